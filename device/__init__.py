@@ -1,0 +1,1 @@
+"""The speaker: everything that runs on the device."""

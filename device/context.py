@@ -1,0 +1,118 @@
+"""The home and how it stands: what the stages know besides the words.
+
+A `Context` is a frozen snapshot. It reaches nlu, routing, skills and teaching as an
+argument; nobody asks the home for more while a turn is under way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from device.events import Turn, Value
+
+if TYPE_CHECKING:
+    from device.effects import Notebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A room (Home Assistant: area)."""
+
+    name: str
+    floor: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """One thing that a device can do or tell (DESIGN section 7 lists the names)."""
+
+    name: str
+    minimum: float | None = None
+    """Smallest value, in the capability's unit."""
+    maximum: float | None = None
+    options: tuple[str, ...] = ()
+    """Allowed words, such as a thermostat's modes."""
+    settable: bool = True
+    """False for readings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device, whatever dialect it speaks."""
+
+    id: str
+    """Unique in the home and stable while running."""
+    name: str
+    """As the owner calls it: "Ceiling light"."""
+    room: str | None
+    """Name of its room."""
+    kind: str
+    """Home Assistant domain: light, switch, cover, climate, fan, lock, sensor ..."""
+    device_class: str = ""
+    """Home Assistant device class: garage, blind, door, temperature ..."""
+    aliases: tuple[str, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    available: bool = True
+
+    def capability(self, name: str) -> Capability | None:
+        """The capability called `name`, or None."""
+        return next((c for c in self.capabilities if c.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A value that a device reported."""
+
+    value: Value
+    at: datetime
+    """When it was heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Rooms and devices, as known now."""
+
+    rooms: tuple[Room, ...] = ()
+    devices: tuple[Device, ...] = ()
+
+    def device(self, device_id: str) -> Device | None:
+        """The device with this id, or None."""
+        return next((d for d in self.devices if d.id == device_id), None)
+
+    def label(self, device: Device) -> str:
+        """Its name, or Room/Name when another device has the same name (ignoring case)."""
+        name = device.name.casefold()
+        alone = sum(d.name.casefold() == name for d in self.devices) == 1
+        return device.name if alone or device.room is None else f"{device.room}/{device.name}"
+
+
+State = Mapping[str, Mapping[str, Reading]]
+"""Device id -> capability -> what it last reported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything a stage may know besides the words."""
+
+    home: Home
+    state: State = field(default_factory=lambda: MappingProxyType({}))
+    room: str | None = None
+    """Where the speaker stands."""
+    person: str | None = None
+    """Who speaks, where known."""
+    now: datetime
+    """The home's local time, with time zone."""
+    turns: tuple[Turn, ...] = ()
+    """Recent turns, oldest first."""
+    notebook: "Notebook"
+    """Lists, timers, alarms and reminders."""
+    volume: int = 50
+    """The speaker's own volume, 0 to 100."""
+
+    def value(self, device_id: str, capability: str) -> Value | None:
+        """What the device last reported, or None."""
+        reading = self.state.get(device_id, {}).get(capability)
+        return None if reading is None else reading.value

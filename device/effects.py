@@ -1,0 +1,107 @@
+"""What skills keep and change besides devices: lists, timers, alarms, reminders, volume.
+
+A skill never changes anything itself. It returns a `Plan`; the speaker sends the plan's
+commands, waits for the devices, applies the effects to the `Notebook` and stores it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from device.events import Ask, DeviceCommand, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """A countdown."""
+
+    id: int
+    name: str | None
+    duration_ms: int
+    """What was asked for, with later changes."""
+    remaining_ms: int
+    """What was left at `as_of_ms`."""
+    as_of_ms: int
+    """Monotonic milliseconds at which `remaining_ms` was true."""
+    paused: bool = False
+    room: str | None = None
+
+    def left_ms(self, now_ms: int) -> int:
+        """Milliseconds left at the monotonic time `now_ms`; below zero when overdue."""
+        return self.remaining_ms if self.paused else self.remaining_ms - (now_ms - self.as_of_ms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A time of day, or a reminder when it has words."""
+
+    id: int
+    at: datetime
+    """Local wall time with time zone."""
+    words: str | None = None
+    """What to be reminded of; None for a plain alarm."""
+    repeats: tuple[int, ...] = ()
+    """Weekdays (Monday 0) on which it comes again; empty for once."""
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notebook:
+    """Everything that skills keep; a value, replaced as a whole."""
+
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """List name ("shopping", "to-do") -> open items, oldest first."""
+    timers: tuple[Timer, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    ringing: tuple[str, ...] = ()
+    """Sentences of what rings now, until "stop"."""
+    next_id: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteNotebook:
+    """Replace the notebook."""
+
+    notebook: Notebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetVolume:
+    """Set the speaker's own volume, 0 to 100."""
+
+    volume: int
+
+
+Effect = WriteNotebook | SetVolume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something that must be answered before a request can be carried out."""
+
+    kind: Ask
+    text: str
+    """What the speaker says."""
+    request: Request
+    """What is in question."""
+    slot: str | None = None
+    """For choose and missing: the slot that the answer fills."""
+    choices: tuple[str, ...] = ()
+    """For choose: the values on offer, in the home's spelling."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a skill wants done for one request."""
+
+    reply: str = ""
+    """What to say when all is done; "" lets the commands' outcome speak."""
+    commands: tuple[DeviceCommand, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    question: Question | None = None
+    """Set when something must be asked first; the rest is then empty."""
+    shows_lists: bool = False
+    """The turn's record carries all lists."""
+    shows_timers: bool = False
+    """The turn's record carries all timers."""

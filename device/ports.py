@@ -1,0 +1,146 @@
+"""The one door to the world: what the speaker needs from outside.
+
+`device.edges` fills these on a speaker, the simulator on a laptop. Nothing is patched.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusMessage:
+    """One MQTT message."""
+
+    topic: str
+    payload: bytes
+    retained: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusUp:
+    """The broker is connected (again); everything subscribed is subscribed anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusDown:
+    """The broker is gone."""
+
+    reason: str
+    """One sentence."""
+
+
+BusEvent = BusMessage | BusUp | BusDown
+
+
+class Bus(Protocol):
+    """The home's broker."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a message sent now would leave at once."""
+        ...
+
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Receive what matches these topic filters, now and after every reconnect."""
+        ...
+
+    def publish(self, message: BusMessage) -> None:
+        """Send with QoS 1, never queued while offline.
+
+        Raises:
+            BusError: The broker is away or refused; nothing was or will be sent.
+        """
+        ...
+
+    def receive(self, timeout_ms: int) -> BusEvent | None:
+        """Wait at most `timeout_ms` for the next event; None when nothing came."""
+        ...
+
+    def close(self) -> None:
+        """Disconnect cleanly."""
+        ...
+
+
+class Microphone(Protocol):
+    """Sound coming in."""
+
+    def read(self, timeout_ms: int) -> bytes | None:
+        """Wait for the next block: int16 mono PCM at 16 kHz; None when nothing came.
+
+        Raises:
+            AudioError: The microphone is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
+class Loudspeaker(Protocol):
+    """Sound going out."""
+
+    def play(self, pcm: bytes, *, rate_hz: int) -> None:
+        """Play int16 mono PCM, at once, without waiting for its end.
+
+        Raises:
+            AudioError: There is no loudspeaker, or it is gone.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Fall silent at once."""
+        ...
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """The home's local time, with time zone; may jump."""
+        ...
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds that only ever grow."""
+        ...
+
+    def lap_ms(self) -> float:
+        """A fine stopwatch reading in milliseconds, for measuring stages."""
+        ...
+
+
+class Store(Protocol):
+    """What survives a restart."""
+
+    def load(self, key: str) -> bytes | None:
+        """What was last saved under `key`, or None."""
+        ...
+
+    def save(self, key: str, content: bytes) -> None:
+        """Replace what is kept under `key`, whole or not at all.
+
+        Raises:
+            StoreError: It could not be written; the old content is still there.
+        """
+        ...
+
+    def append_turn(self, turn_id: str, at: datetime, content: bytes) -> None:
+        """Keep the record of one turn (JSON)."""
+        ...
+
+    def turns(self, limit: int) -> list[bytes]:
+        """The last `limit` records, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything outside, in one value; sound is optional (typed requests need none)."""
+
+    bus: Bus
+    clock: Clock
+    store: Store
+    microphone: Microphone | None = None
+    loudspeaker: Loudspeaker | None = None
