@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 import numpy as np
@@ -35,6 +35,22 @@ RUNTIMES = {
     "tflite-runtime": "tflite_runtime.interpreter",
 }
 EDGE_TPU_LIBRARY = "libedgetpu.so.1"
+
+
+class Interpreter(Protocol):
+    """What both TFLite runtimes offer."""
+
+    def get_input_details(self) -> list[dict[str, Any]]: ...
+
+    def get_output_details(self) -> list[dict[str, Any]]: ...
+
+    def set_tensor(self, index: int, value: Array) -> None: ...
+
+    def get_tensor(self, index: int) -> Array: ...
+
+    def invoke(self) -> None: ...
+
+    def reset_all_variables(self) -> None: ...
 
 
 class Tensor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,7 +147,7 @@ class Accelerator:
     """"edgetpu" runs manifests that name a compiled file on a Coral Edge TPU."""
 
 
-def interpreter(path: Path, place: Accelerator, *, edgetpu: bool = False) -> Any:
+def interpreter(path: Path, place: Accelerator, *, edgetpu: bool = False) -> Interpreter:
     """A TFLite interpreter with its tensors allocated.
 
     Raises:
@@ -142,7 +158,7 @@ def interpreter(path: Path, place: Accelerator, *, edgetpu: bool = False) -> Any
     module = importlib.import_module(RUNTIMES[runtime(place.runtime)])
     delegates = [module.load_delegate(EDGE_TPU_LIBRARY)] if edgetpu else []
     try:
-        made = module.Interpreter(
+        made: Any = module.Interpreter(
             model_path=str(path), num_threads=place.threads, experimental_delegates=delegates
         )
         made.allocate_tensors()
@@ -151,7 +167,8 @@ def interpreter(path: Path, place: Accelerator, *, edgetpu: bool = False) -> Any
         raise ModelError(
             f"model {path} cannot be run by {runtime(place.runtime)}: {reason}"
         ) from exc
-    return made
+    checked: Interpreter = made
+    return checked
 
 
 def probe_edgetpu(place: Accelerator) -> str | None:
@@ -181,7 +198,7 @@ def probe_edgetpu(place: Accelerator) -> str | None:
 class Model:
     """A checked model, ready to run."""
 
-    def __init__(self, manifest: Manifest, made: Any) -> None:
+    def __init__(self, manifest: Manifest, made: Interpreter) -> None:
         self.manifest = manifest
         self._interpreter = made
         inputs = {d["name"]: d for d in made.get_input_details()}
@@ -197,11 +214,7 @@ class Model:
                     f"model {manifest.name}: the manifest names {len(named)} {kind}, "
                     f"the file has {len(found)}"
                 )
-        if (
-            manifest.labels
-            and manifest.labels
-            and (manifest.outputs[0].shape[-1] != len(manifest.labels))
-        ):
+        if manifest.labels and manifest.outputs[0].shape[-1] != len(manifest.labels):
             raise ModelError(
                 f"model {manifest.name}: the manifest has {len(manifest.labels)} labels, "
                 f"the first output has {manifest.outputs[0].shape[-1]} values"

@@ -1,11 +1,13 @@
 """Real numbers to the integers of a quantized model, and back."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 
 def quantize(
-    values: npt.NDArray[np.floating], *, scale: float, zero_point: int
+    values: npt.NDArray[np.floating[Any]], *, scale: float, zero_point: int
 ) -> npt.NDArray[np.int8]:
     """Write real values the way an int8 model reads them.
 
@@ -30,7 +32,7 @@ def quantize(
 
 
 def dequantize(
-    steps: npt.NDArray[np.integer], *, scale: float, zero_point: int
+    steps: npt.NDArray[np.integer[Any]], *, scale: float, zero_point: int
 ) -> npt.NDArray[np.float32]:
     """Read the integers of a quantized model as real values.
 
