@@ -1,0 +1,242 @@
+"""The speaker's config: frozen values from a TOML file, unknown keys refused.
+
+`read_toml` reads any TOML file into a msgspec Struct and words its complaints for people;
+home files and skill packs use it too.
+"""
+
+import difflib
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+from device.errors import ConfigError
+from device.models import Accelerator
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+
+
+class SpeakerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who and where the speaker is."""
+
+    name: str = "Inglenook"
+    room: str | None = None
+    """Room it stands in: "the light" means the one here."""
+    person: str | None = None
+    """Who usually speaks to it; none means the home."""
+    volume: Percent = 50
+    """Loudness of replies at the first start, 0 to 100."""
+    voice: str = "en-us"
+    """espeak-ng voice of the replies."""
+    words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=400)] = 165
+    """Speed of the replies."""
+
+
+class SoundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which sound card."""
+
+    microphone: str | int | None = None
+    """Name (or a part of it) or number of the input; none takes the default one."""
+    loudspeaker: str | int | None = None
+    """The same for the output."""
+    channel: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """Channel of the microphone to listen to, from 0; none mixes all."""
+
+
+class WakeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How eagerly the speaker wakes."""
+
+    model: str = "okay_nabu"
+    """A model of the pymicro-wakeword wheel, or the path of a microWakeWord v2 JSON file."""
+    threshold: Share | None = None
+    """Mean score above which the wake word counts as heard; none takes the model's own."""
+    refractory_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 1_500
+    """Pause after a wake before the next one may count, milliseconds."""
+
+
+class ListeningConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a request begins and ends."""
+
+    speech_threshold: Share = 0.5
+    """Speech probability above which a frame counts as speech."""
+    silence_ms: Annotated[int, msgspec.Meta(ge=200, le=3_000)] = 600
+    """Silence that ends a request, milliseconds."""
+    patience_ms: Annotated[int, msgspec.Meta(ge=500, le=60_000)] = 5_000
+    """How long to wait for the first word after the wake word, milliseconds."""
+    longest_ms: Annotated[int, msgspec.Meta(ge=1_000, le=60_000)] = 15_000
+    """Longest request, milliseconds."""
+
+
+class ModelsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How models run."""
+
+    folder: str | None = None
+    """Where the models lie; none takes those that come with Inglenook."""
+    runtime: Literal["auto", "ai-edge-litert", "tflite-runtime"] = "auto"
+    threads: Annotated[int, msgspec.Meta(ge=1, le=8)] = 1
+    delegate: Literal["none", "edgetpu"] = "none"
+
+    @property
+    def place(self) -> Accelerator:
+        """The same, as the loader takes it."""
+        return Accelerator(runtime=self.runtime, threads=self.threads, delegate=self.delegate)
+
+
+class TlsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An encrypted connection to the broker."""
+
+    ca: str | None = None
+    """File of the authority that signed the broker's certificate; none takes the system's."""
+    certificate: str | None = None
+    """The speaker's own certificate, where the broker wants one."""
+    key: str | None = None
+    """The key of that certificate."""
+
+
+class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The home's MQTT broker."""
+
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    user: str | None = None
+    password_file: str | None = None
+    """File whose first line is the password."""
+    client_id: str = "inglenook"
+    tls: TlsConfig | None = None
+
+
+class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the broker does not tell about the home."""
+
+    file: str | None = None
+    """Home file (TOML) with rooms, floors, aliases and classes of the devices."""
+    zigbee2mqtt: str = "zigbee2mqtt"
+    """Base topic of Zigbee2MQTT."""
+    answer_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 2_000
+    """How long a device may take to report a commanded value, milliseconds."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that an owner can set."""
+
+    speaker: SpeakerConfig = SpeakerConfig()
+    sound: SoundConfig = SoundConfig()
+    wake: WakeConfig = WakeConfig()
+    listening: ListeningConfig = ListeningConfig()
+    models: ModelsConfig = ModelsConfig()
+    broker: BrokerConfig = BrokerConfig()
+    home: HomeConfig = HomeConfig()
+    sentences: tuple[str, ...] = ()
+    """Files or folders of custom sentences (Home Assistant's YAML)."""
+    store: str = "inglenook.sqlite"
+    """Where lists, timers and turns are kept."""
+
+
+def load(path: Path) -> Config:
+    """Read a config; the paths in it are relative to its own folder.
+
+    Raises:
+        ConfigError: The file is missing, is not TOML, or a key is wrong. The message
+            names the file, the key, what was found and what was wanted.
+    """
+    return _anchored(read_toml(path, Config), path.resolve().parent)
+
+
+def read_toml(path: Path, wanted: type[T]) -> T:
+    """Read a TOML file into a Struct.
+
+    Raises:
+        ConfigError: As `load` says.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ConfigError(f"{path}: {exc.strerror or exc}") from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"{path} is not TOML: {exc}") from exc
+    try:
+        return msgspec.convert(table, wanted)
+    except msgspec.ValidationError as exc:
+        raise ConfigError(f"{path}: {_complaint(str(exc), wanted, table)}") from exc
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    """The config with every path made absolute."""
+
+    def at(name: str | None) -> str | None:
+        return None if name is None else str(folder / name)
+
+    tls = config.broker.tls
+    if tls is not None:
+        tls = TlsConfig(ca=at(tls.ca), certificate=at(tls.certificate), key=at(tls.key))
+    replace = msgspec.structs.replace
+    wake = config.wake
+    if wake.model.endswith(".json"):
+        wake = replace(wake, model=str(folder / wake.model))
+    return replace(
+        config,
+        broker=replace(config.broker, tls=tls, password_file=at(config.broker.password_file)),
+        home=replace(config.home, file=at(config.home.file)),
+        models=replace(config.models, folder=at(config.models.folder)),
+        wake=wake,
+        sentences=tuple(str(folder / name) for name in config.sentences),
+        store=str(folder / config.store),
+    )
+
+
+def _complaint(message: str, wanted: type[msgspec.Struct], table: object) -> str:
+    """Msgspec's message in our words, with a suggestion for a misspelt key."""
+    where = re.search(r" - at `\$\.?(.*?)`$", message)
+    place = where.group(1) if where else ""
+    said = message[: where.start()] if where else message
+    if unknown := re.fullmatch(r"Object contains unknown field `(.*)`", said):
+        key = unknown.group(1)
+        prefix = f"{place}." if place else ""
+        known = _fields_at(wanted, place)
+        near = difflib.get_close_matches(key, known, n=1)
+        hint = f"did you mean {prefix}{near[0]}?" if near else f"known keys: {', '.join(known)}"
+        return f"unknown key {prefix}{key}; {hint}"
+    found = _value_at(table, place)
+    said = said.replace("Expected", "must be", 1).split(", got")[0].replace("`", "")
+    return f"{place} {said}, found {found!r}" if place else said
+
+
+def _value_at(table: object, place: str) -> object:
+    """What stands in the file at a dotted place such as "devices[3].name"."""
+    for step in re.findall(r"[^.\[\]]+", place):
+        if isinstance(table, list) and step.isdigit():
+            table = table[int(step)]
+        elif isinstance(table, dict):
+            table = table.get(step)
+    return table
+
+
+def _fields_at(wanted: type[msgspec.Struct], place: str) -> list[str]:
+    """Names of the keys that are allowed at a dotted place such as "broker.tls"."""
+    found = msgspec.inspect.type_info(wanted)
+    for step in re.sub(r"\[[^\]]*\]", ".*", place).split(".") if place else []:
+        found = _inside(found, step)
+    structs = _structs(found)
+    return [field.encode_name for struct in structs for field in struct.fields]
+
+
+def _inside(found: msgspec.inspect.Type, step: str) -> msgspec.inspect.Type:
+    """The type one step deeper: a field's, or an item's for "*"."""
+    for struct in _structs(found):
+        for field in struct.fields:
+            if field.encode_name == step:
+                return field.type
+    item = getattr(found, "item_type", None)
+    return item if isinstance(item, msgspec.inspect.Type) else found
+
+
+def _structs(found: msgspec.inspect.Type) -> list[msgspec.inspect.StructType]:
+    """The structs that a type may be."""
+    options = found.types if isinstance(found, msgspec.inspect.UnionType) else (found,)
+    return [option for option in options if isinstance(option, msgspec.inspect.StructType)]
