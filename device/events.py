@@ -137,6 +137,8 @@ class Interpretation:
     confidence: float
     """Calibrated, 0 to 1."""
     source: Source = Source.MODEL
+    scope: str = ""
+    """How it counts what it names: one of `device.nlu.intents.SCOPES`, or ""."""
 
 
 Span = tuple[tuple[int, int], ...]
@@ -159,6 +161,8 @@ class Request:
     confidence: float
     """0 to 1."""
     source: Source = Source.MODEL
+    scope: str = ""
+    """How it counts what it names: one of `device.nlu.intents.SCOPES`, or ""."""
 
     def slot(self, name: str) -> Value | None:
         """The value of the first slot called `name`, or None."""

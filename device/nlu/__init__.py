@@ -1,0 +1,1 @@
+"""Understanding: hypotheses in, requests out."""

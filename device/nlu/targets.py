@@ -1,0 +1,179 @@
+"""Which devices a request covers.
+
+Slots hold only what was said. Here the home fills in the rest: the room in which the
+speaker stands, the kinds of devices that an intent fits, a question when several devices
+fit a name that means one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from device.context import Context, Device, Home
+from device.events import Request
+
+POWERED = frozenset(
+    {"light", "switch", "fan", "media_player", "climate", "cover", "valve", "lock", "vacuum"}
+    | {"lawn_mower", "scene", "script", "button", "humidifier", "water_heater", "siren"}
+)
+"""Kinds that can be turned on and off by name."""
+
+KINDS = {
+    "HassTurnOn": POWERED,
+    "HassTurnOff": POWERED,
+    "HassToggle": POWERED,
+    "HassLightSet": frozenset({"light"}),
+    "HassSetPosition": frozenset({"cover", "valve"}),
+    "HassStopMoving": frozenset({"cover", "valve"}),
+    "HassClimateSetTemperature": frozenset({"climate", "water_heater"}),
+    "HassClimateGetTemperature": frozenset({"climate", "sensor", "weather"}),
+    "HassClimateSetFanMode": frozenset({"climate"}),
+    "ClimateSetMode": frozenset({"climate"}),
+    "HassFanSetSpeed": frozenset({"fan"}),
+    "HassVacuumStart": frozenset({"vacuum"}),
+    "HassVacuumReturnToBase": frozenset({"vacuum"}),
+    "HassVacuumCleanArea": frozenset({"vacuum"}),
+    "HassLawnMowerStartMowing": frozenset({"lawn_mower"}),
+    "HassLawnMowerDock": frozenset({"lawn_mower"}),
+    "HassGetWeather": frozenset({"weather", "sensor"}),
+}
+"""Kinds of devices that an intent fits; media intents fit media players, others every kind."""
+
+PLAIN = frozenset({"light", "switch", "fan", "media_player", "climate"})
+"""What "turn off the kitchen" and "turn off everything" cover: nothing that opens or locks."""
+
+LOCKABLE = frozenset({"door", "gate", "garage", "window"})
+"""Device classes that people name when they mean the lock on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """What a request covers; exactly one of `devices`, `choices`, `unknown` is filled, or none."""
+
+    devices: tuple[Device, ...] = ()
+    """In the home's order."""
+    choices: tuple[str, ...] = ()
+    """Labels (`Home.label`) of the devices that fit a name that means one of them."""
+    unknown: str | None = None
+    """The name, room or floor that the home does not have, as it was said."""
+    named: bool = False
+    """Whether the request named a device, room or floor."""
+    floors: int = 0
+    """How many floors the devices stand on."""
+
+    @property
+    def broad(self) -> bool:
+        """Whether it should be asked first: no place or name, or more than one floor."""
+        return len(self.devices) > 1 and (not self.named or self.floors > 1)
+
+
+def targets(request: Request, context: Context) -> Targets:
+    """The devices that `request` covers in this home, seen from the speaker's room.
+
+    Args:
+        request: With resolved slots (`name`, `area`, `floor`, `domain`, `device_class`).
+        context: The home, and the room in which the speaker stands.
+
+    Returns:
+        The devices, or the labels to choose from, or the unknown name; all empty when the
+        home has nothing of the kind.
+    """
+    home = context.home
+    name, area, floor = (request.slot(s) for s in ("name", "area", "floor"))
+    named = any(v is not None for v in (name, area, floor))
+    pool = tuple(d for d in home.devices if _in_place(home, d, area, floor))
+    if area is not None and not _known(str(area), (r.name for r in home.rooms)):
+        return Targets(unknown=str(area), named=True)
+    if floor is not None and not _known(str(floor), (r.floor for r in home.rooms if r.floor)):
+        return Targets(unknown=str(floor), named=True)
+    if name is not None:
+        return _by_name(str(name), pool, request, context)
+    fitting = tuple(d for d in pool if _fits(d, request, by_name=False))
+    everywhere = request.scope in ("all", "any", "which", "how_many")
+    if not named and not (everywhere and request.scope != "here"):
+        here = tuple(d for d in fitting if context.room is not None and _same(d.room, context.room))
+        if here:
+            return _found(home, here, named=True)
+    return _found(home, fitting, named=named or len(fitting) == 1)
+
+
+def _by_name(name: str, pool: tuple[Device, ...], request: Request, context: Context) -> Targets:
+    """Devices of that name; the intent's kinds, then the speaker's room break ties."""
+    home = context.home
+    same = tuple(d for d in pool if _called(home, d, name))
+    if not same:
+        return Targets(unknown=name, named=True)
+    fitting = tuple(d for d in same if _fits(d, request, by_name=True)) or same
+    if len(fitting) > 1 and request.scope == "other":
+        fitting = tuple(d for d in fitting if not _same(d.room, context.room)) or fitting
+    elif len(fitting) > 1 and request.scope not in ("all", "which", "any", "how_many"):
+        here = tuple(d for d in fitting if context.room and _same(d.room, context.room))
+        fitting = here or fitting
+    if len(fitting) > 1 and request.scope not in ("all", "which", "any", "how_many"):
+        return Targets(choices=tuple(home.label(d) for d in fitting), named=True)
+    return _found(home, fitting, named=True)
+
+
+def _found(home: Home, devices: tuple[Device, ...], *, named: bool) -> Targets:
+    floors = {r.name: r.floor for r in home.rooms}
+    standing = {floors.get(d.room) for d in devices if d.room is not None}
+    return Targets(devices=devices, named=named, floors=len(standing))
+
+
+def _fits(device: Device, request: Request, *, by_name: bool) -> bool:
+    """Whether the request's kind words and its intent fit this device."""
+    kinds = KINDS.get(request.intent)
+    if kinds is None and request.intent.startswith(("HassMedia", "HassSetVolume", "GetVolume")):
+        kinds = frozenset({"media_player"})
+    if kinds is not None and device.kind not in kinds:
+        return False
+    domain, device_class = request.slot("domain"), request.slot("device_class")
+    if domain is not None and not _of_domain(device, str(domain)):
+        return False
+    if device_class is not None and not _of_class(device, str(device_class), domain):
+        return False
+    if by_name or domain is not None or device_class is not None:
+        return True
+    if request.intent == "HassTurnOn" and request.slot("area") is not None:
+        return device.kind == "light"
+    return kinds is not POWERED or device.kind in PLAIN
+
+
+def _of_domain(device: Device, domain: str) -> bool:
+    """Lamps on a switch count as lights when their name says so."""
+    words = device.name.casefold().split()
+    lamp = device.kind == "switch" and any(w in ("light", "lights", "lamp") for w in words)
+    return device.kind == domain or (domain == "light" and lamp)
+
+
+def _of_class(device: Device, device_class: str, domain: object) -> bool:
+    """A lock is found by what it locks: "is the door locked" with a lock called Front door."""
+    if device.device_class == device_class:
+        return True
+    words = device.name.casefold().split()
+    if device.kind == "sensor":
+        return device.capability(device_class) is not None
+    if domain == "lock" and device_class in LOCKABLE:
+        return device_class in words or not device.device_class
+    return not device.device_class and device_class in [w.rstrip("s") for w in words]
+
+
+def _in_place(home: Home, device: Device, area: object, floor: object) -> bool:
+    if area is not None and not _same(device.room, str(area)):
+        return False
+    if floor is None:
+        return True
+    rooms = {r.name for r in home.rooms if r.floor is not None and _same(r.floor, str(floor))}
+    return device.room in rooms
+
+
+def _called(home: Home, device: Device, name: str) -> bool:
+    names = (device.name, home.label(device), *device.aliases)
+    return any(_same(n, name) for n in names)
+
+
+def _known(name: str, names: Iterable[str | None]) -> bool:
+    return any(_same(n, name) for n in names)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.casefold() == other.casefold()
