@@ -34,6 +34,34 @@ class BusDown:
 BusEvent = BusMessage | BusUp | BusDown
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundBlock:
+    """Sound from the microphone."""
+
+    pcm: bytes
+    """Little-endian int16 mono PCM at 16 kHz, any even number of bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundLost:
+    """The microphone is gone."""
+
+    reason: str
+    """One sentence."""
+
+
+Item = BusEvent | SoundBlock | SoundLost
+"""What waits in the speaker's one queue."""
+
+
+class Inbox(Protocol):
+    """The one bounded queue between the world's threads and the core."""
+
+    def get(self, timeout_ms: int) -> Item | None:
+        """The oldest item, or None when none came within `timeout_ms`."""
+        ...
+
+
 class Bus(Protocol):
     """The home's broker."""
 

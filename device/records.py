@@ -1,0 +1,112 @@
+"""A turn as the JSON object of the command-line contract (DESIGN section 7).
+
+The same object is printed by `--json`, kept in the store and drawn by the studio.
+"""
+
+from typing import Any
+
+import msgspec
+
+from device.context import Home
+from device.events import Turn, Value
+
+
+def record(turn: Turn, home: Home) -> dict[str, Any]:
+    """The turn as a JSON-ready object.
+
+    Args:
+        turn: What happened.
+        home: The home at that time; gives devices the names that people know.
+
+    Returns:
+        Keys and values as DESIGN section 7 fixes them; whole numbers are ints.
+    """
+    skills = {route.request: route.skill for route in turn.routes}
+    found: dict[str, Any] = {
+        "text": turn.text,
+        "hypotheses": [{"text": h.text, "score": round(h.score, 4)} for h in turn.hypotheses],
+        "requests": [
+            {
+                "text": request.text,
+                "span": [list(part) for part in request.span],
+                "domain": request.domain,
+                "intent": request.intent,
+                "slots": {slot.name: plain(slot.value) for slot in reversed(request.slots)},
+                "confidence": round(request.confidence, 4),
+                "skill": skills.get(request),
+            }
+            for request in turn.requests
+        ],
+        "commands": [
+            {
+                "device": label(home, outcome.command.device),
+                "capability": outcome.command.capability,
+                "value": plain(outcome.command.value),
+            }
+            for outcome in turn.outcomes
+        ],
+        "state": _state(turn, home),
+        "asks": turn.reply.asks,
+        "reply": turn.reply.text,
+        "events": list(turn.events),
+        "ms": {stage: round(spent, 2) for stage, spent in turn.ms.items()},
+        "error": turn.error,
+    }
+    if turn.lists is not None:
+        found["lists"] = {name: list(items) for name, items in turn.lists.items()}
+    if turn.timers is not None:
+        found["timers"] = [dict(timer) for timer in turn.timers]
+    if turn.wake is not None:
+        wake = turn.wake
+        found["wake"] = {"model": wake.model, "start_ms": wake.start_ms, "score": wake.score}
+    return found
+
+
+def encode(found: dict[str, Any]) -> bytes:
+    """The object as one line of JSON."""
+    return msgspec.json.encode(found)
+
+
+def label(home: Home, device_id: str) -> str:
+    """What people call a device; its id when it has left the home meanwhile."""
+    device = home.device(device_id)
+    return device_id if device is None else home.label(device)
+
+
+def plain(value: Value) -> Value:
+    """A whole number without its decimal point.
+
+    Example: 21.0 -> 21, 21.5 -> 21.5, "on" -> "on".
+    """
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _state(turn: Turn, home: Home) -> dict[str, dict[str, Value]]:
+    """Every value that the turn's commands set, as the device reported it."""
+    state: dict[str, dict[str, Value]] = {}
+    for outcome in turn.outcomes:
+        if outcome.reported is not None:
+            name = label(home, outcome.command.device)
+            state.setdefault(name, {})[outcome.command.capability] = plain(outcome.reported)
+    return state
+
+
+def failed(text: str, sentence: str) -> dict[str, Any]:
+    """The object of a line or file that could not become a turn.
+
+    Args:
+        text: The line or file name.
+        sentence: What is wrong with it.
+    """
+    return {
+        "text": text,
+        "hypotheses": [],
+        "requests": [],
+        "commands": [],
+        "state": {},
+        "asks": None,
+        "reply": "",
+        "events": [],
+        "ms": {},
+        "error": sentence,
+    }
