@@ -104,7 +104,9 @@ class Context:
     person: str | None = None
     """Who speaks, where known."""
     now: datetime
-    """The home's local time, with time zone."""
+    """The home's local time, with time zone; may jump."""
+    now_ms: int = 0
+    """Monotonic milliseconds at the same moment, for what counts down."""
     turns: tuple[Turn, ...] = ()
     """Recent turns, oldest first."""
     notebook: "Notebook"

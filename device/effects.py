@@ -26,6 +26,8 @@ class Timer:
     """Monotonic milliseconds at which `remaining_ms` was true."""
     paused: bool = False
     room: str | None = None
+    command: str | None = None
+    """Words to be carried out when it ends, as if they were said then; it does not ring."""
 
     def left_ms(self, now_ms: int) -> int:
         """Milliseconds left at the monotonic time `now_ms`; below zero when overdue."""

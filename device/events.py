@@ -10,9 +10,13 @@ All are frozen; a stage gives new ones. What the home is and how it stands is in
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from device.effects import Notebook
 
 RATE_HZ = 16_000
 FRAME_MS = 20
@@ -51,6 +55,14 @@ class Wake:
 
     score: float
     """Mean score over the detection window, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechStarted:
+    """Somebody began to speak; the frames of the request follow."""
+
+    start_ms: int
+    """Start of the first of these frames, milliseconds since the stream opened."""
 
 
 class EndReason(StrEnum):
@@ -269,3 +281,9 @@ class Turn:
     """Full contents of all lists, in a turn that changed or asked for them."""
     timers: tuple[dict[str, Value | None], ...] | None = None
     """All timers, in a turn that changed or asked for them."""
+    before: tuple[DeviceCommand, ...] = ()
+    """Commands that would put back what this turn's commands changed, for "undo"."""
+    notebooks: "tuple[Notebook, Notebook] | None" = None
+    """Before and after, in a turn that changed the notebook, for "undo"."""
+    volume_before: int | None = None
+    """The speaker's volume before, in a turn that changed it, for "undo"."""
