@@ -1,0 +1,1 @@
+"""Sound: frames, features, speech and silence."""

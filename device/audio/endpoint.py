@@ -1,0 +1,125 @@
+"""When a request begins and when it ends: a state machine over speech probabilities.
+
+    Waiting  -> Speaking   somebody spoke for long enough
+    Waiting  -> Over       nobody spoke for too long
+    Speaking -> Over       silence for long enough, or the request is too long
+
+Time is counted in the frames that went by; no clock is read. Two thresholds (hysteresis)
+keep a voice that wavers around one of them from chopping a word: speech has to rise
+above the upper one to begin, and to fall below the lower one to count as silence.
+"""
+
+from dataclasses import dataclass
+
+from device.events import FRAME_MS, EndReason
+
+HYSTERESIS = 0.15
+"""How far below the threshold speech has to fall before it counts as silence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How speech is told from silence, and how long to wait for either."""
+
+    speech_threshold: float = 0.5
+    """Speech probability above which a frame begins speech, above 0 and below 1."""
+
+    onset_ms: int = 100
+    """Speech in a row that counts as a beginning; shorter is a click or a cough."""
+
+    silence_ms: int | None = 600
+    """Silence that ends a request; None waits for the end of the stream."""
+
+    patience_ms: int | None = 5_000
+    """How long to wait for the first word; None waits for the end of the stream."""
+
+    longest_ms: int = 15_000
+    """Longest request, counted from its beginning."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.speech_threshold < 1:
+            raise ValueError(
+                f"speech_threshold must lie between 0 and 1, got {self.speech_threshold}"
+            )
+        for name in ("onset_ms", "silence_ms", "patience_ms", "longest_ms"):
+            value = getattr(self, name)
+            if value is not None and value < FRAME_MS:
+                raise ValueError(f"{name} must be at least {FRAME_MS}, got {value}")
+
+    @property
+    def silence_threshold(self) -> float:
+        """Speech probability below which a frame counts as silence."""
+        return max(self.speech_threshold - HYSTERESIS, self.speech_threshold / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Nobody has begun to speak."""
+
+    waited_ms: int = 0
+    voiced_ms: int = 0
+    """Speech in a row up to now, not yet enough for a beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaking:
+    """Somebody speaks."""
+
+    spoken_ms: int
+    """Since the beginning, pauses included."""
+    silent_ms: int = 0
+    """Silence up to now, not yet enough for an end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over:
+    """The request has ended, or nobody spoke; nothing more is listened to."""
+
+    spoken: bool
+    reason: EndReason
+
+
+Phase = Waiting | Speaking | Over
+
+
+def step(phase: Phase, speech: float, patience: Patience) -> Phase:
+    """Move on by one frame.
+
+    Args:
+        phase: Where listening is.
+        speech: Speech probability of the frame, 0 to 1.
+        patience: How long to wait for what.
+
+    Returns:
+        Where listening is after the frame. `Over` stays as it is.
+    """
+    match phase:
+        case Over():
+            return phase
+        case Waiting():
+            return _wait(phase, speech, patience)
+        case Speaking():
+            return _speak(phase, speech, patience)
+
+
+def _wait(phase: Waiting, speech: float, patience: Patience) -> Phase:
+    rising = speech >= patience.speech_threshold
+    lasting = phase.voiced_ms > 0 and speech >= patience.silence_threshold
+    voiced_ms = phase.voiced_ms + FRAME_MS if rising or lasting else 0
+    if voiced_ms >= patience.onset_ms:
+        return Speaking(spoken_ms=voiced_ms)
+    waited_ms = phase.waited_ms + FRAME_MS
+    if not voiced_ms and patience.patience_ms is not None and waited_ms >= patience.patience_ms:
+        return Over(spoken=False, reason=EndReason.SILENCE)
+    return Waiting(waited_ms=waited_ms, voiced_ms=voiced_ms)
+
+
+def _speak(phase: Speaking, speech: float, patience: Patience) -> Phase:
+    silent = speech < patience.silence_threshold
+    silent_ms = phase.silent_ms + FRAME_MS if silent else 0
+    spoken_ms = phase.spoken_ms + FRAME_MS
+    if patience.silence_ms is not None and silent_ms >= patience.silence_ms:
+        return Over(spoken=True, reason=EndReason.SILENCE)
+    if spoken_ms >= patience.longest_ms:
+        return Over(spoken=True, reason=EndReason.TOO_LONG)
+    return Speaking(spoken_ms=spoken_ms, silent_ms=silent_ms)

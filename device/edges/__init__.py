@@ -1,0 +1,1 @@
+"""The only doors to sound card, broker, clock and disk."""

@@ -1,0 +1,1 @@
+"""Replies and signals become sound."""

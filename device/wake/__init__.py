@@ -1,0 +1,1 @@
+"""The wake word: which frames are meant for the speaker."""
