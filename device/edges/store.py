@@ -1,0 +1,188 @@
+"""What survives a restart, in one SQLite file (WAL).
+
+Write-ahead logging keeps the last whole state through a power cut. A file that is damaged is
+set aside under another name and the speaker starts empty: a broken record must never keep
+anybody in the dark.
+"""
+
+import sqlite3
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from device.errors import StoreError
+
+TURNS_KEPT = 2_000
+"""Records of turns that are kept; older ones are forgotten."""
+
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT",
+    "CREATE TABLE IF NOT EXISTS turns (number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, content BLOB NOT NULL) STRICT",
+)
+
+
+class SqliteStore:
+    """A `device.ports.Store` in one file, or in memory for runs that are thrown away."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the file; one that is damaged is renamed and a new one begun.
+
+        Args:
+            path: Where the file is or will be; its folder is made. None keeps everything in
+                memory.
+
+        Raises:
+            StoreError: The file cannot be opened or made.
+        """
+        self._path = path
+        self.warning: str | None = None
+        """One sentence when a damaged file was set aside, else None."""
+        try:
+            self._db = _open(path)
+        except sqlite3.DatabaseError as exc:
+            if path is None or not _damaged(exc):
+                raise StoreError(f"cannot open the store {path}: {exc}") from exc
+            aside = _set_aside(path)
+            self.warning = f"The store {path} was damaged; it is now {aside}, a new one is begun."
+            self._db = _begin_anew(path)
+        except OSError as exc:
+            raise StoreError(f"cannot open the store {path}: {exc}") from exc
+
+    def load(self, key: str) -> bytes | None:
+        """What was last saved under `key`, or None.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        rows = self._ask("SELECT content FROM kept WHERE key = ?", (key,))
+        return rows[0] if rows else None
+
+    def save(self, key: str, content: bytes) -> None:
+        """Replace what is kept under `key`, whole or not at all.
+
+        Raises:
+            StoreError: It could not be written; the old content is still there.
+        """
+        self._write(
+            "INSERT INTO kept VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET content = excluded.content",
+            (key, content),
+        )
+
+    def append_turn(self, turn_id: str, at: datetime, content: bytes) -> None:
+        """Keep the record of one turn (JSON); one with the same id is replaced.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        self._write(
+            "INSERT OR REPLACE INTO turns (id, at, content) VALUES (?, ?, ?)",
+            (turn_id, at.isoformat(), content),
+            "DELETE FROM turns WHERE number <= (SELECT max(number) FROM turns) - ?",
+            (TURNS_KEPT,),
+        )
+
+    def turns(self, limit: int) -> list[bytes]:
+        """The last `limit` records, oldest first.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        newest_first = self._ask(
+            "SELECT content FROM turns ORDER BY number DESC LIMIT ?", (max(limit, 0),)
+        )
+        return newest_first[::-1]
+
+    def turn(self, turn_id: str) -> bytes | None:
+        """The record with this id, or None.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        rows = self._ask("SELECT content FROM turns WHERE id = ?", (turn_id,))
+        return rows[0] if rows else None
+
+    def close(self) -> None:
+        """Write what is pending into the main file and let go of it."""
+        with suppress(sqlite3.Error):
+            self._db.close()
+
+    def _ask(self, query: str, values: tuple[object, ...]) -> list[bytes]:
+        try:
+            return [bytes(row[0]) for row in self._db.execute(query, values)]
+        except sqlite3.Error as exc:
+            raise StoreError(f"cannot read the store {self._name}: {exc}") from exc
+
+    def _write(self, *steps: str | tuple[object, ...]) -> None:
+        """Run statement, values, statement, values ... as one transaction."""
+        try:
+            with self._db:
+                for statement, values in zip(steps[::2], steps[1::2], strict=True):
+                    self._db.execute(str(statement), tuple(values))
+        except sqlite3.Error as exc:
+            raise StoreError(f"cannot write the store {self._name}: {exc}") from exc
+
+    @property
+    def _name(self) -> str:
+        return "in memory" if self._path is None else str(self._path)
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    """Open and check the file.
+
+    Raises:
+        sqlite3.DatabaseError: It is damaged, no database, or cannot be opened.
+        OSError: Its folder cannot be made.
+    """
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    # One thread uses the store at a time, but not always the one that opened it.
+    db = sqlite3.connect(":memory:" if path is None else path, check_same_thread=False)
+    try:
+        _check(db)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        with db:
+            for statement in _SCHEMA:
+                db.execute(statement)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _check(db: sqlite3.Connection) -> None:
+    verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(f"database disk image is malformed: {verdict}")
+
+
+def _damaged(exc: sqlite3.DatabaseError) -> bool:
+    """Whether the file's content is at fault, not the disk or the rights to it."""
+    return any(sign in str(exc) for sign in ("malformed", "not a database"))
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename the file and its log to a name that is free.
+
+    Raises:
+        StoreError: It cannot be renamed.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    try:
+        path.rename(aside)
+        for tail in ("-wal", "-shm"):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+    except OSError as exc:
+        raise StoreError(f"the store {path} is damaged and cannot be set aside: {exc}") from exc
+    return aside
+
+
+def _begin_anew(path: Path) -> sqlite3.Connection:
+    try:
+        return _open(path)
+    except (sqlite3.DatabaseError, OSError) as exc:
+        raise StoreError(f"cannot open the store {path}: {exc}") from exc
