@@ -1,0 +1,283 @@
+"""Sentence templates in Home Assistant's YAML, read and matched by hassil.
+
+One format has three uses: the owner's custom sentences are matched here word for word;
+recognition compiles the same parsed templates, together with the home's names, into what can
+be said; the simulator samples them into training text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hassil import intents as hassil_intents
+from hassil.errors import HassilError
+from hassil.expression import Group, ListReference, RuleReference
+from hassil.expression import Sentence as Template
+from hassil.parser import ParseError
+from hassil.recognize import RecognizeResult, recognize_all
+from hassil.util import merge_dict
+
+from device.context import Context, Home
+from device.errors import GrammarError
+from device.events import Interpretation, Slot, Source, Value
+from device.nlu.intents import INTENTS
+from device.nlu.words import plain
+
+COMMON = Path(__file__).parent / "common.yaml"
+"""Lists and expansion rules that every sentence file may use."""
+
+PACKS = Path(__file__).parent.parent / "skills" / "packs"
+"""The built-in skill packs."""
+
+HOME_LISTS = frozenset({"name", "area", "floor"})
+"""Lists that the home fills in."""
+
+CUSTOM = "custom"
+"""Domain of an intent that only the owner's sentences know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Templates, parsed and checked."""
+
+    intents: hassil_intents.Intents
+    """hassil's form: intents with their templates, slot lists and expansion rules."""
+
+    files: tuple[Path, ...]
+    """Where they came from."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to match."""
+        return not self.intents.intents
+
+
+def load_sentences(paths: Iterable[Path]) -> Sentences:
+    """Read sentence files in Home Assistant's custom-sentences YAML.
+
+    The lists and rules of `common.yaml` are known to all; a list or rule of the same name
+    in a file replaces it.
+
+    Args:
+        paths: Files, or folders whose `.yaml` and `.yml` files are read, also in subfolders.
+
+    Raises:
+        GrammarError: A file is missing or broken; names the file, the line and what is wrong.
+    """
+    files = [file for path in paths for file in _files(path)]
+    own: dict[str, Any] = {}
+    for file in files:
+        table = _read(file)
+        _check(file, table)
+        merge_dict(own, table)
+    merged = _read(COMMON)
+    for part in ("lists", "expansion_rules"):
+        merged[part] = {**merged[part], **own.get(part, {})}
+    merged["intents"] = own.get("intents", {})
+    merged["skip_words"] = [*merged["skip_words"], *own.get("skip_words", [])]
+    try:
+        parsed = hassil_intents.Intents.from_dict(merged)
+    except (HassilError, ParseError, ValueError, KeyError, TypeError, AssertionError) as exc:
+        raise GrammarError(f"{files[-1] if files else COMMON}: {exc}") from exc
+    _check_references(parsed, files)
+    return Sentences(intents=parsed, files=tuple(files))
+
+
+def builtin_sentences() -> Sentences:
+    """The sentences of all built-in skill packs."""
+    return load_sentences([PACKS])
+
+
+NO_SENTENCES = Sentences(
+    intents=hassil_intents.Intents(language="en", intents={}, skip_words=[]), files=()
+)
+"""For a speaker whose owner wrote none."""
+
+
+def home_lists(home: Home) -> dict[str, hassil_intents.SlotList]:
+    """The home's names as hassil slot lists `name`, `area` and `floor`.
+
+    Aliases are further inputs whose output is the name; each name carries its device's kind
+    as context, so that `requires_context: {domain: light}` holds for lights only.
+    """
+    names = [
+        (said, device.name, {"domain": device.kind, "device_class": device.device_class})
+        for device in home.devices
+        for said in (device.name, *device.aliases)
+        if plain(said)
+    ]
+    areas = [
+        (said, room.name) for room in home.rooms for said in (room.name, *room.aliases)
+        if plain(said)
+    ]  # fmt: skip
+    floors = {room.floor: room.floor for room in home.rooms if room.floor and plain(room.floor)}
+    make = hassil_intents.TextSlotList.from_tuples
+    return {
+        "name": make(names, allow_template=False, name="name"),
+        "area": make(areas, allow_template=False, name="area"),
+        "floor": make(floors.items(), allow_template=False, name="floor"),
+    }
+
+
+def match(sentences: Sentences, text: str, context: Context) -> Interpretation | None:
+    """Match a whole sentence against templates.
+
+    Args:
+        sentences: The owner's.
+        text: The sentence.
+        context: The home, whose names fill `{name}`, `{area}` and `{floor}`.
+
+    Returns:
+        What it means, with list values exactly as the YAML writes them, or None. Where
+        several templates match, the one with the most literal text counts.
+    """
+    if sentences.empty or not text.strip():
+        return None
+    where = {"area": context.room} if context.room is not None else {}
+    found = recognize_all(
+        text, sentences.intents, slot_lists=home_lists(context.home), intent_context=where
+    )
+    best = max(found, key=_literal, default=None)
+    return None if best is None else _interpretation(best, text, context)
+
+
+def _literal(result: RecognizeResult) -> tuple[int, int]:
+    wild = sum(len(e.text) for e in result.entities_list if e.is_wildcard)
+    return -wild, result.text_chunks_matched
+
+
+def _interpretation(result: RecognizeResult, text: str, context: Context) -> Interpretation:
+    """What hassil found, in our words."""
+    slots: dict[str, Slot] = {}
+    for entity in result.entities_list:
+        if not entity.text.strip() and entity.name == "area" and "area" in result.context:
+            continue  # filled in by hassil from the speaker's room, not said
+        value = _value(entity.value)
+        if value is not None:
+            said = entity.text.strip() or str(value)
+            slots.setdefault(entity.name, Slot(name=entity.name, value=value, text=said))
+    known = INTENTS.get(result.intent.name)
+    domain = slots["domain"].value if "domain" in slots else None
+    if domain is None and "name" in slots:
+        kinds = [d.kind for d in context.home.devices if d.name == slots["name"].value]
+        domain = kinds[0] if kinds else None
+    if domain is None:
+        domain = known.domain if known is not None else CUSTOM
+    return Interpretation(
+        text=text,
+        domain=str(domain),
+        intent=result.intent.name,
+        slots=tuple(slots.values()),
+        confidence=1.0,
+        source=Source.SENTENCE,
+    )
+
+
+def _value(found: object) -> Value | None:
+    """A slot value that JSON and skills can carry."""
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    if isinstance(found, float) and found.is_integer():
+        return int(found)
+    if isinstance(found, int | float):
+        return found
+    if found is None:
+        return None
+    return str(found).strip()
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(f for f in path.rglob("*") if f.suffix in (".yaml", ".yml"))
+    if not path.is_file():
+        raise GrammarError(f"sentences {path} do not exist; name a YAML file or a folder of them")
+    return [path]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        table = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
+    except yaml.MarkedYAMLError as exc:
+        line = f" line {exc.problem_mark.line + 1}:" if exc.problem_mark else ""
+        raise GrammarError(f"{file}:{line} {exc.problem or 'not YAML'}") from exc
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
+        raise GrammarError(f"{file}: not readable as YAML: {exc}") from exc
+    if not isinstance(table, dict):
+        found = type(table).__name__
+        raise GrammarError(f"{file}: wanted a table with `intents`, found {found}")
+    return table
+
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _check(file: Path, table: Mapping[str, Any]) -> None:
+    """The shape that hassil takes for granted."""
+    for part in ("intents", "lists", "expansion_rules"):
+        if not isinstance(table.get(part, {}), dict):
+            raise GrammarError(f"{file}: `{part}` must be a table, found {table[part]!r}")
+    for name, intent in table.get("intents", {}).items():
+        blocks = intent.get("data") if isinstance(intent, dict) else None
+        if not isinstance(blocks, list) or not blocks:
+            raise GrammarError(f"{file}: intent {name} needs `data`, a list of sentence blocks")
+        for block in blocks:
+            texts = block.get("sentences") if isinstance(block, dict) else None
+            if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
+                raise GrammarError(f"{file}: intent {name} has a block without `sentences`")
+            for text in texts:
+                _parse(file, text)
+    for name, rule in table.get("expansion_rules", {}).items():
+        if not isinstance(rule, str):
+            raise GrammarError(f"{file}: expansion rule {name} must be text, found {rule!r}")
+        _parse(file, rule)
+
+
+def _parse(file: Path, text: str) -> None:
+    try:
+        hassil_intents.parse_sentence(text)
+    except (HassilError, ParseError, ValueError, AssertionError) as exc:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        at = next((i for i, line in enumerate(lines, 1) if text in line), None)
+        where = f" line {at}:" if at else ""
+        raise GrammarError(f"{file}:{where} cannot parse the sentence {text!r}: {exc}") from exc
+
+
+def _check_references(parsed: hassil_intents.Intents, files: Sequence[Path]) -> None:
+    """Every list and rule that a template names exists."""
+    for intent in parsed.intents.values():
+        for block in intent.data:
+            rules = {**parsed.expansion_rules, **block.expansion_rules}
+            lists = {*parsed.slot_lists, *block.slot_lists} | HOME_LISTS
+            for template, text in zip(block.sentences, block.sentence_texts, strict=True):
+                for missing in _missing(template, rules, lists, seen=frozenset()):
+                    raise GrammarError(
+                        f"{_file_with(files, text)}: intent {intent.name} uses {missing}, "
+                        f"which is not defined"
+                    )
+
+
+def _missing(
+    template: Template, rules: Mapping[str, Template], lists: set[str], seen: frozenset[str]
+) -> Iterator[str]:
+    stack: list[Any] = [template.expression]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Group):
+            stack += item.items
+        elif isinstance(item, ListReference):
+            if item.list_name not in lists and not item.is_inline_range:
+                yield f"the list {{{item.list_name}}}"
+        elif isinstance(item, RuleReference):
+            if item.rule_name not in rules:
+                yield f"the expansion rule <{item.rule_name}>"
+            elif item.rule_name not in seen:
+                yield from _missing(rules[item.rule_name], rules, lists, seen | {item.rule_name})
+
+
+def _file_with(files: Sequence[Path], text: str) -> str:
+    for file in files:
+        if text in file.read_text(encoding="utf-8"):
+            return str(file)
+    return str(files[0]) if files else "sentences"
