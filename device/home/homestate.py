@@ -1,0 +1,293 @@
+"""The home as the speaker knows it: devices found, what they last told, commands under way.
+
+`HomeState` is pure: messages and times go in, and what to subscribe to and to send comes
+out. It holds one `Dialect` for each way of speaking, and the home file for what no dialect
+tells. A home as seen from outside is `device.context.Home` and `State`, both frozen.
+"""
+
+import logging
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from device.context import Device, Home, Reading, State
+from device.errors import HomeError
+from device.events import DeviceCommand, OutcomeKind, Value
+from device.home.capabilities import check, matches
+from device.home.delivery import ANSWER_MS, Delivery, Entry, settled, waiting
+from device.home.dialect import Announced, Dialect, Found, Heard, Reachable, Reported
+from device.home.homefile import HomeFile
+from device.home.naming import home_of
+from device.ports import BusDown, BusEvent, BusMessage, BusUp
+
+logger = logging.getLogger(__name__)
+
+ASK_AT_ONCE = 50
+"""Devices that are asked for their state together."""
+ASK_PAUSE_MS = 100
+"""Time between two such bursts, so that a radio network of a thousand devices can breathe."""
+ASK_ANSWER_MS = 1_000
+"""How long an asked device counts as about to answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errands:
+    """What to do on the bus after something was taken in."""
+
+    topics: tuple[str, ...] = ()
+    """What to subscribe to."""
+    messages: tuple[BusMessage, ...] = ()
+    """What to publish."""
+
+
+class HomeState:
+    """Every device of the home, how it stands, and what it was told."""
+
+    def __init__(
+        self,
+        dialects: Sequence[Dialect],
+        *,
+        file: HomeFile | None = None,
+        answer_ms: int = ANSWER_MS,
+    ) -> None:
+        self._dialects = tuple(dialects)
+        self._file = file or HomeFile()
+        self._answer_ms = answer_ms
+        self._connected = False
+        self._found: dict[str, tuple[Dialect, Found]] = {}
+        self._inventories: set[str] = set()
+        self._bridges: dict[str, bool] = {}
+        self._online: dict[str, bool] = {}
+        self._readings: dict[str, Mapping[str, Reading]] = {}
+        self._wanted: dict[tuple[str, str], Value] = {}
+        self._deliveries: list[Delivery] = []
+        self._to_ask: deque[str] = deque()
+        self._asked: dict[str, int] = {}
+        self._next_ask_ms = 0
+        self._home: Home | None = None
+        self._state: State | None = None
+        self.dropped: Counter[str] = Counter()
+        """Messages and values that could not be read, by reason."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Everything to subscribe to, as far as is known now."""
+        return tuple(topic for dialect in self._dialects for topic in dialect.topics)
+
+    @property
+    def home(self) -> Home:
+        """Rooms and devices, as known now."""
+        if self._home is None:
+            self._home = home_of(
+                [found for _, found in self._found.values()], self._file, self._reachable
+            )
+        return self._home
+
+    @property
+    def state(self) -> State:
+        """What every device last reported; a snapshot that later reports leave alone."""
+        if self._state is None:
+            self._state = MappingProxyType(dict(self._readings))
+        return self._state
+
+    def settled(self, now_ms: int) -> bool:
+        """Whether the home has told what it can: a good moment for the first request.
+
+        True when an inventory was heard, every device of the home file was found, and no
+        device that was asked is about to answer.
+        """
+        known = {found.name.casefold() for _, found in self._found.values()}
+        return (
+            bool(self._inventories)
+            and all(device.topic_name.casefold() in known for device in self._file.devices)
+            and not self._to_ask
+            and all(now_ms >= asked_ms + ASK_ANSWER_MS for asked_ms in self._asked.values())
+        )
+
+    def take(self, event: BusEvent, *, at: datetime, now_ms: int) -> Errands:
+        """Take in one event of the bus; never raises, whatever arrives.
+
+        Args:
+            event: A message, or the broker coming or going.
+            at: The home's local time.
+            now_ms: Monotonic milliseconds.
+
+        Returns:
+            What to subscribe to and to publish now.
+        """
+        match event:
+            case BusUp():
+                self._connected = True
+                self._to_ask.extend(id_ for id_ in self._found if id_ not in self._to_ask)
+                return Errands(topics=self.topics, messages=self.due(now_ms))
+            case BusDown():
+                self._connected = False
+                self._asked.clear()
+                self._to_ask.clear()
+                for delivery in self._deliveries:
+                    delivery.lost()
+                return Errands()
+        topics: tuple[str, ...] = ()
+        for dialect in self._dialects:
+            for heard in self._listen(dialect, event):
+                topics += self._learn(dialect, heard, event.retained, at, now_ms)
+        return Errands(topics=topics, messages=self.due(now_ms))
+
+    def due(self, now_ms: int) -> tuple[BusMessage, ...]:
+        """What to publish by now: devices asked for their state, a few at a time."""
+        messages = [m for delivery in self._deliveries for m in delivery.due(now_ms)]
+        if self._to_ask and now_ms >= self._next_ask_ms:
+            self._next_ask_ms = now_ms + ASK_PAUSE_MS
+            for _ in range(min(ASK_AT_ONCE, len(self._to_ask))):
+                device = self._to_ask.popleft()
+                if device in self._found and (ask := self._found[device][0].ask(device)):
+                    self._asked[device] = now_ms
+                    messages.append(ask)
+        return tuple(messages)
+
+    def check(self, command: DeviceCommand) -> None:
+        """Say no to a command that its device cannot take.
+
+        Raises:
+            HomeError: The device is not there, or cannot take the value.
+        """
+        device = self.home.device(command.device)
+        if device is None:
+            raise HomeError(f"there is no device {command.device!r}")
+        check(device, command.capability, command.value)
+        self._found[device.id][0].order(command)
+
+    def begin(self, commands: Sequence[DeviceCommand], *, now_ms: int) -> Delivery:
+        """Give commands: publish `Delivery.messages`, then ask for its outcomes.
+
+        Args:
+            commands: What the devices should do. Those that cannot be carried out are
+                settled at once (refused, offline, no broker) and nothing is sent for them.
+            now_ms: Monotonic milliseconds.
+        """
+        delivery = Delivery([self._entry(command, now_ms) for command in commands])
+        self._deliveries = [d for d in self._deliveries if d.outcomes(now_ms) is None]
+        self._deliveries.append(delivery)
+        return delivery
+
+    def _entry(self, command: DeviceCommand, now_ms: int) -> Entry:
+        try:
+            self.check(command)
+        except HomeError:
+            return settled(command, OutcomeKind.REFUSED)
+        if not self._connected:
+            return settled(command, OutcomeKind.NO_BROKER)
+        dialect, found = self._found[command.device]
+        if not self._reachable(found):
+            return settled(command, OutcomeKind.OFFLINE)
+        order = dialect.order(command)
+        self._wanted[command.device, command.capability] = order.expected
+        device = self.home.device(command.device)
+        return waiting(
+            command,
+            message=order.message,
+            expected=order.expected,
+            ask=dialect.ask(command.device),
+            kind=found.kind if device is None else device.kind,
+            now_ms=now_ms,
+            answer_ms=self._answer_ms,
+        )
+
+    def _listen(self, dialect: Dialect, message: BusMessage) -> tuple[Heard, ...]:
+        """What a message says in one dialect; unreadable ones are counted and dropped."""
+        try:
+            return dialect.take(message)
+        except HomeError as exc:
+            self._drop(str(exc), message.topic)
+            return ()
+
+    def _learn(
+        self, dialect: Dialect, heard: Heard, retained: bool, at: datetime, now_ms: int
+    ) -> tuple[str, ...]:
+        """Take in what a message says; gives new topics to subscribe to."""
+        match heard:
+            case Announced():
+                return self._announced(dialect, heard)
+            case Reachable():
+                self._reached(dialect, heard)
+            case Reported():
+                report = self._reported(heard, at)
+                if not retained:
+                    for delivery in self._deliveries:
+                        delivery.hear(report, now_ms=now_ms)
+        return ()
+
+    def _announced(self, dialect: Dialect, announced: Announced) -> tuple[str, ...]:
+        self._inventories.add(dialect.name)
+        before = {id_ for id_, (owner, _) in self._found.items() if owner is dialect}
+        now = {found.id: found for found in announced.devices}
+        for gone in before - now.keys():
+            del self._found[gone]
+            self._readings.pop(gone, None)
+            self._online.pop(gone, None)
+            self._asked.pop(gone, None)
+            for delivery in self._deliveries:
+                delivery.unreachable(gone)
+        self._found |= {id_: (dialect, found) for id_, found in now.items()}
+        self._to_ask.extend(id_ for id_ in now if id_ not in before)
+        self._home = self._state = None
+        return dialect.topics
+
+    def _reached(self, dialect: Dialect, reachable: Reachable) -> None:
+        if reachable.device is None:
+            changed = {id_ for id_, (owner, _) in self._found.items() if owner is dialect}
+            self._bridges[dialect.name] = reachable.online
+        else:
+            changed = {reachable.device}
+            self._online[reachable.device] = reachable.online
+            if reachable.online and reachable.device not in self._readings:
+                self._to_ask.append(reachable.device)
+        self._home = None
+        if not reachable.online:
+            for delivery in self._deliveries:
+                for device in changed:
+                    delivery.unreachable(device)
+
+    def _reachable(self, found: Found) -> bool:
+        dialect, _ = self._found[found.id]
+        return self._bridges.get(dialect.name, True) and self._online.get(found.id, True)
+
+    def _reported(self, report: Reported, at: datetime) -> Reported:
+        """Keep what a device told; gives it back in the words it was asked in."""
+        if report.unreadable:
+            self._drop("value cannot be read", report.device)
+        values = {name: self._worded(report.device, name, v) for name, v in report.values.items()}
+        readings = dict(self._readings.get(report.device, {}))
+        readings |= {name: Reading(value=value, at=at) for name, value in values.items()}
+        for name in report.gone:
+            readings.pop(name, None)
+        self._readings[report.device] = MappingProxyType(readings)
+        self._state = None
+        self._asked.pop(report.device, None)
+        return replace(report, values=MappingProxyType(values))
+
+    def _worded(self, device: str, name: str, value: Value) -> Value:
+        """A colour by the name it was asked by, a whiteness as asked, while it still matches."""
+        wanted = self._wanted.get((device, name))
+        same = name in ("color", "color_temperature") and wanted is not None
+        return wanted if same and wanted is not None and matches(name, wanted, value) else value
+
+    def _drop(self, reason: str, topic: str) -> None:
+        self.dropped[reason] += 1
+        times = self.dropped[reason]
+        if str(times).rstrip("0") == "1":
+            logger.warning("%s: %s (%d times so far)", repr(topic[:120]), reason, times)
+
+
+def device_called(home: Home, label: str) -> Device:
+    """The device with this label (`Home.label`).
+
+    Raises:
+        HomeError: There is none.
+    """
+    found = next((device for device in home.devices if home.label(device) == label), None)
+    if found is None:
+        raise HomeError(f"there is no device {label!r}")
+    return found
