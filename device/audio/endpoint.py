@@ -36,6 +36,10 @@ class Patience:
     longest_ms: int = 15_000
     """Longest request, counted from its beginning."""
 
+    lead_in_ms: int = 0
+    """No beginning before this much sound: the end of the wake word may still be heard.
+    Speech that goes on past it counts from where it began."""
+
     def __post_init__(self) -> None:
         if not 0 < self.speech_threshold < 1:
             raise ValueError(
@@ -45,6 +49,8 @@ class Patience:
             value = getattr(self, name)
             if value is not None and value < FRAME_MS:
                 raise ValueError(f"{name} must be at least {FRAME_MS}, got {value}")
+        if self.lead_in_ms < 0:
+            raise ValueError(f"lead_in_ms must not be below zero, got {self.lead_in_ms}")
 
     @property
     def silence_threshold(self) -> float:
@@ -57,6 +63,7 @@ class Waiting:
     """Nobody has begun to speak."""
 
     waited_ms: int = 0
+    """Since listening began."""
     voiced_ms: int = 0
     """Speech in a row up to now, not yet enough for a beginning."""
 
@@ -106,9 +113,9 @@ def _wait(phase: Waiting, speech: float, patience: Patience) -> Phase:
     rising = speech >= patience.speech_threshold
     lasting = phase.voiced_ms > 0 and speech >= patience.silence_threshold
     voiced_ms = phase.voiced_ms + FRAME_MS if rising or lasting else 0
-    if voiced_ms >= patience.onset_ms:
-        return Speaking(spoken_ms=voiced_ms)
     waited_ms = phase.waited_ms + FRAME_MS
+    if voiced_ms >= patience.onset_ms and waited_ms >= patience.lead_in_ms:
+        return Speaking(spoken_ms=voiced_ms)
     if not voiced_ms and patience.patience_ms is not None and waited_ms >= patience.patience_ms:
         return Over(spoken=False, reason=EndReason.SILENCE)
     return Waiting(waited_ms=waited_ms, voiced_ms=voiced_ms)

@@ -25,7 +25,7 @@ class Listener:
     def __init__(self, detector: Detector, patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
         self._activity = VoiceActivity(detector)
-        kept_ms = PRE_ROLL_MS + self._patience.onset_ms
+        kept_ms = PRE_ROLL_MS + max(self._patience.onset_ms, self._patience.lead_in_ms)
         self._recent: deque[AudioFrame] = deque(maxlen=kept_ms // FRAME_MS)
         self._spoken: list[AudioFrame] = []
         self._phase: Phase = Waiting()
@@ -70,7 +70,8 @@ class Listener:
         if isinstance(before, Waiting):
             self._recent.append(voiced.frame)
             if isinstance(self._phase, Speaking):
-                self._spoken = list(self._recent)
+                kept_ms = PRE_ROLL_MS + self._phase.spoken_ms
+                self._spoken = list(self._recent)[-(kept_ms // FRAME_MS) :]
                 return [SpeechStarted(start_ms=self._spoken[0].start_ms), *self._spoken]
             return [self._end(self._phase)] if isinstance(self._phase, Over) else []
         self._spoken.append(voiced.frame)
