@@ -70,11 +70,15 @@ def quantized(model: Any, samples: Iterable[Sequence[Array]]) -> bytes:  # noqa:
     """
     import tensorflow as tf
 
-    def calibration() -> Iterator[list[Array]]:
+    names = [tensor.name for tensor in model.inputs]
+
+    def calibration() -> Iterator[dict[str, Array]]:
+        # By name: the converter sorts its inputs in an order of its own.
         for sample in samples:
-            yield [
-                value if value.dtype.kind == "i" else value.astype(np.float32) for value in sample
-            ]
+            yield {
+                name: value if value.dtype.kind == "i" else value.astype(np.float32)
+                for name, value in zip(names, sample, strict=True)
+            }
 
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]

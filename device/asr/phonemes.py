@@ -21,7 +21,8 @@ _INDEX = {label: index for index, label in enumerate(LABELS)}
 _IPA = {
     "aɪə": "AY AH", "aɪɚ": "AY ER", "aʊ": "AW", "aɪ": "AY", "eɪ": "EY", "ɔɪ": "OY", "oʊ": "OW",
     "əʊ": "OW", "dʒ": "JH", "tʃ": "CH", "ɑɹ": "AA R", "ɔɹ": "AO R", "oɹ": "AO R", "ɪɹ": "IH R",
-    "ɛɹ": "EH R", "ʊɹ": "UH R", "əl": "AH L", "iə": "IY AH", "n̩": "AH N", "l̩": "AH L",
+    "ɛɹ": "EH R", "ʊɹ": "UH R", "ɚɹ": "ER", "ɜɹ": "ER", "əl": "AH L",
+    "iə": "IY AH", "n̩": "AH N", "l̩": "AH L",
     "ɡ": "G", "g": "G", "ŋ": "NG", "θ": "TH", "ð": "DH", "ʃ": "SH", "ʒ": "ZH", "ɹ": "R",
     "r": "R", "ɾ": "T", "ʔ": "T", "j": "Y", "h": "HH", "x": "K", "ɬ": "L", "ɲ": "N Y",
     "ɑ": "AA", "a": "AA", "ɒ": "AA", "æ": "AE", "ʌ": "AH", "ə": "AH", "ɐ": "AH", "ɔ": "AO",
@@ -31,7 +32,7 @@ _IPA = {
     "t": "T", "v": "V", "w": "W", "ʍ": "W", "z": "Z", "β": "V", "ç": "HH", "ɫ": "L", "ʁ": "R",
 }  # fmt: skip
 _LONGEST = max(map(len, _IPA))
-_DROPPED = str.maketrans("", "", "ˈˌːˑ‍͡_ ʲˤʰ")
+_DROPPED = str.maketrans("", "", "\nˈˌːˑ‍͡_ ʲˤʰ")
 
 
 def index(phoneme: str) -> int:
