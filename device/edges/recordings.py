@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
-from device.edges.resampling import Resampler, mono
+from device.edges.resampling import Float32Array, Resampler, mono
 from device.errors import AudioError
 from device.events import RATE_HZ
 
@@ -45,11 +44,11 @@ def read_blocks(path: Path) -> Iterator[bytes]:
         raise AudioError(f"{path} cannot be read as sound: {_reason(exc)}") from exc
     if not _SLOWEST_HZ <= file.samplerate <= _FASTEST_HZ:
         raise AudioError(f"{path} claims to have {file.samplerate} samples a second")
-    blocks = _blocks(file, path)
-    first = next(blocks, None)
-    if first is None:
+    first = _read(file, path)
+    if not len(first):
+        file.close()
         raise AudioError(f"sound file {path} is empty: it holds no sound")
-    return _chained(first, blocks)
+    return _resampled(file, path, first)
 
 
 def read_whole(path: Path) -> bytes:
@@ -99,25 +98,23 @@ def _soundfile() -> Any:  # noqa: ANN401 - the module has no types
     return soundfile
 
 
-def _blocks(file: Any, path: Path) -> Iterator[bytes]:  # noqa: ANN401
-    soundfile = _soundfile()
-    resampler = Resampler(file.samplerate, RATE_HZ)
+def _read(file: Any, path: Path) -> Float32Array:  # noqa: ANN401
+    """The next BLOCK_MS of a file, shape (samples, channels), less at its end."""
     frames = max(1, file.samplerate * BLOCK_MS // 1000)
+    try:
+        block: Float32Array = file.read(frames, dtype="float32", always_2d=True)
+    except (_soundfile().LibsndfileError, OSError) as exc:
+        raise AudioError(f"{path} is damaged: {_reason(exc)}") from exc
+    return block
+
+
+def _resampled(file: Any, path: Path, block: Float32Array) -> Iterator[bytes]:  # noqa: ANN401
+    resampler = Resampler(file.samplerate, RATE_HZ)
     with file:
-        while True:
-            try:
-                block: npt.NDArray[np.float32] = file.read(frames, dtype="float32", always_2d=True)
-            except (soundfile.LibsndfileError, OSError) as exc:
-                raise AudioError(f"{path} is damaged: {_reason(exc)}") from exc
-            if not len(block):
-                break
+        while len(block):
             yield resampler.feed(mono(block))
+            block = _read(file, path)
     yield resampler.finish()
-
-
-def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
 
 
 def _reason(exc: Exception) -> str:
