@@ -24,9 +24,9 @@ from device.ports import BusDown, BusEvent, BusMessage, BusUp
 
 logger = logging.getLogger(__name__)
 
-ASK_AT_ONCE = 50
+ASK_AT_ONCE = 100
 """Devices that are asked for their state together."""
-ASK_PAUSE_MS = 100
+ASK_PAUSE_MS = 200
 """Time between two such bursts, so that a radio network of a thousand devices can breathe."""
 ASK_ANSWER_MS = 1_000
 """How long an asked device counts as about to answer."""

@@ -1,0 +1,85 @@
+"""A pretend home, running: a broker, a house on it, and the thread that keeps the house alive."""
+
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from device.edges.mqtt import BrokerAddress, MqttBus
+from device.home.homefile import HomeFile
+from device.ports import BusMessage
+from simulator.broker import HOST, Broker, start_broker
+from simulator.homefile import read_house
+from simulator.house import TRAVEL_MS, ZIGBEE, House
+
+PUMP_MS = 20
+"""How long the house waits for the broker before it looks at its own clock, milliseconds."""
+
+
+class PretendHome:
+    """A broker and a house until closed; a context manager."""
+
+    def __init__(
+        self,
+        file: HomeFile | None = None,
+        *,
+        prefer: str | None = None,
+        travel_ms: int = TRAVEL_MS,
+    ) -> None:
+        """Start both.
+
+        Args:
+            file: The home; None furnishes the one that comes with the simulator.
+            prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
+            travel_ms: How long covers take from one end to the other; 0 for at once.
+
+        Raises:
+            BusError: The broker does not come up.
+            ConfigError: The home file is wrong.
+        """
+        self.file = file if file is not None else read_house()
+        self.broker: Broker = start_broker(prefer)
+        will = BusMessage(
+            topic=f"{ZIGBEE}/bridge/state", payload=b'{"state":"offline"}', retained=True
+        )
+        self._bus = MqttBus(self.address, will=will)
+        self.house = House(self.file, self._bus, travel_ms=travel_ms)
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._live, name="house", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def at(cls, path: Path | None = None, *, prefer: str | None = None) -> "PretendHome":
+        """The home of a file; None for the furnished one.
+
+        Raises:
+            BusError: The broker does not come up.
+            ConfigError: The home file is wrong.
+        """
+        return cls(read_house(path), prefer=prefer)
+
+    @property
+    def address(self) -> BrokerAddress:
+        """Where its broker is."""
+        return BrokerAddress(host=HOST, port=self.broker.port)
+
+    def close(self) -> None:
+        """Stop the house, then the broker."""
+        self._closing.set()
+        self._thread.join(timeout=5)
+        self._bus.close()
+        self.broker.close()
+
+    def __enter__(self) -> "PretendHome":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _live(self) -> None:
+        while not self._closing.is_set():
+            self.house.pump(PUMP_MS)
