@@ -1,0 +1,163 @@
+"""What a whole turn is going to do: every request routed, planned and checked, in order.
+
+Each request is planned in the context that the ones before it leave: the second item goes on
+the list that already holds the first. One question holds up the whole turn; nothing is done
+before it is answered.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from device.context import Context
+from device.effects import Notebook, Plan, Question, SetVolume, WriteNotebook
+from device.events import Ask, DeviceCommand, Outcome, Reply, Request, Route, Source
+from device.nlu.intents import OUT_OF_SCOPE
+from device.routing.router import Router
+from device.skills.phrases import listed
+from device.skills.replies import compose
+from device.skills.safety import ask_first
+from device.skills.skill import Skill
+
+CANNOT = "I can't do that yet."
+UNSURE = "I'm not sure what you mean. Can you say that again?"
+NOTHING_HEARD = "I did not hear anything."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One request on the agenda."""
+
+    route: Route
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """What a turn is going to do, or what it must ask first."""
+
+    steps: tuple[Step, ...] = ()
+    """In the order asked; only the one in question when there is a question."""
+    question: Question | None = None
+    """Set when nothing may be done before it is answered."""
+    proposed: tuple[DeviceCommand, ...] = ()
+    """What a yes to the question agrees to."""
+    notebook: Notebook | None = None
+    """The notebook afterwards, where the turn changes it."""
+    volume: int | None = None
+    """The speaker's volume afterwards, where the turn changes it."""
+
+    @property
+    def commands(self) -> tuple[DeviceCommand, ...]:
+        """Everything to be sent, in order."""
+        return tuple(command for step in self.steps for command in step.plan.commands)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Where each request goes."""
+        return tuple(step.route for step in self.steps)
+
+    @property
+    def shows_lists(self) -> bool:
+        """Whether the turn's record carries all lists."""
+        return any(step.plan.shows_lists for step in self.steps)
+
+    @property
+    def shows_timers(self) -> bool:
+        """Whether the turn's record carries all timers."""
+        return any(step.plan.shows_timers for step in self.steps)
+
+
+def lay_out(
+    requests: Sequence[Request],
+    context: Context,
+    router: Router,
+    *,
+    agreed: Collection[DeviceCommand] = (),
+) -> Agenda:
+    """Route, plan and check every request of a turn.
+
+    Args:
+        requests: In the order asked.
+        context: The home before the turn.
+        router: Holds the skills.
+        agreed: Commands that the person has said yes to.
+
+    Returns:
+        The whole agenda, or one with the first question that must be answered.
+    """
+    steps: list[Step] = []
+    now = context
+    for request in requests:
+        route = router.route(request, now)
+        wanted = _planned(route, now, router)
+        plan = ask_first(request, wanted, now, agreed=agreed)
+        if plan.question is not None:
+            step = Step(route=route, plan=plan)
+            return Agenda(steps=(step,), question=plan.question, proposed=wanted.commands)
+        steps.append(Step(route=route, plan=plan))
+        now = _after(plan, now)
+    return Agenda(
+        steps=tuple(steps),
+        notebook=now.notebook if now.notebook is not context.notebook else None,
+        volume=now.volume if now.volume != context.volume else None,
+    )
+
+
+def _planned(route: Route, context: Context, router: Router) -> Plan:
+    """What the winner wants done, or why there is none."""
+    request = route.request
+    if route.skill is not None:
+        return router.skill(route.skill).plan(request, context)
+    tied = router.tied(route.candidates)
+    if len(tied) > 1:
+        text = f"Is that for {listed(tied, word='or')}?"
+        question = Question(kind=Ask.CHOOSE, text=text, request=request, slot="skill", choices=tied)
+        return Plan(question=question)
+    if request.intent == OUT_OF_SCOPE:
+        return Plan(reply=CANNOT)
+    if not route.candidates:
+        if request.source is Source.SENTENCE:
+            return Plan(reply=f"I understood {request.intent}, but no skill answers it.")
+        return Plan(reply=CANNOT)
+    return Plan(question=Question(kind=Ask.REPEAT, text=UNSURE, request=request))
+
+
+def _after(plan: Plan, context: Context) -> Context:
+    """The context that a plan's effects leave for the next request."""
+    for effect in plan.effects:
+        match effect:
+            case WriteNotebook(notebook=notebook):
+                context = replace(context, notebook=notebook)
+            case SetVolume(volume=volume):
+                context = replace(context, volume=volume)
+    return context
+
+
+def reply_to(
+    agenda: Agenda, outcomes: Sequence[Outcome], context: Context, router: Router
+) -> Reply:
+    """What to say once the agenda was carried out, or the question.
+
+    Args:
+        agenda: What was to be done.
+        outcomes: What became of `agenda.commands`, in the same order; fewer when the turn
+            was cut short.
+        context: The home after the commands.
+        router: Holds the skills.
+    """
+    if agenda.question is not None:
+        return Reply(text=agenda.question.text, asks=agenda.question.kind)
+    said: list[str] = []
+    rest = list(outcomes)
+    for step in agenda.steps:
+        count = len(step.plan.commands)
+        own, rest = rest[:count], rest[count:]
+        said.append(_told(step, own, context, router))
+    return Reply(text=compose(said) or NOTHING_HEARD)
+
+
+def _told(step: Step, outcomes: Sequence[Outcome], context: Context, router: Router) -> str:
+    if step.route.skill is None:
+        return step.plan.reply
+    skill: Skill = router.skill(step.route.skill)
+    return skill.report(step.plan, outcomes, step.route.request, context)

@@ -1,0 +1,41 @@
+"""The skills that every speaker has."""
+
+from device.skills.alarms import Alarms
+from device.skills.climate import Climate
+from device.skills.clock import Clock
+from device.skills.covers import Covers
+from device.skills.fans import Fans
+from device.skills.lights import Lights
+from device.skills.lists import Lists
+from device.skills.locks import Locks
+from device.skills.media import Media
+from device.skills.robots import Robots
+from device.skills.skill import Skill
+from device.skills.speaker import Speaker
+from device.skills.states import States
+from device.skills.switches import House, Scenes, Switches
+from device.skills.timers import Timers
+from device.skills.volume import Volume
+
+
+def builtin_skills() -> tuple[Skill, ...]:
+    """All of them; the order says who goes first where two fit equally."""
+    return (
+        Lights(),
+        Switches(),
+        Covers(),
+        Climate(),
+        Fans(),
+        Locks(),
+        Robots(),
+        Media(),
+        Scenes(),
+        House(),
+        States(),
+        Timers(),
+        Alarms(),
+        Lists(),
+        Clock(),
+        Volume(),
+        Speaker(),
+    )

@@ -1,0 +1,54 @@
+"""Talk about the talk: undo, say that again, what can you do, never mind."""
+
+from collections.abc import Sequence
+
+from device.context import Context
+from device.effects import Plan
+from device.events import Outcome, Request
+from device.skills.alarms import stop_ringing
+from device.skills.phrases import kind_word, listed, plural
+from device.skills.replies import outcome_sentence
+from device.skills.undo import undo
+
+_TOLD_KINDS = ("light", "switch", "cover", "climate", "fan", "lock", "media_player", "vacuum")
+
+
+class Speaker:
+    """The speaker itself."""
+
+    name = "speaker"
+    intents = frozenset({"Undo", "RepeatThat", "WhatCanYouDo", "HassNevermind", "HassRespond"})
+    kinds: frozenset[str] = frozenset()
+
+    def plan(self, request: Request, context: Context) -> Plan:
+        """What to take back or say."""
+        match request.intent:
+            case "Undo":
+                return undo(context)
+            case "RepeatThat":
+                said = [turn.reply.text for turn in context.turns if turn.reply.text]
+                return Plan(reply=said[-1] if said else "I have not said anything yet.")
+            case "WhatCanYouDo":
+                return Plan(reply=_abilities(context))
+            case "HassNevermind" if context.notebook.ringing:
+                return stop_ringing(context.notebook)
+            case "HassNevermind":
+                return Plan(reply="OK.")
+        return Plan(reply="I'm here.")
+
+    def report(
+        self, plan: Plan, outcomes: Sequence[Outcome], request: Request, context: Context
+    ) -> str:
+        """What devices reported after an undo, and what was planned to be said."""
+        return " ".join(part for part in (outcome_sentence(outcomes, context), plan.reply) if part)
+
+
+def _abilities(context: Context) -> str:
+    """What this home has, and what needs no device."""
+    kinds = {device.kind for device in context.home.devices}
+    words = [plural(kind_word(kind)) for kind in _TOLD_KINDS if kind in kinds]
+    control = f"control {listed(words)} and answer questions about them, " if words else ""
+    return (
+        f"I can {control}set timers, alarms and reminders, keep your shopping and to-do lists, "
+        "and tell the time and the date. You can say undo, repeat that, or stop."
+    )

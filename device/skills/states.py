@@ -1,0 +1,230 @@
+"""Questions about the home: "is the door locked", "which lights are on", "how humid is it"."""
+
+from collections.abc import Sequence
+
+from device.context import Context, Device
+from device.effects import Plan
+from device.events import Outcome, Request, Value
+from device.nlu.targets import targets
+from device.skills.device_skill import trouble
+from device.skills.phrases import (
+    called,
+    capital,
+    counted,
+    group_word,
+    listed,
+    measure,
+    plural,
+    stands,
+)
+
+TOLD = 6
+"""How many devices are told one by one; more are counted."""
+
+_SAYS_MOST = (
+    "lock", "position", "contact", "media", "vacuum", "mower", "power", "occupancy", "leak",
+    "smoke", "temperature", "humidity", "illuminance", "mode", "battery",
+)  # fmt: skip
+"""What a device is asked for when nothing special was: the first that it has."""
+
+_BESIDES = {"power": ("brightness", "fan_speed", "target_temperature"), "mode": (
+    "target_temperature",), "temperature": ("target_temperature",)}  # fmt: skip
+"""What is told besides, when the device is on."""
+
+_ANSWERS: dict[str, tuple[str, ...]] = {
+    "on": ("power", "occupancy", "leak", "smoke", "contact", "media", "mode"),
+    "off": ("power", "occupancy", "leak", "smoke", "contact", "media", "mode"),
+    "open": ("position", "contact", "lock"),
+    "closed": ("position", "contact", "lock"),
+    "locked": ("lock",),
+    "unlocked": ("lock",),
+    "playing": ("media",),
+    "paused": ("media",),
+    "idle": ("media",),
+    "cleaning": ("vacuum",),
+    "mowing": ("mower",),
+    "docked": ("vacuum", "mower"),
+}
+"""State asked about -> the capabilities that can answer, best first."""
+
+
+class States:
+    """Answers from what devices reported; asks nothing of them."""
+
+    name = "states"
+    intents = frozenset({"HassGetState"})
+    kinds = frozenset({"*"})
+
+    def plan(self, request: Request, context: Context) -> Plan:
+        """The answer; no commands."""
+        found = targets(request, context)
+        problem = trouble(found, request, context)
+        if problem is not None:
+            return problem
+        devices = _telling(found.devices, request)
+        state, attribute = request.slot("state"), request.slot("attribute")
+        if attribute is None and request.slot("domain") in ("sensor", "binary_sensor"):
+            attribute = request.slot("device_class")
+        if state is not None:
+            return Plan(reply=_yes_or_no(devices, str(state), request, context))
+        if attribute is not None:
+            return Plan(reply=_attribute(devices, str(attribute), context))
+        return Plan(reply=_everything(devices, context))
+
+    def report(
+        self, plan: Plan, outcomes: Sequence[Outcome], request: Request, context: Context
+    ) -> str:
+        """The answer."""
+        return plan.reply
+
+
+def _telling(devices: tuple[Device, ...], request: Request) -> tuple[Device, ...]:
+    """Those that can answer about the state asked for; all when none can."""
+    wanted = _ANSWERS.get(str(request.slot("state")), ())
+    able = tuple(d for d in devices if any(d.capability(c) for c in wanted))
+    return able or devices
+
+
+def _is(device: Device, state: str, context: Context) -> bool | None:
+    """Whether the device is in this state; None when it never told."""
+    for capability in _ANSWERS.get(state, ()):
+        value = context.value(device.id, capability)
+        if value is not None:
+            return _agrees(capability, value, state)
+    return None
+
+
+def _agrees(capability: str, value: Value, state: str) -> bool:
+    if capability == "position":
+        return (float(value) > 0) is (state == "open")
+    if capability == "contact":
+        return value == {"on": "open", "off": "closed"}.get(state, state)
+    if capability == "lock":
+        return value == {"open": "unlocked", "closed": "locked"}.get(state, state)
+    if capability in ("media", "mode") and state in ("on", "off"):
+        return (value not in ("off", "idle")) is (state == "on")
+    return value == state
+
+
+def _yes_or_no(devices: Sequence[Device], state: str, request: Request, context: Context) -> str:
+    told = {d: _is(d, state, context) for d in devices}
+    silent = [d for d, agrees in told.items() if agrees is None]
+    yes = [d for d, agrees in told.items() if agrees]
+    no = [d for d, agrees in told.items() if agrees is False]
+    if len(silent) == len(devices):
+        return _never_told(silent, context)
+    beside = f" {_never_told(silent, context)}" if silent else ""
+    if len(devices) == 1:
+        answer = "Yes" if yes else "No"
+        return (
+            f"{answer}, {called(context.home, devices[0])} is {_told(devices[0], state, context)}."
+        )
+    noun = group_word(devices)
+    match request.scope:
+        case "how_many":
+            return f"{capital(counted(len(yes), noun))} {_are(yes)} {state}.{beside}"
+        case "all":
+            if not no and not silent:
+                return f"Yes, all {counted(len(yes), noun)} are {state}."
+            return (
+                f"No, {_names(no, context)} {_are(no)} not {state}.{beside}"
+                if no
+                else (f"All that told are {state}.{beside}")
+            )
+        case "any":
+            if not yes:
+                return f"No, no {noun} is {state}.{beside}"
+            return f"Yes, {_names(yes, context)} {_are(yes)} {state}.{beside}"
+    if not yes:
+        return f"No {noun} is {state}.{beside}"
+    return f"{capital(_names(yes, context))} {_are(yes)} {state}.{beside}"
+
+
+def _told(device: Device, state: str, context: Context) -> str:
+    """How the device stands in what was asked about."""
+    for capability in _ANSWERS.get(state, ()):
+        value = context.value(device.id, capability)
+        if value is not None:
+            return stands(capability, value)
+    return state
+
+
+def _are(devices: Sequence[Device]) -> str:
+    return "is" if len(devices) == 1 else "are"
+
+
+def _names(devices: Sequence[Device], context: Context) -> str:
+    names = [called(context.home, device) for device in devices]
+    if len(names) <= TOLD:
+        return listed(names)
+    rest = len(names) - TOLD + 1
+    return listed([*names[: TOLD - 1], f"{rest} more"])
+
+
+def _never_told(devices: Sequence[Device], context: Context) -> str:
+    gone = [d for d in devices if not d.available]
+    if gone and len(gone) == len(devices):
+        return capital(f"{_names(gone, context)} {_are(gone)} offline.")
+    verb = "has" if len(devices) == 1 else "have"
+    return capital(f"{_names(devices, context)} {verb} not reported yet.")
+
+
+def _attribute(devices: Sequence[Device], attribute: str, context: Context) -> str:
+    """One value of each device that has it."""
+    told = [(d, context.value(d.id, attribute)) for d in devices if d.capability(attribute)]
+    word = attribute.replace("_", " ")
+    if not told:
+        return capital(f"{_names(devices, context)} {_have(devices)} no {word}.")
+    known = [(d, value) for d, value in told if value is not None]
+    if not known:
+        return _never_told([d for d, _ in told], context)
+    sentences = [
+        f"{called(context.home, d)} reports {measure(attribute, value)}"
+        if d.kind == "sensor"
+        else f"the {word} of {called(context.home, d)} is {measure(attribute, value)}"
+        for d, value in known[:TOLD]
+    ]
+    return capital(f"{listed(sentences)}.")
+
+
+def _have(devices: Sequence[Device]) -> str:
+    return "has" if len(devices) == 1 else "have"
+
+
+def _everything(devices: Sequence[Device], context: Context) -> str:
+    """What each device says first of all, those alike together."""
+    stand: dict[str, list[Device]] = {}
+    silent: list[Device] = []
+    for device in devices:
+        words = _summary(device, context)
+        if words is None:
+            silent.append(device)
+        else:
+            stand.setdefault(words, []).append(device)
+    sentences = [
+        f"{_crowd(alike, context)} {_are(alike)} {words}." for words, alike in stand.items()
+    ]
+    if silent:
+        sentences.append(_never_told(silent, context))
+    return " ".join(capital(sentence) for sentence in sentences)
+
+
+def _crowd(devices: Sequence[Device], context: Context) -> str:
+    if len(devices) <= TOLD:
+        return _names(devices, context)
+    return f"{len(devices)} {plural(group_word(devices))}"
+
+
+def _summary(device: Device, context: Context) -> str | None:
+    for capability in _SAYS_MOST:
+        value = context.value(device.id, capability)
+        if value is None:
+            continue
+        words = [stands(capability, value)]
+        if value != "off":
+            for besides in _BESIDES.get(capability, ()):
+                more = context.value(device.id, besides)
+                if more is not None:
+                    words.append(stands(besides, more))
+        return " ".join(words[:2]) if capability == "power" else listed(words)
+    return None
