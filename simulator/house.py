@@ -184,8 +184,7 @@ class House:
 
     def _come_up(self) -> None:
         """Say everything that a bridge says when it starts."""
-        for placed in self._placed.values():
-            self._listen_to(placed)
+        self._listen_to(*self._placed.values())
         for base in BRIDGES:
             self._publish(f"{base}/bridge/state", {"state": "online"}, retained=True)
         self._announce()
@@ -212,9 +211,9 @@ class House:
         self._say_availability(placed)
         self._report(placed)
 
-    def _listen_to(self, placed: _Placed) -> None:
-        topic = placed.thing.topic
-        self._bus.subscribe([f"{topic}/set", f"{topic}/set/+", f"{topic}/get"])
+    def _listen_to(self, *some: _Placed) -> None:
+        topics = [placed.thing.topic for placed in some]
+        self._bus.subscribe([t + end for t in topics for end in ("/set", "/set/+", "/get")])
 
     def _forget(self, placed: _Placed) -> None:
         """Clear what the broker keeps of a device that is no longer called so."""

@@ -25,9 +25,9 @@ from device.ports import BusDown, BusEvent, BusMessage, BusUp
 logger = logging.getLogger(__name__)
 
 ASK_AT_ONCE = 100
-"""Devices that are asked for their state together."""
+"""Devices that are asked for their state within `ASK_PAUSE_MS`, so that a radio network of
+a thousand devices can breathe."""
 ASK_PAUSE_MS = 200
-"""Time between two such bursts, so that a radio network of a thousand devices can breathe."""
 ASK_ANSWER_MS = 1_000
 """How long an asked device counts as about to answer."""
 
@@ -65,7 +65,9 @@ class HomeState:
         self._deliveries: list[Delivery] = []
         self._to_ask: deque[str] = deque()
         self._asked: dict[str, int] = {}
-        self._next_ask_ms = 0
+        self._burst = 0
+        """Devices that may still be asked before `_burst_ends_ms`."""
+        self._burst_ends_ms = 0
         self._home: Home | None = None
         self._state: State | None = None
         self.dropped: Counter[str] = Counter()
@@ -138,13 +140,14 @@ class HomeState:
     def due(self, now_ms: int) -> tuple[BusMessage, ...]:
         """What to publish by now: devices asked for their state, a few at a time."""
         messages = [m for delivery in self._deliveries for m in delivery.due(now_ms)]
-        if self._to_ask and now_ms >= self._next_ask_ms:
-            self._next_ask_ms = now_ms + ASK_PAUSE_MS
-            for _ in range(min(ASK_AT_ONCE, len(self._to_ask))):
-                device = self._to_ask.popleft()
-                if device in self._found and (ask := self._found[device][0].ask(device)):
-                    self._asked[device] = now_ms
-                    messages.append(ask)
+        if now_ms >= self._burst_ends_ms:
+            self._burst, self._burst_ends_ms = ASK_AT_ONCE, now_ms + ASK_PAUSE_MS
+        while self._to_ask and self._burst:
+            device = self._to_ask.popleft()
+            if device in self._found and (ask := self._found[device][0].ask(device)):
+                self._burst -= 1
+                self._asked[device] = now_ms
+                messages.append(ask)
         return tuple(messages)
 
     def check(self, command: DeviceCommand) -> None:
@@ -241,8 +244,9 @@ class HomeState:
             self._bridges[dialect.name] = reachable.online
         else:
             changed = {reachable.device}
+            was_online = self._online.get(reachable.device, True)
             self._online[reachable.device] = reachable.online
-            if reachable.online and reachable.device not in self._readings:
+            if reachable.online and not was_online:
                 self._to_ask.append(reachable.device)
         self._home = None
         if not reachable.online:
