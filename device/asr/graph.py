@@ -1,0 +1,261 @@
+"""From an automaton over words to a flat graph over sounds, ready for the decoder.
+
+A place is a point between words: a state of the automaton, or a hub, where the words of one
+set begin (numbers, shopping items) that all lead to the same state. The words of a place form
+a prefix tree of their pronunciations. Trees of equal word sets are built once and copied with
+arrays, so ten thousand places take no longer than the few hundred different sets among them.
+A node is one sound, its children lie side by side, and a word that ends at a node has an exit
+there to the place that follows. Links lead from places to hubs without a sound.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from device.asr.automaton import WordAutomaton
+from device.asr.net import FORK
+from device.asr.trees import Pronouncer, Trees
+
+Int32Array = npt.NDArray[np.int32]
+Int64Array = npt.NDArray[np.int64]
+Int8Array = npt.NDArray[np.int8]
+Float32Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """What may be said, as sounds; place 0 is the start."""
+
+    words: tuple[str, ...]
+    root_first: Int32Array
+    """Shape (places + 1,): first root of each place in `root_node`."""
+    root_node: Int32Array
+    """The first sounds of the words that begin at a place."""
+    link_first: Int32Array
+    """Shape (places + 1,): first link of each place in `link_place`."""
+    link_place: Int32Array
+    """The hubs of a place; hubs have none."""
+    entry_cost: Float32Array
+    """Shape (places,): the least cost of the words that begin here, paid on entry."""
+    final_cost: Float32Array
+    """Shape (places,): nats for ending here; infinite where nothing may end."""
+    sound: Int8Array
+    """Shape (nodes,): index of the phoneme."""
+    child_first: Int32Array
+    """Shape (nodes,): first of the children, which are numbered in a row."""
+    child_count: Int32Array
+    exit_first: Int32Array
+    """Shape (nodes + 1,): first exit of each node."""
+    exit_word: Int32Array
+    exit_target: Int32Array
+    """Place after the word."""
+    exit_cost: Float32Array
+    """Nats beyond what was paid on entry."""
+
+    @property
+    def places(self) -> int:
+        """How many places between words there are."""
+        return len(self.entry_cost)
+
+    @property
+    def nodes(self) -> int:
+        """How many sounds there are in it."""
+        return len(self.sound)
+
+    @property
+    def bytes(self) -> int:
+        """Memory of its arrays."""
+        arrays = (
+            self.root_first, self.root_node, self.link_first, self.link_place, self.entry_cost,
+            self.final_cost, self.sound, self.child_first, self.child_count, self.exit_first,
+            self.exit_word, self.exit_target, self.exit_cost,
+        )  # fmt: skip
+        return sum(array.nbytes for array in arrays)
+
+
+def graph(automaton: WordAutomaton, pronouncer: Pronouncer) -> Graph:
+    """Spell an automaton in sounds.
+
+    Words that nobody can pronounce are left out.
+    """
+    words, sets = _words(automaton)
+    trees = Trees([pronouncer.sounds(word) for word in words])
+    listed = automaton.arc_word >= len(automaton.words)
+    hubs, link_place, link_count = _hubs(automaton, listed)
+    plain = np.diff(np.concatenate([[0], np.cumsum(~listed)])[automaton.arc_first])
+    # Sets come after words among the arcs of a state.
+    first, arc_word = automaton.arc_first.tolist(), automaton.arc_word.tolist()
+    tree_of = [
+        trees.number(arc_word[first[state] : first[state] + count])
+        for state, count in enumerate(plain.tolist())
+    ]
+    tree_of += [trees.number(sets[number]) for number in hubs.word]
+    copies = _copies(trees, np.array(tree_of, dtype=np.int64))
+    exit_target, arc_cost = _ways_out(automaton, hubs, trees, copies)
+    kept = _told_apart(words, copies, exit_target, arc_cost)
+    exit_target, arc_cost = exit_target[kept], arc_cost[kept]
+    exit_place, exit_node = copies.exit_place[kept], copies.exit_node[kept]
+    entry_cost = np.full(len(tree_of), np.inf)
+    np.minimum.at(entry_cost, exit_place, arc_cost)
+    entry_cost[~np.isfinite(entry_cost)] = 0.0
+    hub_count = len(hubs.word)
+    return Graph(
+        words=tuple(words),
+        root_first=_bounds(copies.roots),
+        root_node=copies.root_node.astype(np.int32),
+        link_first=_bounds(np.concatenate([link_count, np.zeros(hub_count, dtype=np.int64)])),
+        link_place=link_place,
+        entry_cost=entry_cost.astype(np.float32),
+        final_cost=np.concatenate(
+            [automaton.final_cost, np.full(hub_count, np.inf, dtype=np.float32)]
+        ),
+        sound=copies.sound,
+        child_first=copies.child_first.astype(np.int32),
+        child_count=copies.child_count.astype(np.int32),
+        exit_first=_bounds(np.bincount(exit_node, minlength=len(copies.sound))),
+        exit_word=copies.exit_word[kept].astype(np.int32),
+        exit_target=exit_target.astype(np.int32),
+        exit_cost=(arc_cost - entry_cost[exit_place]).astype(np.float32),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hubs:
+    word: Int64Array
+    """Number of the word set."""
+    target: Int64Array
+    cost: npt.NDArray[np.float64]
+
+
+def _words(automaton: WordAutomaton) -> tuple[list[str], list[list[int]]]:
+    """All words as written, those of the sets behind the others, and the sets as numbers."""
+    words = [word.rstrip(FORK) for word in automaton.words]
+    index = {word: number for number, word in reversed(list(enumerate(words)))}
+    sets: list[list[int]] = []
+    for some in automaton.sets:
+        for word in some:
+            if word not in index:
+                index[word] = len(words)
+                words.append(word)
+        sets.append([index[word] for word in some])
+    return words, sets
+
+
+def _hubs(
+    automaton: WordAutomaton, listed: npt.NDArray[np.bool_]
+) -> tuple[_Hubs, Int32Array, Int64Array]:
+    """A hub for each different arc over a set; the links to them and each state's number."""
+    arcs = np.flatnonzero(listed)
+    state = np.searchsorted(automaton.arc_first, arcs, side="right") - 1
+    rows = np.stack(
+        [
+            automaton.arc_word[arcs] - len(automaton.words),
+            automaton.arc_target[arcs],
+            automaton.arc_cost[arcs].view(np.int32),
+        ]
+    )
+    unique, hub = np.unique(rows, axis=1, return_inverse=True)
+    cost = unique[2].astype(np.int32).view(np.float32).astype(np.float64)
+    place = (automaton.states + hub.reshape(-1)).astype(np.int32)
+    return _Hubs(unique[0], unique[1], cost), place, np.bincount(state, minlength=automaton.states)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """Every place's own copy of its tree."""
+
+    roots: Int64Array
+    """Roots of each place."""
+    root_node: Int64Array
+    sound: Int8Array
+    child_first: Int64Array
+    child_count: Int64Array
+    exit_node: Int64Array
+    exit_place: Int64Array
+    """Place where the word began."""
+    exit_at: Int64Array
+    exit_word: Int64Array
+
+
+def _copies(trees: Trees, tree_of: Int64Array) -> _Copies:
+    places = np.arange(len(tree_of))
+    node_first = np.array(trees.node_first)
+    nodes, base = _blocks(node_first, tree_of)
+    owner = np.repeat(places, np.diff(node_first)[tree_of])
+    roots = np.array(trees.roots, dtype=np.int64)[tree_of]
+    root_place = np.repeat(places, roots)
+    root_base = np.concatenate([[0], np.cumsum(roots)])[root_place]
+    exits, _ = _blocks(np.array(trees.exit_first), tree_of)
+    exit_count = np.array(trees.exit_count, dtype=np.int64)[nodes]
+    return _Copies(
+        roots=roots,
+        root_node=np.arange(len(root_place)) - root_base + base[root_place],
+        sound=np.array(trees.sound, dtype=np.int8)[nodes],
+        child_first=np.array(trees.child_first, dtype=np.int64)[nodes] + base[owner],
+        child_count=np.array(trees.child_count, dtype=np.int64)[nodes],
+        exit_node=np.repeat(np.arange(len(nodes)), exit_count),
+        exit_place=np.repeat(owner, exit_count),
+        exit_at=np.array(trees.exit_at, dtype=np.int64)[exits],
+        exit_word=np.array(trees.exit_word, dtype=np.int64)[exits],
+    )
+
+
+def _ways_out(
+    automaton: WordAutomaton, hubs: _Hubs, trees: Trees, copies: _Copies
+) -> tuple[Int64Array, npt.NDArray[np.float64]]:
+    """Where each exit leads, and what its arc costs."""
+    place = copies.exit_place
+    from_hub = place >= automaton.states
+    arcs = automaton.arc_first[np.where(from_hub, 0, place)] + copies.exit_at
+    arcs[from_hub] = 0
+    hub = np.where(from_hub, place - automaton.states, 0)
+    if not len(hubs.word):
+        return automaton.arc_target[arcs].astype(np.int64), automaton.arc_cost[arcs].astype(float)
+    target = np.where(from_hub, hubs.target[hub], automaton.arc_target[arcs])
+    return target.astype(np.int64), np.where(from_hub, hubs.cost[hub], automaton.arc_cost[arcs])
+
+
+def _told_apart(
+    words: list[str], copies: _Copies, target: Int64Array, cost: npt.NDArray[np.float64]
+) -> Int64Array:
+    """Of words that sound alike and lead to the same place, the exit of only one.
+
+    Returns:
+        Indices of the exits kept, in order. Plain words go before digits and signs.
+    """
+    odd = np.array([(not word[:1].isalpha(), -len(word)) for word in words]).reshape(-1, 2)
+    rank = np.lexsort((odd[:, 1], odd[:, 0])).argsort()
+    node = copies.exit_node
+    crowded = np.zeros(len(node), dtype=bool)
+    crowded[1:] = np.diff(node) == 0
+    crowded[:-1] |= crowded[1:]
+    some = np.flatnonzero(crowded)
+    order = some[np.lexsort((rank[copies.exit_word[some]], cost[some], target[some], node[some]))]
+    again = np.zeros(len(order), dtype=bool)
+    again[1:] = (np.diff(node[order]) == 0) & (np.diff(target[order]) == 0)
+    kept = np.ones(len(node), dtype=bool)
+    kept[order[again]] = False
+    return np.flatnonzero(kept)
+
+
+def _bounds(counts: Int64Array) -> Int32Array:
+    """Where each of some rows begins, and the end of the last."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+
+def _blocks(first: Int64Array, chosen: Int64Array) -> tuple[Int64Array, Int64Array]:
+    """Lay blocks of a common array one behind the other.
+
+    Args:
+        first: Shape (blocks + 1,): where each block begins.
+        chosen: The blocks wanted, in order, repeats allowed.
+
+    Returns:
+        The index of every element wanted, and where each chosen block begins among them.
+
+    Example: first [0, 2, 5], chosen [1, 0, 1] -> [2, 3, 4, 0, 1, 2, 3, 4] and [0, 3, 5]
+    """
+    sizes = np.diff(first)[chosen]
+    base = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+    return np.arange(sizes.sum()) - np.repeat(base - first[chosen], sizes), base

@@ -1,0 +1,181 @@
+"""Sentences as a net of text pieces, the form between templates and the automaton over words.
+
+Nodes are shared (equal text before the same node is the same node), so a rule that is used a
+hundred times before the same rest is there once, and the ends of all sentences are shared.
+A node is one of
+
+    Piece   text without spaces, then a node; pieces with no Space between them are one word
+    Space   a gap between words
+    Loose   a gap or none (after a list's value)
+    Words   any one of a set of words, then a node
+    Union   any of several nodes
+    End     a whole sentence has been said
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from hassil.util import PUNCTUATION_STR
+
+_SIGN_COST = 0.1
+"""Nats; a word is better than a sign that is said alike ("percent" than "%")."""
+FORK = "\x01"
+"""Behind a word: readings through it are not joined with those through the same word without
+it. Joining "and" before another name with "and" before another request would copy the start of
+all sentences for every place where a name may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text without spaces."""
+
+    text: str
+    cost: float
+    listed: bool
+    """It begins a list's value, so it never sticks to the word before it."""
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A gap between words."""
+
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A gap between words, or none."""
+
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Any one word of set number `number`."""
+
+    number: int
+    cost: float
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """Any of several nodes."""
+
+    members: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a sentence."""
+
+    cost: float
+
+
+Node = Piece | Space | Loose | Words | Union | End
+
+
+@dataclass(slots=True)
+class Net:
+    """The nodes, each once."""
+
+    nodes: list[Node] = field(default_factory=list)
+    sets: list[tuple[str, ...]] = field(default_factory=list)
+    """Word sets that `Words` nodes point to."""
+    start: int = -1
+    _known: dict[Node, int] = field(default_factory=dict)
+    _sticky: dict[int, bool] = field(default_factory=dict)
+    _known_sets: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def add(self, node: Node) -> int:
+        """The number of this node, an equal one's if there is one."""
+        number = self._known.get(node)
+        if number is None:
+            number = self._known[node] = len(self.nodes)
+            self.nodes.append(node)
+        return number
+
+    def words(self, words: Iterable[str], *, cost: float, then: int) -> int:
+        """A node for any one of these words."""
+        key = tuple(sorted({word for word in words if word}))
+        number = self._known_sets.get(key)
+        if number is None:
+            number = self._known_sets[key] = len(self.sets)
+            self.sets.append(key)
+        return self.add(Words(number, cost, then))
+
+    def union(self, members: Iterable[int]) -> int:
+        """A node for any of these; the node itself if it is only one."""
+        unique = frozenset(members)
+        return next(iter(unique)) if len(unique) == 1 else self.add(Union(unique))
+
+    def promise(self) -> int:
+        """The number of a union whose members come later (`fulfil`)."""
+        self.nodes.append(Union(frozenset()))
+        return len(self.nodes) - 1
+
+    def fulfil(self, promised: int, members: Iterable[int]) -> None:
+        """Say what a promised union stands for."""
+        self.nodes[promised] = Union(frozenset(members) - {promised})
+
+    def text(self, text: str, then: int, *, cost: float = 0.0, listed: bool = False) -> int:
+        """Nodes for literal text; leading and trailing spaces count.
+
+        Args:
+            text: Words.
+            then: The node after it.
+            cost: Nats for the first word.
+            listed: It is a list's value.
+        """
+        parts = text.lower().replace("_", " ").split(" ")
+        first = next((at for at, part in enumerate(parts) if part), -1)
+        for at in range(len(parts) - 1, -1, -1):
+            part = parts[at].strip(PUNCTUATION_STR) if parts[at] else ""
+            if part:
+                own = at == first
+                dearer = cost if own else 0.0
+                if not any(letter.isalnum() for letter in part):
+                    dearer += _SIGN_COST
+                then = self.add(Piece(part, dearer, listed and own, then))
+            if at:
+                then = self.add(Space(then))
+        return then
+
+    def sticks(self, number: int) -> bool:
+        """Whether a word may go on into this node without a gap, as in "light[s]"."""
+        found = self._sticky.get(number)
+        if found is None:
+            found = self._sticky[number] = bool(self._glued(number))
+        return found
+
+    def glue(self, number: int) -> frozenset[int]:
+        """Where a word may go from a union: each member, less those that a gap leads to too.
+
+        "candle[ ]light" is said like "candle light"; only that is kept.
+        """
+        node = self.nodes[number]
+        assert isinstance(node, Union)
+        gaps = (self.nodes[at] for at in node.members)
+        return node.members - {gap.then for gap in gaps if isinstance(gap, Space)}
+
+    def _glued(self, number: int) -> set[int]:
+        """The unlisted pieces that may stick to what is before this node."""
+        found: set[int] = set()
+        seen: set[int] = set()
+        waiting = [number]
+        while waiting:
+            at = waiting.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            match self.nodes[at]:
+                case Piece(listed=False):
+                    found.add(at)
+                case Union():
+                    waiting.extend(self.glue(at))
+                case Loose(then=then):
+                    waiting.append(then)
+                case _:
+                    pass
+        return found

@@ -1,0 +1,44 @@
+"""Words for the open parts of sentences: what is put on lists, timers' names, reminders.
+
+`words.txt` has them in blocks by theme; things are made of all blocks but the small words, free
+text may hold those too.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib import resources
+
+THINGS = ("shopping_list_item", "timer_name", "zone")
+"""Open lists whose values name a thing; all others hold free text."""
+
+_SMALL = "small words"
+
+
+@lru_cache(maxsize=1)
+def common_words() -> Mapping[str, frozenset[str]]:
+    """The words that ship with the speaker, in lower case, by the theme of their block."""
+    text = resources.files("device.asr").joinpath("words.txt").read_text(encoding="utf-8")
+    blocks: dict[str, set[str]] = {}
+    theme = ""
+    for line in text.splitlines():
+        if line.startswith("#"):
+            theme = line.lstrip("# ")
+        else:
+            blocks.setdefault(theme, set()).update(line.lower().split())
+    return {theme: frozenset(words) for theme, words in blocks.items()}
+
+
+def open_words(known: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
+    """The words that open parts may hold.
+
+    Args:
+        known: Texts that the home knows besides: items on its lists, names of timers.
+
+    Returns:
+        Words for each open list by name, each once and in order; "" stands for all other lists.
+    """
+    blocks = common_words()
+    ours = {word for text in known for word in text.lower().split()}
+    things = ours.union(*(words for theme, words in blocks.items() if theme != _SMALL))
+    everything = tuple(sorted(things | blocks[_SMALL]))
+    return {"": everything, **dict.fromkeys(THINGS, tuple(sorted(things)))}
