@@ -1,7 +1,7 @@
 """`python -m export MODEL ...` makes one model, `python -m export evaluate NAME` measures it.
 
-Each name is a module under `export/` with a `main(argv)` and, to be measured, an `evaluate(argv)`;
-it is imported only when it is asked for.
+Each name is a module under `export/`, imported only when it is asked for. It has a `main(argv)`;
+one that both makes and measures has an `evaluate(argv)` besides.
 """
 
 import importlib
@@ -29,7 +29,9 @@ def main(argv: list[str]) -> int:
     if find_spec(f"export.{name}") is None:
         return _refuse(f"unknown name {name!r}; {USAGE}")
     module = importlib.import_module(f"export.{name}")
-    run = getattr(module, "evaluate" if measured else "main", None)
+    run = getattr(module, "main", None)
+    if measured:
+        run = getattr(module, "evaluate", run)
     if run is None:
         return _refuse(f"{name!r} cannot be {'measured' if measured else 'made'}; {USAGE}")
     try:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from device.models import Manifest
-from export.acoustic.evaluate import dev_sentences, error_rate, float_form, int8_form
+from export.acoustic.measure import dev_sentences, error_rate, float_form, int8_form
 from export.acoustic.weights import read
 from export.quantize import require
 

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from device.models import read_manifest
-from export.acoustic.evaluate import (
+from export.acoustic.make import SHARED
+from export.acoustic.measure import (
     SNRS_DB,
     dev_sentences,
     error_rate,
@@ -12,7 +13,6 @@ from export.acoustic.evaluate import (
     int8_form,
     seconds_per_second,
 )
-from export.acoustic.make import SHARED
 from export.acoustic.weights import read
 from export.quantize import ROOT, SHIPPED, WEIGHTS
 
