@@ -1,0 +1,262 @@
+"""Microphone and loudspeaker through PortAudio, at whatever rate the card has."""
+
+import queue
+import threading
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from device.edges.playback import Playback
+from device.edges.portaudio import Device, device_info, formats, library
+from device.edges.resampling import Resampler, from_pcm, mono
+from device.errors import AudioError
+from device.events import RATE_HZ
+
+BLOCK_MS = 20
+QUEUE_BLOCKS = 500
+"""Blocks that may wait to be read: 10 seconds. Later ones are lost and counted."""
+DEAD_MS = 2_000
+"""A microphone that gives nothing for so long is gone."""
+
+
+class CardMicrophone:
+    """The Microphone port on a sound card.
+
+    PortAudio's thread only puts blocks on the queue; mixing and resampling happen in the
+    thread that reads.
+
+    Args:
+        device: Number or part of the name of the card; None takes the default one.
+        channel: Which channel to listen to, from 0; None mixes all.
+
+    Raises:
+        AudioError: There is no such microphone, or it cannot be opened.
+    """
+
+    def __init__(self, device: Device = None, *, channel: int | None = None) -> None:
+        info = device_info("input", device)
+        self.name = str(info["name"])
+        self._channel = channel
+        self._blocks: queue.Queue[bytes] = queue.Queue(maxsize=QUEUE_BLOCKS)
+        self._overruns = 0
+        self._waited_ms = 0
+        if channel is not None and channel >= info["max_input_channels"]:
+            raise AudioError(
+                f"microphone {self.name} has no channel {channel}, "
+                f"only 0 to {info['max_input_channels'] - 1}"
+            )
+        self._stream = self._open(info)
+        self._resampler = Resampler(self.rate_hz, RATE_HZ)
+
+    @property
+    def overruns(self) -> int:
+        """How often sound was lost because nobody read it in time."""
+        return self._overruns
+
+    def read(self, timeout_ms: int) -> bytes | None:
+        """Wait for the next block: int16 mono PCM at RATE_HZ; None when nothing came.
+
+        Raises:
+            AudioError: The microphone is gone.
+        """
+        try:
+            block = self._blocks.get(timeout=timeout_ms / 1000)
+        except queue.Empty:
+            self._waited_ms += max(1, timeout_ms)
+            if not self._stream.active or self._waited_ms >= DEAD_MS:
+                raise AudioError(f"microphone {self.name} is gone; is it unplugged?") from None
+            return None
+        self._waited_ms = 0
+        samples = from_pcm(block).reshape(-1, self.channels)
+        return self._resampler.feed(mono(samples, self._channel))
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._stream.close(ignore_errors=True)
+
+    def _open(self, info: dict[str, Any]) -> Any:  # noqa: ANN401
+        sounddevice = library()
+        reason = "no format fits"
+        wanted = 1 if self._channel is None else self._channel + 1
+        for self.rate_hz, self.channels in formats("input", info, wanted=wanted):
+            try:
+                stream = sounddevice.RawInputStream(
+                    samplerate=self.rate_hz,
+                    blocksize=self.rate_hz * BLOCK_MS // 1000,
+                    device=info["index"],
+                    channels=self.channels,
+                    dtype="int16",
+                    callback=self._keep,
+                )
+                stream.start()
+            except sounddevice.PortAudioError as exc:
+                reason = _first_line(exc)
+                continue
+            return stream
+        raise AudioError(f"microphone {self.name} cannot be opened: {reason}")
+
+    def _keep(self, block: Any, _frames: int, _time: Any, status: Any) -> None:  # noqa: ANN401
+        """Runs in PortAudio's thread."""
+        if status.input_overflow:
+            self._overruns += 1
+        try:
+            self._blocks.put_nowait(bytes(block))
+        except queue.Full:
+            self._overruns += 1
+
+
+class CardLoudspeaker:
+    """The Loudspeaker port on a sound card.
+
+    Sounds that are played while others last are mixed with them. The card is open only
+    while there is something to play.
+
+    Args:
+        device: Number or part of the name of the card; None takes the default one.
+
+    Raises:
+        AudioError: There is no such loudspeaker.
+    """
+
+    def __init__(self, device: Device = None) -> None:
+        self._info = device_info("output", device)
+        self.name = str(self._info["name"])
+        self._playback = Playback()
+        self._lock = threading.Lock()
+        self._running = False
+        """Whether the callback will ask for more; guarded, like the playback, by the lock."""
+        self._stream: Any = None
+        self._rate_hz, self._channels = next(formats("output", self._info, wanted=1))
+
+    @property
+    def playing(self) -> bool:
+        """Whether something is being played."""
+        with self._lock:
+            return self._running
+
+    def play(self, pcm: bytes, *, rate_hz: int) -> None:
+        """Play int16 mono PCM, at once, without waiting for its end.
+
+        Raises:
+            AudioError: The loudspeaker is gone.
+        """
+        if not pcm:
+            return
+        if self._stream is None:
+            self._open()
+        resampler = Resampler(rate_hz, self._rate_hz)
+        sound = from_pcm(resampler.feed(from_pcm(pcm)) + resampler.finish())
+        with self._lock:
+            self._playback.add(sound)
+            running, self._running = self._running, True
+        if not running:
+            self._start()
+
+    def stop(self) -> None:
+        """Fall silent at once."""
+        with self._lock:
+            self._playback.clear()
+            self._running = False
+        if self._stream is not None:
+            self._stream.abort(ignore_errors=True)
+
+    def close(self) -> None:
+        """Give the card back."""
+        self.stop()
+        if self._stream is not None:
+            self._stream.close(ignore_errors=True)
+            self._stream = None
+
+    def _open(self) -> None:
+        sounddevice = library()
+        reason = "no format fits"
+        for rate_hz, channels in formats("output", self._info, wanted=1):
+            try:
+                self._stream = sounddevice.RawOutputStream(
+                    samplerate=rate_hz,
+                    device=self._info["index"],
+                    channels=channels,
+                    dtype="float32",
+                    callback=self._fill,
+                )
+            except sounddevice.PortAudioError as exc:
+                reason = _first_line(exc)
+                continue
+            self._rate_hz, self._channels = rate_hz, channels
+            return
+        raise AudioError(f"loudspeaker {self.name} cannot be opened: {reason}")
+
+    def _start(self) -> None:
+        """Start the stream; one that ended by itself has to be stopped first."""
+        try:
+            self._stream.stop()
+            self._stream.start()
+        except library().PortAudioError as exc:
+            self.close()
+            raise AudioError(
+                f"loudspeaker {self.name} is gone ({_first_line(exc)}); is it unplugged?"
+            ) from exc
+
+    def _fill(self, block: Any, frames: int, _time: Any, _status: Any) -> None:  # noqa: ANN401
+        """Runs in PortAudio's thread; ends the stream when all is played."""
+        with self._lock:
+            sound = self._playback.take(frames)
+            self._running = self._running and not self._playback.silent
+            running = self._running
+        block[:] = np.repeat(sound, self._channels).tobytes()
+        if not running:
+            raise library().CallbackStop
+
+
+class WavLoudspeaker:
+    """The Loudspeaker port on a wav file: sounds are written one after another.
+
+    The file is whole after each of them.
+
+    Args:
+        path: Replaced when it is there.
+
+    Raises:
+        AudioError: The file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._raw = path.open("wb")
+        except OSError as exc:
+            raise AudioError(f"sound file {path} cannot be written: {exc.strerror}") from exc
+        self._path = path
+        self._file: wave.Wave_write | None = None
+
+    def play(self, pcm: bytes, *, rate_hz: int) -> None:
+        """Write int16 mono PCM; the first sound decides the rate of the file.
+
+        Raises:
+            AudioError: The disk is full or gone.
+        """
+        try:
+            if self._file is None:
+                self._file = wave.open(self._raw, "wb")  # noqa: SIM115 - closed by `close`
+                self._file.setparams((1, 2, rate_hz, 0, "NONE", ""))
+            resampler = Resampler(rate_hz, self._file.getframerate())
+            self._file.writeframes(resampler.feed(from_pcm(pcm)) + resampler.finish())
+            self._raw.flush()
+        except OSError as exc:
+            raise AudioError(f"sound file {self._path} cannot be written: {exc.strerror}") from exc
+
+    def stop(self) -> None:
+        """A file is silent already."""
+
+    def close(self) -> None:
+        """Close the file; one without any sound is removed."""
+        if self._file is None:
+            self._path.unlink(missing_ok=True)
+        else:
+            self._file.close()
+        self._raw.close()
+
+
+def _first_line(exc: Exception) -> str:
+    return (str(exc).splitlines() or ["no reason given"])[0]
