@@ -109,7 +109,7 @@ class Decoder:
         cost = self.graph.final_cost[self._entries.place]
         ending = np.flatnonzero(np.isfinite(cost))
         scores = self._entries.score[ending] - cost[ending]
-        found: dict[tuple[str, ...], Path] = {}
+        found: dict[tuple[tuple[str, ...], ...], Path] = {}
         for path in self._history.best_paths(self._first + ending, scores):
             found.setdefault(tuple(map(_as_said, self.texts(path))), path)
             if len(found) == most:
