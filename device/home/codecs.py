@@ -115,9 +115,9 @@ class Steps:
         percent = _number(value)
         if percent == 0 and self.rest:
             return self.rest[0]
-        # Of two equally near steps the faster one is meant.
+        # Of two equally near steps the faster one is meant; whole numbers, so that ties are ties.
         places = reversed(range(len(self.words)))
-        nearest = min(places, key=lambda i: abs(percent - 100 * (i + 1) / len(self.words)))
+        nearest = min(places, key=lambda i: abs(percent * len(self.words) - 100 * (i + 1)))
         return self.words[nearest]
 
 
