@@ -9,7 +9,7 @@ help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
 
 demo: $(VENV)/.runtime  ## install the speaker and the simulator, then run a few turns in a pretend house
-	$(BIN)/inglenook demo
+	$(BIN)/python -m simulator.demo
 
 test: $(VENV)/.dev  ## install what the tests need, then run them all
 	$(BIN)/python -m pytest -q

@@ -165,10 +165,9 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything outside, in one value; sound is optional (typed requests need none)."""
+    """Everything that the core calls; what comes in by itself waits in the `Inbox`."""
 
     bus: Bus
     clock: Clock
     store: Store
-    microphone: Microphone | None = None
     loudspeaker: Loudspeaker | None = None

@@ -3,12 +3,14 @@
 The same object is printed by `--json`, kept in the store and drawn by the studio.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from device.context import Home
-from device.events import Turn, Value
+from device.events import Reply, Turn, Value
 
 
 def record(turn: Turn, home: Home) -> dict[str, Any]:
@@ -81,22 +83,35 @@ def plain(value: Value) -> Value:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _state(turn: Turn, home: Home) -> dict[str, dict[str, Value]]:
-    """Every value that the turn's commands set, as the device reported it."""
-    state: dict[str, dict[str, Value]] = {}
-    for outcome in turn.outcomes:
-        if outcome.reported is not None:
-            name = label(home, outcome.command.device)
-            state.setdefault(name, {})[outcome.command.capability] = plain(outcome.reported)
-    return state
+def joined(turns: Sequence[Turn]) -> Turn:
+    """Several turns that came of one line, such as a jump in time, as one.
+
+    Args:
+        turns: At least one, in order; the first gives what there can be only one of.
+    """
+    first, last = turns[0], turns[-1]
+    return replace(
+        first,
+        requests=tuple(request for turn in turns for request in turn.requests),
+        routes=tuple(route for turn in turns for route in turn.routes),
+        outcomes=tuple(outcome for turn in turns for outcome in turn.outcomes),
+        events=tuple(event for turn in turns for event in turn.events),
+        reply=Reply(
+            text=" ".join(turn.reply.text for turn in turns if turn.reply.text),
+            asks=last.reply.asks,
+        ),
+        error=next((turn.error for turn in turns if turn.error), None),
+        lists=next((turn.lists for turn in reversed(turns) if turn.lists is not None), None),
+        timers=next((turn.timers for turn in reversed(turns) if turn.timers is not None), None),
+    )
 
 
-def failed(text: str, sentence: str) -> dict[str, Any]:
-    """The object of a line or file that could not become a turn.
+def nothing(text: str, *, error: str | None = None) -> dict[str, Any]:
+    """The object of a line or file that no turn came of.
 
     Args:
         text: The line or file name.
-        sentence: What is wrong with it.
+        error: What is wrong with it, in one sentence.
     """
     return {
         "text": text,
@@ -108,5 +123,15 @@ def failed(text: str, sentence: str) -> dict[str, Any]:
         "reply": "",
         "events": [],
         "ms": {},
-        "error": sentence,
+        "error": error,
     }
+
+
+def _state(turn: Turn, home: Home) -> dict[str, dict[str, Value]]:
+    """Every value that the turn's commands set, as the device reported it."""
+    state: dict[str, dict[str, Value]] = {}
+    for outcome in turn.outcomes:
+        if outcome.reported is not None:
+            name = label(home, outcome.command.device)
+            state.setdefault(name, {})[outcome.command.capability] = plain(outcome.reported)
+    return state

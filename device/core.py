@@ -1,0 +1,373 @@
+"""The speaker: one thread owns it and hands it what happened, one thing at a time.
+
+    take   sound, the broker, the passing of time
+    say    a typed request
+
+Both give back the turns that ended. A turn that waits for devices does not block: what
+happens meanwhile is taken in, further requests wait in a short queue.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+
+from device.asr.homegrammar import HomeGrammar
+from device.config import Config
+from device.context import Context
+from device.effects import Notebook
+from device.errors import AudioError, BusError, StoreError
+from device.events import EndReason, Hypothesis, Outcome, Reply, Turn, Wake
+from device.hearing import Heard, Hearing
+from device.home.delivery import Delivery
+from device.home.homestate import Errands, HomeState
+from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
+from device.records import encode, record
+from device.skills import notebook as notebooks
+from device.speech.sound import Sound
+from device.speech.tones import end_tone, error_tone, ring_tone, wake_tone
+from device.speech.voice import Voice
+from device.turns import Draft, Turns
+
+logger = logging.getLogger(__name__)
+
+WAITING_TURNS = 8
+"""Requests that may wait while a turn is under way; more are refused."""
+
+RECENT_TURNS = 20
+"""Turns that the context carries."""
+
+QUESTION_MS = 8_000
+"""How long the speaker listens for an answer to its own question, milliseconds."""
+
+NOTEBOOK = "notebook"
+"""Where the store keeps lists, timers, alarms and reminders."""
+
+RING_EVERY_MS = 4_000
+"""Pause between two rings, milliseconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that waits for its turn."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    wake: Wake | None = None
+    asr_ms: float | None = None
+    """Time that recognition took; None for typed requests."""
+    problem: str | None = None
+    """One sentence, when the sound could not be used as it was."""
+
+
+class Speaker:
+    """Everything joined. Made by `device.assembly.build`."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        ports: Ports,
+        home: HomeState,
+        turns: Turns,
+        notebook: Notebook,
+        hearing: Hearing | None = None,
+        grammar: HomeGrammar | None = None,
+        voice: Voice | None = None,
+    ) -> None:
+        self._config = config
+        self._ports = ports
+        self._home = home
+        self._turns = turns
+        self._notebook = notebook
+        self._hearing = hearing
+        self._grammar = grammar
+        self._named: Hashable = None
+        self._voice = voice
+        self._volume = config.speaker.volume
+        self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
+        self._waiting: deque[Asked] = deque()
+        self._draft: Draft | None = None
+        self._delivery: Delivery | None = None
+        self._fallen: list[str] = []
+        self._asr_ms = 0.0
+        self._attend_at_ms: int | None = None
+        self._next_ring_ms = 0
+        self._clock_reading = (ports.clock.now(), ports.clock.monotonic_ms())
+
+    @property
+    def home(self) -> HomeState:
+        """The home as the speaker knows it."""
+        return self._home
+
+    @property
+    def busy(self) -> bool:
+        """Whether a turn is under way or waiting."""
+        return self._draft is not None or bool(self._waiting)
+
+    @property
+    def context(self) -> Context:
+        """A snapshot of everything that stages may know besides the words."""
+        return Context(
+            home=self._home.home,
+            state=self._home.state,
+            room=self._config.speaker.room,
+            person=self._config.speaker.person,
+            now=self._ports.clock.now(),
+            now_ms=self._ports.clock.monotonic_ms(),
+            turns=tuple(self._recent),
+            notebook=self._notebook,
+            volume=self._volume,
+        )
+
+    def say(self, text: str) -> list[Turn]:
+        """Take a typed request."""
+        return self._ask(Asked(hypotheses=(Hypothesis(text=text, score=1.0),)))
+
+    def attend(self) -> None:
+        """Listen to a request now, without the wake word."""
+        if self._hearing is not None:
+            self._learn_names()
+            self._asr_ms = 0.0
+            self._hearing.attend()
+
+    def sound_ended(self) -> list[Turn]:
+        """A recording is over, and with it the request in it."""
+        return [] if self._hearing is None else self._heard(self._timed(self._hearing.finish))
+
+    def take(self, item: Item | None) -> list[Turn]:
+        """Take one thing that happened; None when only time has passed."""
+        turns: list[Turn] = []
+        match item:
+            case BusMessage() | BusUp() | BusDown():
+                now = self._ports.clock.now()
+                now_ms = self._ports.clock.monotonic_ms()
+                self._run(self._home.take(item, at=now, now_ms=now_ms))
+            case SoundBlock(pcm=pcm):
+                turns = self._listen(pcm)
+            case SoundLost(reason=reason):
+                logger.warning("%s", reason)
+                if self._hearing is not None:
+                    self._hearing.reset()
+            case None:
+                pass
+        return turns + self.advance()
+
+    def advance(self) -> list[Turn]:
+        """Do what is due by now, and give the turns that ended."""
+        now_ms = self._ports.clock.monotonic_ms()
+        self._send(self._home.due(now_ms))
+        self._look_at_the_clock()
+        turns: list[Turn] = []
+        while True:
+            if self._draft is None and self._waiting:
+                self._begin(self._waiting.popleft())
+            if self._draft is None:
+                break
+            outcomes = self._outcomes()
+            if outcomes is None:
+                break
+            turns.append(self._end(self._draft, outcomes))
+        if self._fallen and self._draft is None:
+            turns.append(self._announce())
+        self._ring(now_ms)
+        if not self.busy and self._home.settled(now_ms):
+            self._learn_names()
+        if self._attend_at_ms is not None and now_ms >= self._attend_at_ms:
+            self._attend_at_ms = None
+            self.attend()
+        return turns
+
+    def wait_ms(self, longest_ms: int) -> int:
+        """How long the owner of the speaker may sleep when nothing happens."""
+        if self._delivery is None:
+            return longest_ms
+        return min(longest_ms, self._delivery.wait_ms(self._ports.clock.monotonic_ms()) + 1)
+
+    def forget(self) -> None:
+        """Drop what links one turn to the next: the open question, recent turns, notebook."""
+        self._turns.forget()
+        self._recent.clear()
+        self._notebook = Notebook()
+        self._fallen.clear()
+
+    def _ask(self, asked: Asked) -> list[Turn]:
+        if len(self._waiting) >= WAITING_TURNS:
+            logger.warning("too many requests at once; %r is dropped", asked.hypotheses[:1])
+            return []
+        self._waiting.append(asked)
+        return self.advance()
+
+    # Sound ---------------------------------------------------------------------------------
+
+    def _listen(self, pcm: bytes) -> list[Turn]:
+        hearing = self._hearing
+        return [] if hearing is None else self._heard(self._timed(lambda: hearing.feed(pcm)))
+
+    def _learn_names(self) -> None:
+        """Let recognition know the names of the home as it is now, between two requests."""
+        if self._hearing is None or self._grammar is None or self._hearing.attentive:
+            return
+        home, items = self._home.home, self._notebook.lists
+        devices = frozenset((d.name, d.room, d.kind, d.aliases) for d in home.devices)
+        named = (home.rooms, devices, frozenset(items.items()))
+        if named == self._named:
+            return
+        self._named = named
+        known = [text for name, texts in items.items() for text in (name, *texts)]
+        self._hearing.use(self._grammar.graph(home, known))
+
+    def _timed(self, work: Callable[[], Sequence[Wake | Heard]]) -> Sequence[Wake | Heard]:
+        started = self._ports.clock.lap_ms()
+        found = work()
+        self._asr_ms += self._ports.clock.lap_ms() - started
+        return found
+
+    def _heard(self, items: Sequence[Wake | Heard]) -> list[Turn]:
+        turns: list[Turn] = []
+        for item in items:
+            if isinstance(item, Wake):
+                self._silence()
+                self._asr_ms = 0.0
+                self._play(wake_tone())
+                continue
+            self._play(end_tone() if item.hypotheses else error_tone())
+            turns += self._ask(
+                Asked(
+                    hypotheses=item.hypotheses,
+                    wake=item.wake,
+                    asr_ms=self._asr_ms,
+                    problem=_problem(item, self._config.listening.longest_ms),
+                )
+            )
+            self._asr_ms = 0.0
+        return turns
+
+    # The turn under way ----------------------------------------------------------------------
+
+    def _begin(self, asked: Asked) -> None:
+        context = self.context
+        draft = self._turns.begin(asked.hypotheses, context, lap=self._ports.clock.lap_ms)
+        draft.wake = asked.wake
+        draft.error = draft.error or asked.problem
+        if asked.asr_ms is not None:
+            draft.ms = {"asr": asked.asr_ms, **draft.ms}
+        if draft.agenda.notebook is not None:
+            self._keep(draft.agenda.notebook)
+        if draft.agenda.volume is not None:
+            self._volume = draft.agenda.volume
+        self._draft = draft
+        if draft.commands:
+            now_ms = self._ports.clock.monotonic_ms()
+            self._delivery = self._home.begin(draft.commands, now_ms=now_ms)
+            if not self._send(self._delivery.messages):
+                self._delivery.lost()
+
+    def _outcomes(self) -> tuple[Outcome, ...] | None:
+        if self._delivery is None:
+            return ()
+        return self._delivery.outcomes(self._ports.clock.monotonic_ms())
+
+    def _end(self, draft: Draft, outcomes: tuple[Outcome, ...]) -> Turn:
+        self._draft = self._delivery = None
+        turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
+        turn = replace(turn, events=tuple(self._fallen))
+        self._fallen.clear()
+        return self._finished(turn)
+
+    def _finished(self, turn: Turn) -> Turn:
+        self._recent.append(turn)
+        try:
+            found = encode(record(turn, self._home.home))
+            self._ports.store.append_turn(turn.id, turn.at, found)
+        except StoreError as exc:
+            logger.warning("%s", exc)
+        self._speak(turn.reply)
+        return turn
+
+    def _announce(self) -> Turn:
+        """A turn of the speaker's own: something fell due."""
+        context = self.context
+        reply = Reply(text=" ".join(self._fallen))
+        turn = Turn(
+            id=self._turns.name(context),
+            at=context.now,
+            text="",
+            reply=reply,
+            events=tuple(self._fallen),
+            room=context.room,
+        )
+        self._fallen.clear()
+        return self._finished(turn)
+
+    # Time --------------------------------------------------------------------------------------
+
+    def _look_at_the_clock(self) -> None:
+        clock = self._ports.clock
+        before, reading = self._clock_reading, (clock.now(), clock.monotonic_ms())
+        self._clock_reading = reading
+        found = notebooks.due(self._notebook, *reading)
+        if found.notebook != self._notebook or notebooks.clock_jumped(before, reading):
+            self._keep(found.notebook)
+        self._fallen += found.events
+        for words in found.commands:
+            self._waiting.append(Asked(hypotheses=(Hypothesis(text=words, score=1.0),)))
+
+    def _ring(self, now_ms: int) -> None:
+        if self._notebook.ringing and now_ms >= self._next_ring_ms and self._draft is None:
+            self._next_ring_ms = now_ms + RING_EVERY_MS
+            self._play(ring_tone())
+
+    def _keep(self, notebook: Notebook) -> None:
+        self._notebook = notebook
+        try:
+            self._ports.store.save(NOTEBOOK, notebooks.save(notebook, *self._clock_reading))
+        except StoreError as exc:
+            logger.warning("%s", exc)
+
+    # Going out -----------------------------------------------------------------------------------
+
+    def _run(self, errands: Errands) -> None:
+        if errands.topics:
+            self._ports.bus.subscribe(errands.topics)
+        self._send(errands.messages)
+
+    def _send(self, messages: Sequence[BusMessage]) -> bool:
+        """Publish; gives False, with a warning, when the broker is away."""
+        try:
+            for message in messages:
+                self._ports.bus.publish(message)
+        except BusError as exc:
+            logger.warning("%s", exc)
+            return False
+        return True
+
+    def _speak(self, reply: Reply) -> None:
+        length_ms = 0
+        if self._voice is not None:
+            for sound in self._voice.feed(reply):
+                self._play(sound)
+                length_ms += sound.ms
+        if reply.asks is not None and self._hearing is not None:
+            self._attend_at_ms = self._ports.clock.monotonic_ms() + length_ms
+
+    def _play(self, sound: Sound) -> None:
+        if self._ports.loudspeaker is None:
+            return
+        sound = sound.at_volume(self._volume)
+        try:
+            self._ports.loudspeaker.play(sound.pcm, rate_hz=sound.rate_hz)
+        except AudioError as exc:
+            logger.warning("%s", exc)
+
+    def _silence(self) -> None:
+        if self._ports.loudspeaker is not None:
+            self._ports.loudspeaker.stop()
+
+
+def _problem(heard: Heard, longest_ms: int) -> str | None:
+    """What was wrong with the sound itself, in one sentence."""
+    if not heard.utterance.pcm:
+        return "Nothing was said."
+    if heard.utterance.reason is EndReason.TOO_LONG:
+        return f"A request ends after {longest_ms / 1000:g} seconds; the rest was not listened to."
+    return None

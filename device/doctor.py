@@ -1,0 +1,174 @@
+"""What is there, what is missing, and the command that mends it."""
+
+import importlib
+import importlib.metadata
+import platform
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from device import models
+from device.config import Config
+from device.edges.loop import address
+from device.edges.mqtt import MqttBus
+from device.edges.portaudio import Device, Kind, device_info
+from device.errors import InglenookError
+from device.ports import BusDown, BusUp
+from device.speech import espeak
+
+BROKER_MS = 5_000
+"""How long the broker may take to answer, milliseconds."""
+
+
+class Health(StrEnum):
+    """How a finding bears on the speaker."""
+
+    GOOD = "good"
+    LIMITED = "limited"
+    """Something does not work, the rest does."""
+    BROKEN = "broken"
+    """The speaker cannot run."""
+
+
+COLOURS = {Health.GOOD: "green", Health.LIMITED: "yellow", Health.BROKEN: "red"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    health: Health
+    text: str
+    """What was found, in one sentence."""
+    mend: str = ""
+    """The command or setting that mends it."""
+
+
+def examine(config: Config) -> Iterator[Finding]:
+    """Look at everything that a speaker with this config needs."""
+    version = platform.python_version()
+    yield Finding(
+        what="Python", health=Health.GOOD, text=f"{version} on {sys.platform} {platform.machine()}"
+    )
+    yield _runtime(config)
+    yield from _models(config)
+    yield _delegate(config)
+    yield _voice(config)
+    yield from _sound_cards(config)
+    yield _broker(config)
+
+
+def _runtime(config: Config) -> Finding:
+    try:
+        name = models.runtime(config.models.runtime)
+    except InglenookError as exc:
+        mend = "pip install ai-edge-litert"
+        return Finding(what="TFLite runtime", health=Health.BROKEN, text=str(exc), mend=mend)
+    version = importlib.metadata.version(name)
+    return Finding(what="TFLite runtime", health=Health.GOOD, text=f"{name} {version}")
+
+
+def _models(config: Config) -> Iterator[Finding]:
+    folder = Path(config.models.folder) if config.models.folder else models.SHIPPED
+    manifests = sorted(folder.glob("*.json"))
+    if not manifests:
+        mend = "pip install --force-reinstall inglenook"
+        yield Finding(what="models", health=Health.BROKEN, text=f"none in {folder}", mend=mend)
+    for path in manifests:
+        what = f"model {path.stem}"
+        try:
+            manifest = models.load(path.stem, folder=folder, place=config.models.place).manifest
+        except InglenookError as exc:
+            mend = "pip install --force-reinstall inglenook"
+            yield Finding(what=what, health=Health.BROKEN, text=str(exc), mend=mend)
+            continue
+        size = (folder / manifest.file).stat().st_size / 1e6
+        text = f"version {manifest.version}, {size:.2f} MB, SHA-256 {manifest.sha256[:12]}"
+        yield Finding(what=what, health=Health.GOOD, text=text)
+
+
+def _delegate(config: Config) -> Finding:
+    if config.models.delegate == "none":
+        return Finding(
+            what="delegate", health=Health.GOOD, text="none wanted, models run on the CPU"
+        )
+    problem = models.probe_edgetpu(config.models.place)
+    if problem is None:
+        return Finding(what="delegate", health=Health.GOOD, text="the Edge TPU answers")
+    return Finding(
+        what="delegate",
+        health=Health.LIMITED,
+        text=problem,
+        mend='install libedgetpu1-std and plug the accelerator in, or set models.delegate = "none"',
+    )
+
+
+def _voice(config: Config) -> Finding:
+    try:
+        espeak.check(config.speaker.voice)
+    except InglenookError as exc:
+        mend = "pip install --force-reinstall espeakng-loader"
+        return Finding(what="voice", health=Health.LIMITED, text=str(exc), mend=mend)
+    return Finding(what="voice", health=Health.GOOD, text=f"espeak-ng {config.speaker.voice}")
+
+
+def _sound_cards(config: Config) -> Iterator[Finding]:
+    sides: tuple[tuple[str, Kind, Device], ...] = (
+        ("microphone", "input", config.sound.microphone),
+        ("loudspeaker", "output", config.sound.loudspeaker),
+    )
+    for what, side, wanted in sides:
+        try:
+            text = str(device_info(side, wanted)["name"])
+        except InglenookError as exc:
+            mend = (
+                "sudo apt-get install libportaudio2"
+                if "PortAudio" in str(exc)
+                else (f'plug one in, or name it under [sound] {what} = "..."')
+            )
+            yield Finding(what=what, health=Health.LIMITED, text=str(exc), mend=mend)
+        else:
+            yield Finding(what=what, health=Health.GOOD, text=text)
+
+
+def _broker(config: Config) -> Finding:
+    mend = "sudo apt-get install mosquitto, or set [broker] host"
+    try:
+        where = address(config.broker)
+        bus = MqttBus(where)
+    except InglenookError as exc:
+        return Finding(what="broker", health=Health.LIMITED, text=str(exc), mend=mend)
+    try:
+        event = bus.receive(BROKER_MS)
+    finally:
+        bus.close()
+    if isinstance(event, BusUp):
+        return Finding(what="broker", health=Health.GOOD, text=f"{where} answers")
+    reason = event.reason if isinstance(event, BusDown) else f"{where} does not answer"
+    return Finding(what="broker", health=Health.LIMITED, text=reason, mend=mend)
+
+
+def show_findings(console: Console, findings: Iterable[Finding]) -> bool:
+    """Write what the doctor found.
+
+    Returns:
+        Whether the speaker can run.
+    """
+    rows = Table(title="inglenook doctor", title_justify="left")
+    for heading in ("", "what", "found", "to mend it"):
+        rows.add_column(heading, overflow="fold")
+    works = True
+    for finding in findings:
+        colour = COLOURS[finding.health]
+        health = f"[{colour}]{finding.health}[/]"
+        rows.add_row(health, finding.what, escape(finding.text), escape(finding.mend))
+        works = works and finding.health is not Health.BROKEN
+    console.print(rows)
+    return works

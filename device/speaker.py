@@ -1,0 +1,162 @@
+"""The only place where the stages are joined: `build(config, ports)`.
+
+The device and the simulator both call it; what differs between them is the ports.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from device import models
+from device.asr.acoustic import AcousticModel, form
+from device.asr.homegrammar import HomeGrammar
+from device.asr.lexicon import Lexicon
+from device.asr.recognizer import Recognizer
+from device.audio.endpoint import Patience
+from device.audio.vad import silero
+from device.config import Config
+from device.context import Home
+from device.core import NOTEBOOK, Speaker
+from device.effects import Notebook
+from device.errors import StoreError
+from device.events import AudioFrame, Wake
+from device.hearing import Hearing, NoWakeWord
+from device.home.homefile import HomeFile, read_home
+from device.home.homestate import HomeState
+from device.home.plain import Plain
+from device.home.zigbee2mqtt import Zigbee2Mqtt
+from device.nlu.templates import NO_SENTENCES, Sentences, builtin_sentences, load_sentences
+from device.nlu.understanding import Understanding
+from device.ports import Ports
+from device.routing.dialogue import SPOKEN_PATIENCE_MS, TYPED_PATIENCE_MS
+from device.routing.router import Router
+from device.skills import notebook as notebooks
+from device.skills.builtin import builtin_skills
+from device.speech.voice import Voice
+from device.stage import Stage
+from device.turns import Turns
+from device.wake.attention import Attention
+from device.wake.microwakeword import load_microwakeword
+from device.wake.wakeword import WakeWord
+
+
+def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
+    """Join the stages.
+
+    Args:
+        config: What the owner set.
+        ports: The world.
+        hears: Whether sound is listened to; typed requests need no recognition.
+        wake: Whether sound streams through the wake word first; recordings need none and
+            are heard to their end.
+
+    Returns:
+        A speaker that knows nothing of the home yet: hand it what the bus says.
+
+    Raises:
+        InglenookError: A model, a file or a setting cannot be used; one sentence.
+    """
+    custom = custom_sentences(config)
+    grammar, hearing = _hearing(config, custom, wake=wake) if hears else (None, None)
+    file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
+    patience_ms = SPOKEN_PATIENCE_MS if hears and wake else TYPED_PATIENCE_MS
+    speaks = ports.loudspeaker is not None
+    return Speaker(
+        config=config,
+        ports=ports,
+        home=HomeState(
+            [Zigbee2Mqtt(config.home.zigbee2mqtt), Plain()],
+            file=file,
+            answer_ms=config.home.answer_ms,
+        ),
+        turns=Turns(
+            understanding(config, custom), Router(builtin_skills()), patience_ms=patience_ms
+        ),
+        notebook=_notebook(ports),
+        hearing=hearing,
+        grammar=grammar,
+        voice=_voice(config) if speaks else None,
+    )
+
+
+def custom_sentences(config: Config) -> Sentences:
+    """The owner's sentences.
+
+    Raises:
+        GrammarError: A file is missing or broken.
+    """
+    if not config.sentences:
+        return NO_SENTENCES
+    return load_sentences(Path(name) for name in config.sentences)
+
+
+def understanding(config: Config, custom: Sentences) -> Understanding:
+    """The tagger and the chunker, with the owner's sentences before them.
+
+    Raises:
+        ModelError: A model is missing, damaged or does not fit.
+    """
+    tagger, chunker = (_model(config, name) for name in ("tagger", "chunker"))
+    return Understanding(tagger=tagger, chunker=chunker, sentences=custom)
+
+
+def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
+    """The wake word of a config.
+
+    Raises:
+        ModelError: The model is missing, damaged or does not fit.
+    """
+    model = load_microwakeword(config.wake.model, place=config.models.place)
+    return WakeWord(model, threshold=config.wake.threshold, refractory_ms=config.wake.refractory_ms)
+
+
+def recognizer(config: Config, grammar: HomeGrammar, home: Home) -> Recognizer:
+    """Recognition of what can be said in a home.
+
+    Raises:
+        ModelError: The acoustic model is missing, damaged or does not fit.
+        GrammarError: The sentences cannot be compiled.
+    """
+    model = _model(config, "acoustic")
+    return Recognizer(AcousticModel(model.run, form(model.manifest)), grammar.graph(home))
+
+
+def home_grammar(custom: Sentences) -> HomeGrammar:
+    """What can be said in any home: the built-in sentences and the owner's."""
+    return HomeGrammar(builtin_sentences(), custom, pronounce=Lexicon().pronounce)
+
+
+def _hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGrammar, Hearing]:
+    listening = config.listening
+    patience = Patience(
+        speech_threshold=listening.speech_threshold,
+        silence_ms=listening.silence_ms,
+        patience_ms=listening.patience_ms,
+        longest_ms=listening.longest_ms,
+    )
+    if not wake:
+        patience = replace(patience, silence_ms=None, patience_ms=None)
+    stage = wake_word(config) if wake else NoWakeWord()
+    grammar = home_grammar(custom)
+    heard = recognizer(config, grammar, Home())
+    return grammar, Hearing(Attention(stage, silero(), patience), heard)
+
+
+def _model(config: Config, name: str) -> models.Model:
+    folder = models.SHIPPED if config.models.folder is None else Path(config.models.folder)
+    return models.load(name, folder=folder, place=config.models.place)
+
+
+def _notebook(ports: Ports) -> Notebook:
+    """What was kept; a notebook that cannot be read is left where it is and a new one begun."""
+    kept = ports.store.load(NOTEBOOK)
+    if kept is None:
+        return Notebook()
+    try:
+        return notebooks.restore(kept, ports.clock.now(), ports.clock.monotonic_ms())
+    except StoreError:
+        ports.store.save(f"{NOTEBOOK}-unreadable", kept)
+        return Notebook()
+
+
+def _voice(config: Config) -> Voice:
+    return Voice(voice=config.speaker.voice, words_per_minute=config.speaker.words_per_minute)

@@ -1,0 +1,233 @@
+"""One turn: from hypotheses to what is to be done, and from what became of it to the reply.
+
+    begin   understand -> an answer to the open question, or new requests -> the agenda
+    end     what became of the agenda's commands -> the reply of the whole turn
+
+In between the speaker sends the commands and waits for the devices. Nothing here reads a
+clock: the context and a stopwatch are handed in.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from device.context import Context
+from device.errors import InglenookError
+from device.events import (
+    Ask,
+    DeviceCommand,
+    Hypothesis,
+    Outcome,
+    Reply,
+    Request,
+    Route,
+    Turn,
+    Wake,
+)
+from device.routing import dialogue
+from device.routing.agenda import Agenda, lay_out, reply_to
+from device.routing.router import Router
+from device.skills import notebook as notebooks
+from device.skills.undo import before
+
+SURE = 0.2
+"""Recognition score below which the speaker asks to hear it again, 0 to 1."""
+
+AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask.REPEAT)
+NOTHING_SAID = Reply(text="I did not hear anything.")
+
+Lap = Callable[[], float]
+"""A stopwatch reading in milliseconds."""
+
+
+class Understood(Protocol):
+    """What understanding gives."""
+
+    @property
+    def hypothesis(self) -> Hypothesis: ...
+
+    @property
+    def requests(self) -> tuple[Request, ...]: ...
+
+
+class Understands(Protocol):
+    """What turns texts into requests."""
+
+    def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Understood: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A turn that is under way."""
+
+    before: Context
+    """The home when it began."""
+    hypotheses: tuple[Hypothesis, ...]
+    text: str = ""
+    agenda: Agenda = field(default_factory=Agenda)
+    prefix: str = ""
+    """What to say before the reply to the requests."""
+    reply: Reply | None = None
+    """Set when the reply is known without an agenda."""
+    error: str | None = None
+    wake: Wake | None = None
+    ms: dict[str, float] = field(default_factory=dict)
+    started_ms: float = 0.0
+    """Stopwatch reading at the beginning."""
+    sent_ms: float = 0.0
+    """Stopwatch reading when everything was ready to be sent."""
+
+    @property
+    def commands(self) -> tuple[DeviceCommand, ...]:
+        """Everything to be sent, in order."""
+        return self.agenda.commands
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What the turn is about; only what is in question while there is a question."""
+        return tuple(route.request for route in self.routes)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Where each request goes."""
+        return self.agenda.routes
+
+
+class Turns:
+    """Begins and ends turns; remembers the question that is open between them."""
+
+    def __init__(
+        self,
+        understanding: Understands,
+        router: Router,
+        *,
+        patience_ms: int = dialogue.TYPED_PATIENCE_MS,
+    ) -> None:
+        """Join understanding and routing.
+
+        Args:
+            understanding: Texts to requests.
+            router: Holds the skills.
+            patience_ms: How long an answer to a question is awaited.
+        """
+        self._understanding = understanding
+        self._router = router
+        self._patience_ms = patience_ms
+        self._phase: dialogue.Phase = dialogue.NoQuestion()
+        self._count = 0
+
+    def forget(self) -> None:
+        """Drop the open question."""
+        self._phase = dialogue.NoQuestion()
+
+    def name(self, context: Context) -> str:
+        """A name for a turn that begins now: time and number."""
+        self._count += 1
+        return f"{context.now:%Y%m%dT%H%M%S.%f}-{self._count}"
+
+    def begin(self, hypotheses: tuple[Hypothesis, ...], context: Context, *, lap: Lap) -> Draft:
+        """Understand, answer or ask, route and plan.
+
+        Args:
+            hypotheses: Best first; empty when nothing was said.
+            context: The home now.
+            lap: The stopwatch.
+
+        Returns:
+            The turn so far; its `commands` are to be sent and their outcomes given to `end`.
+        """
+        draft = Draft(before=context, hypotheses=hypotheses, started_ms=lap())
+        if not hypotheses:
+            draft.reply = NOTHING_SAID
+        elif hypotheses[0].score < SURE:
+            draft.text, draft.reply = hypotheses[0].text, AGAIN
+        else:
+            try:
+                self._think(draft, lap)
+            except InglenookError as exc:
+                draft.error = str(exc)
+                draft.reply = Reply(text=f"Something went wrong: {exc}")
+        draft.sent_ms = lap()
+        return draft
+
+    def end(self, draft: Draft, outcomes: Sequence[Outcome], context: Context, *, lap: Lap) -> Turn:
+        """Put the turn's record together once every command has its outcome.
+
+        Args:
+            draft: What `begin` gave.
+            outcomes: One for each of its commands, in their order.
+            context: The home now.
+            lap: The stopwatch.
+        """
+        reply = draft.reply or self._reply(draft, outcomes, context)
+        ended_ms = lap()
+        draft.ms["home"] = ended_ms - draft.sent_ms
+        draft.ms["total"] = ended_ms - draft.started_ms + draft.ms.get("asr", 0.0)
+        agenda, was = draft.agenda, draft.before
+        changed = agenda.notebook is not None
+        return Turn(
+            id=self.name(was),
+            at=was.now,
+            text=draft.text,
+            hypotheses=draft.hypotheses,
+            requests=draft.requests,
+            routes=draft.routes,
+            outcomes=tuple(outcomes),
+            reply=reply,
+            ms=draft.ms,
+            error=draft.error,
+            wake=draft.wake,
+            room=was.room,
+            person=was.person,
+            lists=notebooks.lists_json(context.notebook) if agenda.shows_lists else None,
+            timers=notebooks.timers_json(context.notebook, context.now_ms)
+            if agenda.shows_timers
+            else None,
+            before=before(agenda.commands, was),
+            notebooks=(was.notebook, agenda.notebook) if changed and agenda.notebook else None,
+            volume_before=was.volume if agenda.volume is not None else None,
+        )
+
+    def _think(self, draft: Draft, lap: Lap) -> None:
+        """Fill in what the words mean and what is to be done."""
+        context = draft.before
+        understood = self._understanding.understand(draft.hypotheses, context)
+        draft.text = understood.hypothesis.text
+        draft.ms["nlu"] = lap() - draft.started_ms
+        heard = dialogue.Heard(text=draft.text, requests=understood.requests)
+        self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
+        match effect:
+            case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix):
+                draft.prefix = prefix
+                self._plan(draft, requests, agreed)
+            case dialogue.Reword(text=text, requests=waiting):
+                reworded = (Hypothesis(text=text, score=1.0),)
+                more = self._understanding.understand(reworded, context).requests
+                self._plan(draft, (*waiting, *more), frozenset())
+            case dialogue.AskAgain(question=question):
+                draft.reply = Reply(text=question.text, asks=question.kind)
+        draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
+
+    def _plan(
+        self, draft: Draft, requests: tuple[Request, ...], agreed: frozenset[DeviceCommand]
+    ) -> None:
+        """Lay out the agenda; a question in it opens the dialogue."""
+        context = draft.before
+        agenda = lay_out(requests, context, self._router, agreed=agreed)
+        draft.agenda = agenda
+        if agenda.question is not None:
+            asked = dialogue.Asked(
+                question=agenda.question,
+                requests=requests,
+                proposed=agenda.proposed,
+                agreed=agreed,
+                patience_ms=self._patience_ms,
+            )
+            self._phase, _ = dialogue.step(self._phase, asked, context.now_ms)
+
+    def _reply(self, draft: Draft, outcomes: Sequence[Outcome], context: Context) -> Reply:
+        if not draft.agenda.steps and draft.prefix:
+            return Reply(text=draft.prefix)
+        reply = reply_to(draft.agenda, outcomes, context, self._router)
+        text = " ".join(part for part in (draft.prefix, reply.text) if part)
+        return Reply(text=text, asks=reply.asks)

@@ -1,0 +1,212 @@
+"""A speaker in a pretend house: the very same code, with pretend ports."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+from device.speaker import build
+
+from device.config import Config
+from device.core import Speaker
+from device.edges.inbox import Inbox
+from device.edges.mqtt import MqttBus
+from device.edges.store import SqliteStore
+from device.errors import BusError
+from device.events import Turn
+from device.home.homefile import topic_name
+from device.ports import Bus, BusEvent, BusMessage, Loudspeaker, Ports, SoundBlock
+from simulator.clock import PretendClock
+from simulator.homefile import DEFAULT_HOME
+from simulator.pretend import PretendHome
+
+SETTLE_MS = 5_000
+"""How long the house may take to announce itself, milliseconds."""
+
+TICK_MS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Where, when and by whom the speaker is used."""
+
+    home: Path | None = None
+    """Home file; None for the furnished house."""
+    room: str | None = None
+    person: str | None = None
+    at: datetime | None = None
+    """The pretend time to start at; None for now."""
+    sentences: Sequence[Path] = ()
+    store: Path | None = None
+    """Where lists, timers and turns are kept; None throws them away."""
+
+
+class WatchedBus:
+    """A bus that tells of every message that leaves."""
+
+    def __init__(self, bus: Bus, watch: Callable[[BusMessage], None]) -> None:
+        self._bus = bus
+        self._watch = watch
+
+    @property
+    def connected(self) -> bool:
+        """As the bus below."""
+        return self._bus.connected
+
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """As the bus below."""
+        self._bus.subscribe(topics)
+
+    def publish(self, message: BusMessage) -> None:
+        """Send, then tell."""
+        self._bus.publish(message)
+        self._watch(message)
+
+    def receive(self, timeout_ms: int) -> BusEvent | None:
+        """As the bus below."""
+        return self._bus.receive(timeout_ms)
+
+    def close(self) -> None:
+        """As the bus below."""
+        self._bus.close()
+
+
+class Session:
+    """A pretend home with a speaker in it, until closed; a context manager."""
+
+    def __init__(
+        self,
+        scene: Scene | None = None,
+        *,
+        config: Config | None = None,
+        hears: bool = False,
+        wake: str | None = None,
+        loudspeaker: Loudspeaker | None = None,
+        prefer: str | None = None,
+        watch: Callable[[BusMessage], None] | None = None,
+    ) -> None:
+        """Start the broker, the house and the speaker.
+
+        Args:
+            scene: Where, when and by whom.
+            config: Settings of the speaker beside those of the scene.
+            hears: Whether recognition is loaded.
+            wake: Wake model that sound streams through first; None hears at once.
+            loudspeaker: Where replies go; None leaves them unspoken.
+            prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
+            watch: Called with every message that the speaker publishes.
+
+        Raises:
+            InglenookError: A file of the scene is wrong, or the broker does not come up.
+        """
+        scene = scene or Scene()
+        self.clock = PretendClock(scene.at)
+        self.store = SqliteStore(scene.store)
+        self._inbox = Inbox()
+        self._wake = wake
+        self._pretend = PretendHome.at(scene.home, prefer=prefer)
+        try:
+            self._bus = MqttBus(self._pretend.address, inbox=self._inbox)
+            bus = self._bus if watch is None else WatchedBus(self._bus, watch)
+            ports = Ports(bus=bus, clock=self.clock, store=self.store, loudspeaker=loudspeaker)
+            settings = _settings(config or Config(), scene)
+            self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake)
+            home = self.speaker.home
+            self._live_until(lambda: home.settled(self.clock.monotonic_ms()))
+            self._furnished = self._pretend.house.values()
+        except BaseException:
+            self._pretend.close()
+            raise
+
+    @property
+    def house(self) -> PretendHome:
+        """The house and its broker."""
+        return self._pretend
+
+    def say(self, text: str) -> list[Turn]:
+        """Say one typed request and wait until its turn ends."""
+        return self._waited(self.speaker.say(text))
+
+    def hear(self, blocks: Iterator[bytes]) -> list[Turn]:
+        """Let the speaker hear a recording and wait until the turns in it end.
+
+        Without a wake word the whole recording is one request.
+
+        Raises:
+            AudioError: The recording cannot be read on.
+        """
+        if not self._wake:
+            self.speaker.attend()
+        turns: list[Turn] = []
+        for block in blocks:
+            turns += self.speaker.take(SoundBlock(pcm=block))
+        turns += self.speaker.sound_ended()
+        return self._waited(turns)
+
+    def wait(self, ms: int) -> list[Turn]:
+        """Let pretend time pass at once, and give what fell due."""
+        self.clock.jump(ms)
+        return self._waited(self.speaker.advance())
+
+    def start_afresh(self) -> None:
+        """Put the house, the lists and the conversation back to where they began."""
+        self.speaker.forget()
+        house, known = self._pretend.house, self.speaker.home.state
+        changed = [name for name, v in house.values().items() if v != self._furnished[name]]
+        for name in changed:
+            house.touch(name, self._furnished[name])
+        devices = {topic_name(d.name, d.room): d.id for d in self.speaker.home.home.devices}
+        awaited = {devices[name]: known.get(devices[name]) for name in changed}
+        self._live_until(
+            lambda: all(self.speaker.home.state.get(d) is not old for d, old in awaited.items())
+        )
+
+    def close(self) -> None:
+        """Stop the speaker, the house and the broker."""
+        self._bus.close()
+        self._pretend.close()
+        self.store.close()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _waited(self, turns: list[Turn]) -> list[Turn]:
+        """Live on until no turn is under way."""
+        while self.speaker.busy:
+            turns += self._live()
+        return turns
+
+    def _live(self) -> list[Turn]:
+        return self.speaker.take(self._inbox.get(self.speaker.wait_ms(TICK_MS)))
+
+    def _live_until(self, ready: Callable[[], bool]) -> None:
+        """Live on until the speaker has heard from the house."""
+        started_ms = self.clock.lap_ms()
+        while not ready():
+            self._live()
+            if self.clock.lap_ms() - started_ms > SETTLE_MS:
+                raise BusError(f"the pretend house did not answer within {SETTLE_MS / 1000:g} s")
+
+
+def _settings(config: Config, scene: Scene) -> Config:
+    """The config of a speaker in this scene; recordings are heard to their end."""
+    replace = msgspec.structs.replace
+    speaker = config.speaker
+    return replace(
+        config,
+        speaker=replace(
+            speaker, room=scene.room or speaker.room, person=scene.person or speaker.person
+        ),
+        home=replace(config.home, file=str(scene.home or DEFAULT_HOME)),
+        sentences=(*config.sentences, *(str(path) for path in scene.sentences)),
+    )
