@@ -1,0 +1,102 @@
+"""What the models are told about the home: which words are part of a known name.
+
+A device called "Hugo" is in no dictionary. A flag on its word, with the kind of the device,
+tells tagger and chunker what the home knows, so that new names need no training.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from device.context import Home
+from device.nlu.words import Token, plain
+
+_GROUPS = {
+    "light": "light",
+    "switch": "switch",
+    "cover": "cover",
+    "valve": "cover",
+    "climate": "climate",
+    "water_heater": "climate",
+    "fan": "fan",
+    "lock": "lock",
+    "media_player": "media_player",
+    "sensor": "sensor",
+    "binary_sensor": "sensor",
+    "weather": "weather",
+    "vacuum": "vacuum",
+    "lawn_mower": "lawn_mower",
+    "scene": "scene",
+    "script": "scene",
+    "button": "scene",
+}
+KIND_FLAGS = (*dict.fromkeys(_GROUPS.values()), "other")
+FLAGS = (
+    *(f"{what}_{part}" for what in ("name", "area", "floor", "list") for part in ("begin", "in")),
+    *KIND_FLAGS,
+)
+"""Meaning of each flag of a token, in order; the manifests repeat it."""
+
+_INDEX = {flag: i for i, flag in enumerate(FLAGS)}
+
+
+class Gazetteer:
+    """The names of one home, ready to be found in sentences."""
+
+    def __init__(self, home: Home, lists: Iterable[str] = ()) -> None:
+        """Index the names.
+
+        Args:
+            home: Its devices, rooms, floors and aliases.
+            lists: Names of the lists that are kept.
+        """
+        self._phrases: dict[tuple[str, ...], set[tuple[str, str]]] = {}
+        for device in home.devices:
+            kind = _GROUPS.get(device.kind, "other")
+            for name in (device.name, *device.aliases):
+                self._add(name, "name", kind)
+        for room in home.rooms:
+            for name in (room.name, *room.aliases):
+                self._add(name, "area", "")
+            if room.floor:
+                self._add(room.floor, "floor", "")
+        for name in lists:
+            self._add(name, "list", "")
+        self._longest = max((len(p) for p in self._phrases), default=0)
+
+    def _add(self, name: str, what: str, kind: str) -> None:
+        words = tuple(plain(name).split())
+        if words:
+            self._phrases.setdefault(words, set()).add((what, kind))
+
+    def flags(self, tokens: Sequence[Token]) -> npt.NDArray[np.float32]:
+        """Flags of each token.
+
+        Where names overlap, the longest that starts first counts, for devices, rooms,
+        floors and lists apart from each other.
+
+        Returns:
+            Shape (tokens, len(FLAGS)), zeros and ones.
+        """
+        found = np.zeros((len(tokens), len(FLAGS)), np.float32)
+        free = dict.fromkeys(("name", "area", "floor", "list"), 0)
+        words = [t.text for t in tokens]
+        for start in range(len(words)):
+            for length in range(min(self._longest, len(words) - start), 0, -1):
+                phrase = tuple(words[start : start + length])
+                for what, kind in self._phrases.get(phrase, ()):
+                    if free[what] <= start or found[start, _INDEX[f"{what}_begin"]]:
+                        self._mark(found[start : start + length], what, kind, free[what] <= start)
+                        free[what] = max(free[what], start + length)
+        return found
+
+    @staticmethod
+    def _mark(rows: npt.NDArray[np.float32], what: str, kind: str, fresh: bool) -> None:
+        if fresh:
+            rows[0, _INDEX[f"{what}_begin"]] = 1.0
+            rows[:, _INDEX[f"{what}_in"]] = 1.0
+        elif not rows[:, _INDEX[f"{what}_in"]].all():
+            return
+        if kind:
+            rows[:, _INDEX[kind]] = 1.0

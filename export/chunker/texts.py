@@ -1,0 +1,61 @@
+"""Training and test sentences for the chunker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from device.nlu.embedding import Floats
+from device.nlu.words import Token
+from export.tagger.texts import houses, outsiders
+from simulator.compounds import Compounder
+from simulator.homes import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sentence with its chunk labels."""
+
+    tokens: tuple[str, ...]
+    labels: tuple[str, ...]
+    flags: Floats
+    """Shape (tokens, flags)."""
+    kind: str
+    """What the compound is, as `simulator.compounds.Compound.kind`."""
+    count: int
+    """How many things it asks for."""
+
+
+def compounds(count: int, seed: int, split: Split) -> list[Row]:
+    """Labelled sentences, most of which ask for several things.
+
+    Args:
+        count: How many.
+        seed: The same seed gives the same sentences.
+        split: "test" for names and words that training never sees.
+    """
+    rng = Random(seed)
+    places = houses(rng, split)
+    makers = [Compounder(rng, house.home, split) for house in places]
+    made: list[Row] = []
+    while len(made) < count:
+        at = rng.randrange(len(places))
+        one = makers[at].compound()
+        flags = places[at].gazetteer.flags(_as_tokens(one.tokens))
+        if rng.random() < 0.06:
+            flags = np.zeros_like(flags)
+        made.append(Row(one.tokens, one.labels, flags, one.kind, one.count))
+    return made
+
+
+def foreign(split: Split, share: int) -> list[Row]:
+    """Requests to other assistants, which ask for one thing; one of `share` of them."""
+    return [
+        Row(e.tokens, ("O",) * len(e.tokens), e.flags, "single", 1)
+        for e in outsiders(split)[::share]
+    ]
+
+
+def _as_tokens(texts: Sequence[str]) -> list[Token]:
+    return [Token(text=text, word=i) for i, text in enumerate(texts)]

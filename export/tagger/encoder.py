@@ -1,0 +1,130 @@
+"""The network that tagger and chunker share: word vectors, flags, convolutions both ways.
+
+Built twice from the same layers: once with the look-up tables for training, once from
+vectors for the device. Same-padded convolutions see both sides of a word; one global maximum
+tells every word what kind of sentence it stands in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from device.nlu.embedding import MOST_NGRAMS, ngrams
+
+SIZE = 40
+"""Values of a word vector."""
+BUCKETS = 6_000
+"""Rows for character n-grams."""
+WIDTH = 80
+KERNELS = (3, 3, 3, 3)
+
+Tensor = Any
+Ints = np.ndarray[Any, np.dtype[np.int32]]
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@keras.saving.register_keras_serializable("inglenook")
+class WordVectors(layers.Layer):  # type: ignore[misc]
+    """Trainable look-up tables over the words of the training text.
+
+    Word rows are dropped at random in training, so that n-grams learn to stand alone.
+    """
+
+    def __init__(self, grams: Ints, known: int, *, dropout: float, seed: int) -> None:
+        """Take the training words.
+
+        Args:
+            grams: Shape (words, MOST_NGRAMS): n-gram rows of each training word, -1 for none.
+                Row 0 is padding; rows 1 to `known` are those with a row of their own.
+            known: Number of words with a row of their own.
+            dropout: Share of words whose row is dropped in training.
+            seed: Of the dropping.
+        """
+        super().__init__()
+        self._grams = tf.constant(np.maximum(grams, 0), tf.int32)
+        present = (grams >= 0).astype(np.float32)
+        self._share = tf.constant(present / np.maximum(present.sum(1, keepdims=True), 1.0))
+        self._known = known
+        self._dropout = dropout
+        self._seeds = keras.random.SeedGenerator(seed)
+
+    def build(self, _shape: object) -> None:
+        start = keras.initializers.RandomNormal(stddev=0.1, seed=1)
+        self.rows = self.add_weight(shape=(self._known + 1, SIZE), initializer=start, name="rows")
+        self.gram_rows = self.add_weight(shape=(BUCKETS, SIZE), initializer=start, name="grams")
+
+    def call(self, ids: Tensor, training: bool = False) -> Tensor:
+        own = tf.where(ids <= self._known, ids, 0)
+        if training:
+            kept = keras.random.uniform(tf.shape(ids), seed=self._seeds) >= self._dropout
+            own = tf.where(kept, own, 0)
+        row = tf.gather(self.rows, own) * tf.cast(own > 0, tf.float32)[..., None]
+        grams = tf.gather(self.gram_rows, tf.gather(self._grams, ids))
+        share = tf.gather(self._share, ids)
+        return row + tf.reduce_sum(grams * share[..., None], axis=-2)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Numbers of the training words."""
+
+    ids: dict[str, int]
+    grams: Ints
+    known: tuple[str, ...]
+
+
+def lexicon(words: Sequence[str], known: Sequence[str]) -> Lexicon:
+    """Number the training words, known ones first; 0 is padding."""
+    mine = set(known)
+    order = [*known, *sorted(set(words) - mine)]
+    grams = np.full((len(order) + 1, MOST_NGRAMS), -1, np.int32)
+    for i, word in enumerate(order, 1):
+        found = ngrams(word, BUCKETS)
+        grams[i, : len(found)] = found
+    return Lexicon({word: i for i, word in enumerate(order, 1)}, grams, tuple(known))
+
+
+class Trunk:
+    """The layers that both models share, applied to any length."""
+
+    def __init__(self, dropout: float = 0.15) -> None:
+        self._into = layers.Conv1D(WIDTH, 1, name="into", activation="relu")
+        self._convs = [
+            layers.Conv1D(WIDTH, k, padding="same", activation="relu", name=f"conv{i}")
+            for i, k in enumerate(KERNELS)
+        ]
+        self._told = layers.Dense(WIDTH, activation="relu", name="told")
+        self._drop = layers.Dropout(dropout, seed=3)
+
+    def __call__(self, vectors: Tensor, flags: Tensor, mask: Tensor) -> Tensor:
+        """Features of each word, zero where the mask is, shape (batch, words, WIDTH)."""
+        x = layers.Concatenate()([self._drop(vectors), flags])
+        x = layers.Multiply()([self._into(x), mask])
+        for i, conv in enumerate(self._convs):
+            if i == len(self._convs) // 2:
+                told = layers.GlobalMaxPooling1D(keepdims=True)(x)
+                x = layers.Multiply()([layers.Add()([x, self._told(told)]), mask])
+            y = layers.Multiply()([self._drop(conv(x)), mask])
+            x = layers.Add()([x, y])
+        return x
+
+
+def batch_of(
+    rows: Sequence[tuple[Sequence[str], Floats]], lexicon: Lexicon, length: int
+) -> tuple[Ints, Floats, Floats]:
+    """Sentences as arrays: word numbers, flags, mask; longer ones are cut."""
+    flags_wide = rows[0][1].shape[1]
+    ids = np.zeros((len(rows), length), np.int32)
+    flags = np.zeros((len(rows), length, flags_wide), np.float32)
+    mask = np.zeros((len(rows), length, 1), np.float32)
+    for i, (words, found) in enumerate(rows):
+        n = min(len(words), length)
+        ids[i, :n] = [lexicon.ids.get(w, 0) for w in words[:n]]
+        flags[i, :n] = found[:n]
+        mask[i, :n] = 1.0
+    return ids, flags, mask

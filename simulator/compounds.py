@@ -1,0 +1,327 @@
+"""Sentences that ask for several things at once, with how they fall apart.
+
+Made as in "Parsing coordination for spoken language understanding" (Agarwal et al., SLT
+2018): one entity of a sentence is replaced by two to five, with commas and a conjunction, or
+with fewer of them, as speech recognition writes it. Two more kinds: several slots coordinated
+together ("set the lamp to red and the fan to high"), and several requests in one breath.
+
+Each token has one label:
+
+    O  shared by all things asked            B I  one coordinated item
+    C  conjunction between items             K    connective between requests
+    N  first word of a further request
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from device.context import Home
+from device.nlu.words import tokenize
+from simulator.homes import Split, lexicon
+from simulator.sentences import Phrase, dressed, random_phrase, sources
+
+LABELS = ("O", "B", "I", "C", "K", "N")
+
+Marked = list[tuple[str, str]]
+"""Tokens with their labels."""
+
+COORDINATED = {
+    "name": None,
+    "area": None,
+    "floor": None,
+    "item": None,
+    "domain": None,
+    "device_class": None,
+    "duration": {"HassStartTimer"},
+    "time": {"SetAlarm", "CancelAlarm"},
+    "words": {"CancelReminder"},
+}
+"""Slots whose values people coordinate, and the intents in which they do (None: all)."""
+
+ALONE = frozenset(
+    {"HassNevermind", "HassRespond", "Undo", "RepeatThat", "WhatCanYouDo", "StopRinging"}
+    | {"SnoozeAlarm", "OutOfScope"}
+)
+"""Intents that stand alone."""
+
+_DETERMINERS = ("the", "my", "our", "a", "an")
+_PREPOSITIONS = ("in", "on", "at", "to", "from", "for", "of")
+_VERBS = frozenset(
+    [
+        "set",
+        "turn",
+        "switch",
+        "put",
+        "make",
+        "change",
+        "add",
+        "is",
+        "are",
+        "what's",
+        "open",
+        "close",
+        "dim",
+        "cancel",
+        "delete",
+        "start",
+        "remove",
+        "what",
+        "how",
+        "bring",
+        "play",
+        "remind",
+    ]
+)
+_LIMIT = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """A sentence and how it falls apart."""
+
+    tokens: tuple[str, ...]
+    labels: tuple[str, ...]
+    kind: str
+    """"single", "items", "tails", "verbs" or "requests"."""
+    count: int
+    """How many things it asks for."""
+
+
+class Compounder:
+    """Makes compounds for one pretend home."""
+
+    def __init__(self, rng: Random, home: Home, split: Split = "train") -> None:
+        self._rng = rng
+        self._home = home
+        self._split = split
+        names = [n for n in sources() if n not in ALONE]
+        self._names = names
+        self._weights = [sum(len(s.block.sentences) for s in sources()[n]) ** 0.5 for n in names]
+
+    def compound(self) -> Compound:
+        """One sentence of a random kind."""
+        style = self._rng.random()
+        if style < 0.22:
+            return self.single()
+        if style < 0.7:
+            return self._until(self.part)
+        return self.requests()
+
+    def single(self) -> Compound:
+        """A sentence that asks for one thing."""
+        name = self._rng.choice(list(sources()))
+        phrase = dressed(self._phrase(name), self._rng)
+        tokens = _tokens(phrase.text)
+        return Compound(tokens, ("O",) * len(tokens), "single", 1)
+
+    def part(self) -> Compound | None:
+        """Several things of one kind in one request; None where the draw does not allow it."""
+        style = self._rng.random()
+        if style < 0.72:
+            return self.items()
+        return self.tails() if style < 0.88 else self.verbs()
+
+    def items(self) -> Compound | None:
+        """One slot with two to five values."""
+        rng = self._rng
+        name = rng.choices(self._names, weights=self._weights)[0]
+        if rng.random() < 0.25:
+            name = rng.choice(("HassShoppingListAddItem", "HassListAddItem", "HassTurnOn"))
+        count = rng.choice((2, 2, 2, 3, 3, 4, 5))
+        phrases = self._parallel(name, count)
+        if phrases is None:
+            return None
+        first = phrases[0]
+        fitting = [i for i, p in enumerate(first.pieces) if _coordinated(p.label, name)]
+        if not fitting:
+            return None
+        at = rng.choice(fitting)
+        values = list(dict.fromkeys(p.pieces[at].text for p in phrases))
+        if len(values) < 2:
+            return None
+        before = _tokens("".join(p.text for p in first.pieces[:at]))
+        after = _tokens("".join(p.text for p in first.pieces[at + 1 :]))
+        loose = first.pieces[at].label == "item"
+        return self._joined(before, [_tokens(v) for v in values], after, loose=loose)
+
+    def tails(self) -> Compound | None:
+        """Several slots coordinated together: all that follows the verb."""
+        name = self._rng.choices(self._names, weights=self._weights)[0]
+        count = self._rng.choice((2, 2, 3))
+        phrases = self._parallel(name, count)
+        if phrases is None:
+            return None
+        first = phrases[0].pieces
+        labelled = [i for i, p in enumerate(first) if p.label and p.label != "scope"]
+        if len(labelled) < 2 or labelled[0] == 0:
+            return None
+        at = labelled[0]
+        tails = [_tokens("".join(p.text for p in phrase.pieces[at:])) for phrase in phrases]
+        before = _tokens("".join(p.text for p in first[:at]))
+        if len(set(tails)) < 2 or sum(map(len, tails)) > _LIMIT - 10:
+            return None
+        made = self._joined(before, list(dict.fromkeys(tails)), (), loose=False)
+        return made and Compound(made.tokens, made.labels, "tails", made.count)
+
+    def verbs(self) -> Compound | None:
+        """Different requests that share their verb: "set the lamp to red and a timer for ..."."""
+        rng = self._rng
+        drawn = [
+            _tokens(self._phrase(rng.choices(self._names, weights=self._weights)[0]).text)
+            for _ in range(14)
+        ]
+        for i, one in enumerate(drawn):
+            for other in drawn[i + 1 :]:
+                if one[0] != other[0] or one[0] not in _VERBS or one == other:
+                    continue
+                shared = 1
+                while shared < min(len(one), len(other)) - 1 and one[shared] == other[shared]:
+                    shared += 1
+                while shared > 1 and one[shared - 1] in _DETERMINERS:
+                    shared -= 1
+                tails = [one[shared:], other[shared:]]
+                if min(map(len, tails)) > 1:
+                    made = self._joined(one[:shared], tails, (), loose=False, style="and")
+                    return made and Compound(made.tokens, made.labels, "verbs", 2)
+        return None
+
+    def requests(self) -> Compound:
+        """Two to four requests in one breath, some of them for several things."""
+        rng = self._rng
+        wanted = rng.choice((2, 2, 2, 3, 3, 4))
+        tokens: list[str] = []
+        labels: list[str] = []
+        count = 0
+        for index in range(wanted):
+            part = self._until(self.part) if rng.random() < 0.25 else self._plain()
+            link = self._link(last=index == wanted - 1) if index else ()
+            if index and len(tokens) + len(link) + len(part.tokens) > _LIMIT:
+                break
+            first = "N" if index else part.labels[0]
+            tokens += [*link, *part.tokens]
+            labels += ["K"] * len(link) + [first, *part.labels[1:]]
+            count += part.count
+        return Compound(tuple(tokens), tuple(labels), "requests", count)
+
+    def _plain(self) -> Compound:
+        rng = self._rng
+        phrase = self._phrase(rng.choices(self._names, weights=self._weights)[0])
+        tokens = _tokens((dressed(phrase, rng) if rng.random() < 0.3 else phrase).text)
+        return Compound(tokens, ("O",) * len(tokens), "single", 1)
+
+    def _link(self, *, last: bool) -> tuple[str, ...]:
+        rng = self._rng
+        style = rng.random()
+        joiner = tuple(rng.choice(lexicon()["joiners"]).split())
+        if style < 0.12:
+            return ()
+        if not last and style < 0.5:
+            return (",",)
+        if style < 0.2:
+            return (rng.choice((",", ".")),)
+        comma = (",",) if rng.random() < 0.2 else ()
+        return (*comma, *(("and",) if rng.random() < 0.6 else joiner))
+
+    def _joined(
+        self,
+        before: tuple[str, ...],
+        values: Sequence[tuple[str, ...]],
+        after: tuple[str, ...],
+        *,
+        loose: bool,
+        style: str = "",
+    ) -> Compound | None:
+        """Shared words, the items with what stands between them, shared words."""
+        rng = self._rng
+        lead, before = self._lead(before)
+        items = [self._item(value, lead, i) for i, value in enumerate(values)]
+        if lead and not any(len(item) > len(v) for item, v in zip(items, values, strict=True)):
+            before = (*before, *lead)
+        elif lead and len(items[0]) == len(values[0]):
+            items[0] = (*lead, *values[0])
+        marked: Marked = [(t, "O") for t in before]
+        style = (
+            style
+            or rng.choices(
+                ("commas", "oxford", "and", "one and", "none", "plus"),
+                weights=(3, 2, 3, 4 if loose else 1.5, 1.5 if loose else 0.3, 0.5),
+            )[0]
+        )
+        for index, item in enumerate(items):
+            if index:
+                link = _between(style, last=index == len(items) - 1, rng=rng)
+                marked += [(t, "C") for t in link]
+            marked += [(t, "I" if i else "B") for i, t in enumerate(item)]
+        marked += [(t, "O") for t in after]
+        marked = self._polite(marked)
+        if len(marked) > _LIMIT:
+            return None
+        tokens, labels = zip(*marked, strict=True)
+        return Compound(tokens, labels, "items", len(items))
+
+    def _lead(self, before: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The determiner (and sometimes the preposition) that each item may repeat."""
+        cut = len(before)
+        if cut and before[cut - 1] in _DETERMINERS:
+            cut -= 1
+        if cut > 1 and before[cut - 1] in _PREPOSITIONS and self._rng.random() < 0.12:
+            cut -= 1
+        return before[cut:], before[:cut]
+
+    def _item(self, value: tuple[str, ...], lead: tuple[str, ...], index: int) -> tuple[str, ...]:
+        if not lead or (index and self._rng.random() < 0.3):
+            return value
+        return (*lead, *value) if index else value
+
+    def _polite(self, marked: Marked) -> Marked:
+        rng = self._rng
+        if rng.random() < 0.2:
+            prefix = rng.choice(lexicon()["prefixes"])
+            marked = [*((t, "O") for t in _tokens(prefix)), *marked]
+        if rng.random() < 0.1:
+            suffix = rng.choice(("please", "now", "for me", "thanks", "please"))
+            marked = [*marked, *((t, "O") for t in _tokens(suffix))]
+        return marked
+
+    def _parallel(self, name: str, count: int) -> list[Phrase] | None:
+        """Phrases that differ in their fillings only."""
+        seed = self._rng.getrandbits(32)
+        phrases = [self._phrase(name, seed) for _ in range(count)]
+        shapes = {tuple((p.label, "" if p.label else p.text) for p in x.pieces) for x in phrases}
+        return phrases if len(shapes) == 1 else None
+
+    def _phrase(self, name: str, seed: int | None = None) -> Phrase:
+        return random_phrase(name, self._rng, self._home, self._split, seed=seed)
+
+    @staticmethod
+    def _until(draw: Callable[[], Compound | None]) -> Compound:
+        while True:
+            found = draw()
+            if found is not None:
+                return found
+
+
+def _between(style: str, *, last: bool, rng: Random) -> tuple[str, ...]:
+    if style == "none":
+        return ()
+    if style == "one and":
+        return ("and",) if last else ()
+    if style == "and":
+        return ("and",)
+    if style == "plus":
+        return tuple(rng.choice(("plus", "as well as", "and also", "along with", "and")).split())
+    if not last:
+        return (",",)
+    return (",", "and") if style == "oxford" else ("and",)
+
+
+def _coordinated(label: str, intent: str) -> bool:
+    if label not in COORDINATED:
+        return False
+    allowed = COORDINATED[label]
+    return allowed is None or intent in allowed
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(t.text for t in tokenize(text))
