@@ -124,7 +124,7 @@ def fit(skill: Skill, able: Sequence[Skill], request: Request, context: Context)
     if devices:
         share = sum(device.kind in skill.kinds for device in devices) / len(devices)
         return max(share, by_domain) if share > 0 else 0.0
-    if request.domain in skill.kinds:
+    if request.domain in skill.kinds or len(able) == 1:
         return _RIGHT_DOMAIN_FIT
     return max(by_domain, _WRONG_DOMAIN_FIT)
 

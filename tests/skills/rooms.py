@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from device.context import Capability, Context, Device, Home, Reading, Room
 from device.effects import Notebook
 from device.events import DeviceCommand, Outcome, OutcomeKind, Request, Slot, Source, Value
+from device.nlu.intents import INTENTS
 
 ZONE = timezone(timedelta(hours=1))
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=ZONE)  # a Friday
@@ -108,15 +109,19 @@ def standing_in(room: str) -> Context:
 
 def asked(intent: str, *, scope: str = "", confidence: float = 0.95, **slots: Value) -> Request:
     """A request with these slots."""
+    return replace(asked_for(intent, slots), scope=scope, confidence=confidence)
+
+
+def asked_for(intent: str, slots: Mapping[str, Value]) -> Request:
+    """A request with slots from a mapping."""
     return Request(
         text=f"{intent} {' '.join(str(v) for v in slots.values())}".lower(),
         span=((0, 3),),
-        domain="",
+        domain=INTENTS[intent].domain if intent in INTENTS else "",
         intent=intent,
         slots=tuple(Slot(name=n, value=v, text=str(v)) for n, v in slots.items()),
-        confidence=confidence,
+        confidence=0.95,
         source=Source.MODEL,
-        scope=scope,
     )
 
 

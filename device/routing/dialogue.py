@@ -1,0 +1,197 @@
+"""A question and its answer: states are types, the step is pure.
+
+    NoQuestion --Asked--> AwaitAnswer --Heard(answer)--> NoQuestion, and the requests go on
+                              |--Heard(a complete new request)--> NoQuestion, and it is done instead
+                              |--Heard(neither)--> AwaitAnswer, asked once more
+                              '--Tick(too late)--> NoQuestion, and nothing happens
+
+Rules of the file:
+1. Requests that wait go on only by an answer that was read against their own question.
+2. A yes agrees to the commands that were proposed with the question and to nothing else:
+   they travel with it, and what is planned anew is checked against them.
+3. No question waits longer than it promised.
+"""
+
+from dataclasses import dataclass, replace
+
+from device.effects import Question
+from device.events import Ask, DeviceCommand, Request, Slot
+from device.nlu.intents import OUT_OF_SCOPE
+from device.routing.answers import Filled, No, Yes, read
+from device.routing.missing import REWORDED, completed
+
+SPOKEN_PATIENCE_MS = 8_000
+"""How long an answer is awaited from a voice, milliseconds of listening."""
+
+TYPED_PATIENCE_MS = 60_000
+"""How long an answer is awaited from a keyboard, milliseconds."""
+
+SURE = 0.6
+"""A request this confident is a new one, not an answer in free words."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoQuestion:
+    """Nothing was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitAnswer:
+    """A question is open."""
+
+    question: Question
+    requests: tuple[Request, ...]
+    """All requests of the turn, in order; none of them is done yet."""
+    proposed: tuple[DeviceCommand, ...] = ()
+    """What a yes agrees to."""
+    agreed: frozenset[DeviceCommand] = frozenset()
+    """What was agreed to by earlier answers in this turn."""
+    asked_again: bool = False
+    """Whether the question was put a second time already."""
+    until_ms: int
+    """When it ends by itself, monotonic milliseconds."""
+
+
+Phase = NoQuestion | AwaitAnswer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The speaker asked."""
+
+    question: Question
+    requests: tuple[Request, ...]
+    """All requests of the turn, the one in question among them."""
+    proposed: tuple[DeviceCommand, ...] = ()
+    agreed: frozenset[DeviceCommand] = frozenset()
+    patience_ms: int = TYPED_PATIENCE_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Somebody said something."""
+
+    text: str
+    requests: tuple[Request, ...] = ()
+    """What understanding made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+
+Event = Asked | Heard | Tick
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carry:
+    """Go on with requests: new ones, or those that waited."""
+
+    requests: tuple[Request, ...]
+    agreed: frozenset[DeviceCommand] = frozenset()
+    """Commands that need no further question."""
+    reply: str = ""
+    """What to say besides, before the reply to the requests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reword:
+    """Understand this sentence in place of what was heard, and go on with what it means."""
+
+    text: str
+    requests: tuple[Request, ...] = ()
+    """Requests of the same turn that waited, to go on with before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAgain:
+    """Put the same question once more."""
+
+    question: Question
+
+
+Effect = Carry | Reword | AskAgain | None
+
+
+def step(phase: Phase, event: Event, now_ms: int) -> tuple[Phase, Effect]:
+    """Move the dialogue by one event.
+
+    Args:
+        phase: Where it is.
+        event: What happened.
+        now_ms: When, monotonic milliseconds.
+
+    Returns:
+        Where it is now, and what is to be done; None when nothing is.
+    """
+    if isinstance(phase, AwaitAnswer) and now_ms >= phase.until_ms:
+        phase = NoQuestion()
+    match phase, event:
+        case _, Asked(question=question):
+            if question.kind is Ask.REPEAT:
+                return NoQuestion(), None
+            return _open(event, now_ms), None
+        case _, Tick():
+            return phase, None
+        case NoQuestion(), Heard(requests=requests):
+            return phase, Carry(requests=requests)
+        case AwaitAnswer(), Heard():
+            return _answered(phase, event)
+
+
+def _open(event: Asked, now_ms: int) -> AwaitAnswer:
+    return AwaitAnswer(
+        question=event.question,
+        requests=event.requests,
+        proposed=event.proposed,
+        agreed=event.agreed,
+        until_ms=now_ms + event.patience_ms,
+    )
+
+
+def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
+    """What a text does to an open question."""
+    question = phase.question
+    others = tuple(r for r in phase.requests if r != question.request)
+    new = tuple(r for r in heard.requests if r.intent != OUT_OF_SCOPE and r.confidence >= SURE)
+    if question.slot in REWORDED and not _elsewhere(new, question.request):
+        sentence = completed(question.slot, heard.text, question.request)
+        if sentence is not None and not isinstance(read(question, heard.text), No):
+            return NoQuestion(), Reword(text=sentence, requests=others)
+    match read(question, heard.text):
+        case Yes():
+            agreed = phase.agreed | frozenset(phase.proposed)
+            return NoQuestion(), Carry(requests=phase.requests, agreed=agreed)
+        case No():
+            return NoQuestion(), Carry(requests=others, agreed=phase.agreed, reply="OK, I won't.")
+        case Filled(options=options) if not (
+            question.slot == "words" and _elsewhere(new, question.request)
+        ):
+            whole = tuple(
+                request
+                for waiting in phase.requests
+                for request in (
+                    [_filled(waiting, o) for o in options]
+                    if waiting == question.request
+                    else [waiting]
+                )
+            )
+            return NoQuestion(), Carry(requests=whole, agreed=phase.agreed)
+    if new:
+        return NoQuestion(), Carry(requests=heard.requests)
+    if phase.asked_again:
+        return NoQuestion(), Carry(requests=(), reply="OK, I leave it.")
+    return replace(phase, asked_again=True), AskAgain(question=question)
+
+
+def _elsewhere(new: tuple[Request, ...], waiting: Request) -> bool:
+    """Whether something else was asked for, rather than the missing words given."""
+    return any(request.intent != waiting.intent for request in new)
+
+
+def _filled(request: Request, slots: tuple[Slot, ...]) -> Request:
+    """The request with slots replaced or added."""
+    names = {slot.name for slot in slots}
+    kept = tuple(slot for slot in request.slots if slot.name not in names)
+    return replace(request, slots=(*kept, *slots))
