@@ -43,6 +43,9 @@ QUESTION_MS = 8_000
 NOTEBOOK = "notebook"
 """Where the store keeps lists, timers, alarms and reminders."""
 
+VOLUME = "volume"
+"""Where the store keeps the speaker's volume, 0 to 100 in digits."""
+
 RING_EVERY_MS = 4_000
 """Pause between two rings, milliseconds."""
 
@@ -70,6 +73,7 @@ class Speaker:
         home: HomeState,
         turns: Turns,
         notebook: Notebook,
+        volume: int,
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
         voice: Voice | None = None,
@@ -83,7 +87,7 @@ class Speaker:
         self._grammar = grammar
         self._named: Hashable = None
         self._voice = voice
-        self._volume = config.speaker.volume
+        self._volume = volume
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
         self._waiting: deque[Asked] = deque()
         self._draft: Draft | None = None
@@ -255,6 +259,7 @@ class Speaker:
             self._keep(draft.agenda.notebook)
         if draft.agenda.volume is not None:
             self._volume = draft.agenda.volume
+            self._save(VOLUME, str(self._volume).encode())
         self._draft = draft
         if draft.commands:
             now_ms = self._ports.clock.monotonic_ms()
@@ -319,8 +324,11 @@ class Speaker:
 
     def _keep(self, notebook: Notebook) -> None:
         self._notebook = notebook
+        self._save(NOTEBOOK, notebooks.save(notebook, *self._clock_reading))
+
+    def _save(self, key: str, content: bytes) -> None:
         try:
-            self._ports.store.save(NOTEBOOK, notebooks.save(notebook, *self._clock_reading))
+            self._ports.store.save(key, content)
         except StoreError as exc:
             logger.warning("%s", exc)
 

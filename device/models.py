@@ -10,10 +10,11 @@ ai-edge-litert is preferred over tflite-runtime: it ran the same int8 convolutio
 
 import hashlib
 import importlib
+import logging
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -23,6 +24,8 @@ import numpy.typing as npt
 
 from device.errors import ModelError
 from device.tensors import dequantize, quantize
+
+logger = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parent / "models"
 """Folder of the models that come with Inglenook."""
@@ -193,6 +196,17 @@ def probe_edgetpu(place: Accelerator) -> str | None:
         return f"the Edge TPU library crashed (signal {-done.returncode}); running on the CPU"
     lines = done.stderr.strip().splitlines() or ["no reason given"]
     return f"no Edge TPU: {lines[-1]}; running on the CPU"
+
+
+def usable(place: Accelerator) -> Accelerator:
+    """The place itself, or the CPU where an Edge TPU is wanted and does not answer."""
+    if place.delegate == "none":
+        return place
+    problem = probe_edgetpu(place)
+    if problem is None:
+        return place
+    logger.warning("%s", problem)
+    return replace(place, delegate="none")
 
 
 class Model:

@@ -6,6 +6,8 @@ The device and the simulator both call it; what differs between them is the port
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace as replace_struct
+
 from device import models
 from device.asr.acoustic import AcousticModel, form
 from device.asr.homegrammar import HomeGrammar
@@ -15,7 +17,7 @@ from device.audio.endpoint import Patience
 from device.audio.vad import silero
 from device.config import Config
 from device.context import Home
-from device.core import NOTEBOOK, Speaker
+from device.core import NOTEBOOK, VOLUME, Speaker
 from device.effects import Notebook
 from device.errors import StoreError
 from device.events import AudioFrame, Wake
@@ -55,6 +57,9 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     Raises:
         InglenookError: A model, a file or a setting cannot be used; one sentence.
     """
+    place = models.usable(config.models.place)
+    settings = replace_struct(config.models, delegate=place.delegate)
+    config = replace_struct(config, models=settings)
     custom = custom_sentences(config)
     grammar, hearing = _hearing(config, custom, wake=wake) if hears else (None, None)
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
@@ -72,6 +77,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             understanding(config, custom), Router(builtin_skills()), patience_ms=patience_ms
         ),
         notebook=_notebook(ports),
+        volume=_volume(config, ports),
         hearing=hearing,
         grammar=grammar,
         voice=_voice(config) if speaks else None,
@@ -156,6 +162,12 @@ def _notebook(ports: Ports) -> Notebook:
     except StoreError:
         ports.store.save(f"{NOTEBOOK}-unreadable", kept)
         return Notebook()
+
+
+def _volume(config: Config, ports: Ports) -> int:
+    """The volume as it was left, else the config's."""
+    kept = ports.store.load(VOLUME) or b""
+    return min(int(kept), 100) if kept.isdigit() else config.speaker.volume
 
 
 def _voice(config: Config) -> Voice:

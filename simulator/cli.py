@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from device.cli import add_commands, answer
 from device.edges.recordings import raw_blocks, read_blocks
+from device.edges.soundcard import WavLoudspeaker
 from device.errors import AudioError, ConfigError
 from device.events import Turn
 from device.records import joined, nothing, record
@@ -47,7 +49,6 @@ def _add_hear(commands: Any) -> None:  # noqa: ANN401
         "sound", nargs="+", metavar="SOUND", help="wav, flac or ogg; - is raw 16 kHz int16"
     )
     hear.add_argument("--wake", metavar="MODEL.json", help="stream through this wake word first")
-    hear.add_argument("--play", action="store_true", help="speak the replies")
     _add_scene(hear)
     hear.set_defaults(command=_hear)
 
@@ -67,6 +68,7 @@ def _add_scene(parser: argparse.ArgumentParser) -> None:
         help="custom sentences (Home Assistant's YAML), a file or folder; may be repeated",
     )
     add("--store", type=Path, metavar="FILE", help="keep lists, timers and turns here")
+    add("--replies", type=Path, metavar="FILE.wav", help="speak the replies into this file")
     add("--fresh", action="store_true", help="every turn independent of the others")
     add("--json", action="store_true", help="one JSON object for each turn")
 
@@ -119,9 +121,26 @@ def _lines(texts: Sequence[str], stream: TextIO) -> Iterator[str]:
             yield line.strip()
 
 
+@contextmanager
+def _session(
+    arguments: argparse.Namespace, *, hears: bool = False, wake: str | None = None
+) -> Iterator[Session]:
+    """The pretend house that the options describe."""
+    with ExitStack() as stack:
+        loudspeaker = None
+        if arguments.replies is not None:
+            loudspeaker = stack.enter_context(closing(WavLoudspeaker(arguments.replies)))
+        session = Session(_scene(arguments), hears=hears, wake=wake, loudspeaker=loudspeaker)
+        stack.enter_context(session)
+        foreign = session.house.house.foreign_dialects
+        if foreign:
+            names = " and ".join(foreign)
+            sys.stderr.write(f"inglenook: devices of {names} are played over Zigbee2MQTT for now\n")
+        yield session
+
+
 def _say(arguments: argparse.Namespace) -> int:
-    with Session(_scene(arguments)) as session:
-        _mention_dialects(session)
+    with _session(arguments) as session:
         printer = _Printer(session, as_json=arguments.json)
         for line in _lines(arguments.text, sys.stdin):
             if arguments.fresh:
@@ -137,9 +156,7 @@ def _say(arguments: argparse.Namespace) -> int:
 
 
 def _hear(arguments: argparse.Namespace) -> int:
-    wake = arguments.wake
-    with Session(_scene(arguments), hears=True, wake=wake) as session:
-        _mention_dialects(session)
+    with _session(arguments, hears=True, wake=arguments.wake) as session:
         printer = _Printer(session, as_json=arguments.json)
         for sound in arguments.sound:
             if arguments.fresh:
@@ -164,11 +181,3 @@ def _bench(arguments: argparse.Namespace) -> int:
     else:
         show(Console(), budgets)
     return 0
-
-
-def _mention_dialects(session: Session) -> None:
-    """Say once that some devices are played in another dialect than the home file asks for."""
-    foreign = session.house.house.foreign_dialects
-    if foreign:
-        names = " and ".join(foreign)
-        sys.stderr.write(f"inglenook: devices of {names} are played over Zigbee2MQTT for now\n")

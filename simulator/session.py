@@ -7,7 +7,6 @@ from pathlib import Path
 from types import TracebackType
 
 import msgspec
-from device.speaker import build
 
 from device.config import Config
 from device.core import Speaker
@@ -18,11 +17,12 @@ from device.errors import BusError
 from device.events import Turn
 from device.home.homefile import topic_name
 from device.ports import Bus, BusEvent, BusMessage, Loudspeaker, Ports, SoundBlock
+from device.speaker import build
 from simulator.clock import PretendClock
 from simulator.homefile import DEFAULT_HOME
 from simulator.pretend import PretendHome
 
-SETTLE_MS = 5_000
+SETTLE_MS = 30_000
 """How long the house may take to announce itself, milliseconds."""
 
 TICK_MS = 50
@@ -111,10 +111,9 @@ class Session:
             self._bus = MqttBus(self._pretend.address, inbox=self._inbox)
             bus = self._bus if watch is None else WatchedBus(self._bus, watch)
             ports = Ports(bus=bus, clock=self.clock, store=self.store, loudspeaker=loudspeaker)
-            settings = _settings(config or Config(), scene)
-            self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake)
-            home = self.speaker.home
-            self._live_until(lambda: home.settled(self.clock.monotonic_ms()))
+            settings = _settings(config or Config(), scene, wake)
+            self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
+            self.settle()
             self._furnished = self._pretend.house.values()
         except BaseException:
             self._pretend.close()
@@ -127,7 +126,7 @@ class Session:
 
     def say(self, text: str) -> list[Turn]:
         """Say one typed request and wait until its turn ends."""
-        return self._waited(self.speaker.say(text))
+        return self.finish(self.speaker.say(text))
 
     def hear(self, blocks: Iterator[bytes]) -> list[Turn]:
         """Let the speaker hear a recording and wait until the turns in it end.
@@ -143,12 +142,12 @@ class Session:
         for block in blocks:
             turns += self.speaker.take(SoundBlock(pcm=block))
         turns += self.speaker.sound_ended()
-        return self._waited(turns)
+        return self.finish(turns)
 
     def wait(self, ms: int) -> list[Turn]:
         """Let pretend time pass at once, and give what fell due."""
         self.clock.jump(ms)
-        return self._waited(self.speaker.advance())
+        return self.finish(self.speaker.advance())
 
     def start_afresh(self) -> None:
         """Put the house, the lists and the conversation back to where they began."""
@@ -162,6 +161,17 @@ class Session:
         self._live_until(
             lambda: all(self.speaker.home.state.get(d) is not old for d, old in awaited.items())
         )
+
+    def finish(self, turns: list[Turn]) -> list[Turn]:
+        """Live on until no turn is under way; gives these turns and those that end meanwhile."""
+        while self.speaker.busy:
+            turns += self._live()
+        return turns
+
+    def settle(self) -> None:
+        """Wait until the speaker knows the house, as at the start and after a broker's return."""
+        home = self.speaker.home
+        self._live_until(lambda: home.settled(self.clock.monotonic_ms()))
 
     def close(self) -> None:
         """Stop the speaker, the house and the broker."""
@@ -180,12 +190,6 @@ class Session:
     ) -> None:
         self.close()
 
-    def _waited(self, turns: list[Turn]) -> list[Turn]:
-        """Live on until no turn is under way."""
-        while self.speaker.busy:
-            turns += self._live()
-        return turns
-
     def _live(self) -> list[Turn]:
         return self.speaker.take(self._inbox.get(self.speaker.wait_ms(TICK_MS)))
 
@@ -198,9 +202,11 @@ class Session:
                 raise BusError(f"the pretend house did not answer within {SETTLE_MS / 1000:g} s")
 
 
-def _settings(config: Config, scene: Scene) -> Config:
-    """The config of a speaker in this scene; recordings are heard to their end."""
+def _settings(config: Config, scene: Scene, wake: str | None) -> Config:
+    """The config of a speaker in this scene."""
     replace = msgspec.structs.replace
+    if wake is not None:
+        config = replace(config, wake=replace(config.wake, model=wake))
     speaker = config.speaker
     return replace(
         config,

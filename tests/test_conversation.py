@@ -163,13 +163,31 @@ def test_a_broker_that_goes_away_is_told_and_the_next_turn_works() -> None:
         lost = said(session, "turn on the kitchen light")
         timer = said(session, "set a timer for 5 minutes")
         session.house.broker.restart()
-        session.wait_for_house()
+        session.settle()
         back = said(session, "turn on the kitchen light")
 
     assert [o.kind for o in lost.outcomes] == [OutcomeKind.NO_BROKER]
     assert "broker" in lost.reply.text
     assert timer.timers
     assert [o.kind for o in back.outcomes] == [OutcomeKind.DONE]
+
+
+def test_a_broker_that_goes_away_in_mid_turn_ends_the_turn_honestly() -> None:
+    with Session() as session:
+        session.house.house.misbehave("Kitchen/Kitchen light", Fault.SILENT)
+        assert session.speaker.say("turn on the kitchen light") == [], "it waits for the device"
+        session.house.broker.kill()
+
+        (turn,) = session.finish([])
+
+    assert [o.kind for o in turn.outcomes] == [OutcomeKind.NO_BROKER]
+
+
+def test_the_chain_works_on_the_embedded_broker_too() -> None:
+    with Session(prefer="amqtt") as session:
+        turn = said(session, "turn on the kitchen light")
+
+    assert [o.kind for o in turn.outcomes] == [OutcomeKind.DONE]
 
 
 def test_lists_and_timers_survive_a_restart(tmp_path: Path) -> None:
