@@ -28,7 +28,8 @@ _NO = (
     "no", "nope", "nah", "don't", "do not", "dont", "stop", "cancel", "never mind", "nevermind",
     "forget", "leave", "not", "no way", "wait", "negative", "rather not", "i'd rather not",
     "better not", "i do not", "neither", "none", "none of them", "neither of them", "abort",
-    "no thanks", "no thank you", "i don't", "don't do", "not at all", "skip", "hold on",
+    "no thanks", "no thank you", "i don't", "don't do", "not at all", "do not do", "skip",
+    "hold on",
 )  # fmt: skip
 
 _BOTH = ("both", "both of them", "all", "all of them", "everything", "each", "the two")

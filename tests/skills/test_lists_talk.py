@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.context import Context
@@ -293,6 +293,7 @@ def kept(context: Context) -> object:
     return {k: set(v) for k, v in book.lists.items()}, timers, alarms, context.volume, power
 
 
+@settings(max_examples=50)
 @given(asked_changes=changes)
 def test_undoing_every_change_leads_back_to_the_beginning(
     asked_changes: list[tuple[str, dict[str, str | int]]],

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -319,3 +319,4 @@ class Counting(RuleBasedStateMachine):
 
 
 TestCounting = Counting.TestCase
+TestCounting.settings = settings(max_examples=60, stateful_step_count=25)

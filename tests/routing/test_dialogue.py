@@ -1,0 +1,257 @@
+"""Whatever is asked and answered, in whatever order: nothing happens without a yes to it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from device.context import Context
+from device.effects import Question
+from device.events import Ask, DeviceCommand, Request
+from device.routing import dialogue as d
+from device.routing.agenda import Agenda, lay_out
+from device.routing.router import Router
+from device.skills.builtin import builtin_skills
+from device.skills.safety import risky
+from tests.skills.rooms import CONTEXT, asked
+
+ROUTER = Router(builtin_skills())
+UNLOCK = asked("HassTurnOff", name="Front door")
+LIGHT = asked("HassTurnOn", name="Kitchen light")
+LAMP = asked("HassTurnOn", name="Lamp")
+GARAGE = asked("HassTurnOn", name="Garage door")
+TIMER = asked("HassStartTimer")
+ITEM = asked("HassShoppingListAddItem")
+NONSENSE = asked("OutOfScope")
+
+
+def ask(*requests: Request, context: Context = CONTEXT) -> d.AwaitAnswer:
+    """The phase after these requests led to a question."""
+    agenda = lay_out(requests, context, ROUTER)
+    assert agenda.question is not None
+    event = d.Asked(question=agenda.question, requests=requests, proposed=agenda.proposed)
+    phase, effect = d.step(d.NoQuestion(), event, 0)
+    assert isinstance(phase, d.AwaitAnswer)
+    assert effect is None
+    return phase
+
+
+def hear(
+    phase: d.Phase, text: str, *requests: Request, now_ms: int = 1
+) -> tuple[d.Phase, d.Effect]:
+    return d.step(phase, d.Heard(text=text, requests=requests), now_ms)
+
+
+def test_yes_carries_out_what_was_proposed() -> None:
+    phase, effect = hear(ask(UNLOCK), "yes please", NONSENSE)
+
+    assert phase == d.NoQuestion()
+    assert isinstance(effect, d.Carry)
+    agenda = lay_out(effect.requests, CONTEXT, ROUTER, agreed=effect.agreed)
+    assert [(c.device, c.value) for c in agenda.commands] == [
+        ("living room/front door", "unlocked")
+    ]
+
+
+def test_no_does_the_rest_of_the_turn_without_it() -> None:
+    phase, effect = hear(ask(LIGHT, UNLOCK), "no")
+
+    assert phase == d.NoQuestion()
+    assert effect == d.Carry(requests=(LIGHT,), reply="OK, I won't.")
+
+
+def test_a_new_request_ends_the_question() -> None:
+    time = asked("HassGetCurrentTime")
+
+    phase, effect = hear(ask(UNLOCK), "what time is it", time)
+
+    assert phase == d.NoQuestion()
+    assert effect == d.Carry(requests=(time,))
+    assert hear(phase, "yes", NONSENSE)[1] == d.Carry(requests=(NONSENSE,))
+
+
+def test_what_is_no_answer_is_asked_once_more_and_then_left() -> None:
+    asked_once = ask(UNLOCK)
+
+    phase, effect = hear(asked_once, "banana", NONSENSE)
+
+    assert effect == d.AskAgain(question=asked_once.question)
+    assert phase == replace(asked_once, asked_again=True)
+    phase, effect = hear(phase, "banana", NONSENSE)
+    assert phase == d.NoQuestion()
+    assert effect == d.Carry(requests=(), reply="OK, I leave it.")
+
+
+def test_a_late_yes_is_no_yes() -> None:
+    phase = ask(UNLOCK)
+
+    assert hear(phase, "yes", NONSENSE, now_ms=phase.until_ms) == (
+        d.NoQuestion(),
+        d.Carry(requests=(NONSENSE,)),
+    )
+    assert d.step(phase, d.Tick(), phase.until_ms) == (d.NoQuestion(), None)
+    assert d.step(phase, d.Tick(), phase.until_ms - 1) == (phase, None)
+
+
+def test_a_choice_fills_the_request_that_asked() -> None:
+    _, effect = hear(ask(LIGHT, LAMP), "the bedroom one")
+
+    assert isinstance(effect, d.Carry)
+    assert effect.requests[0] == LIGHT
+    assert {s.name: s.value for s in effect.requests[1].slots} == {
+        "name": "Lamp",
+        "area": "Bedroom",
+    }
+    agenda = lay_out(effect.requests, CONTEXT, ROUTER)
+    assert [c.device for c in agenda.commands] == ["kitchen/kitchen light", "bedroom/lamp"]
+
+
+def test_both_become_two_requests() -> None:
+    _, effect = hear(ask(LAMP), "both of them")
+
+    assert isinstance(effect, d.Carry)
+    agenda = lay_out(effect.requests, CONTEXT, ROUTER)
+    assert [c.device for c in agenda.commands] == ["living room/lamp", "bedroom/lamp"]
+
+
+def test_a_missing_duration_is_filled_in() -> None:
+    _, effect = hear(ask(TIMER), "5 minutes", NONSENSE)
+
+    assert isinstance(effect, d.Carry)
+    agenda = lay_out(effect.requests, CONTEXT, ROUTER)
+    assert agenda.notebook is not None
+    assert [t.duration_ms for t in agenda.notebook.timers] == [300_000]
+
+
+def test_missing_items_are_understood_as_a_whole_sentence() -> None:
+    assert hear(ask(LIGHT, ITEM), "milk and eggs", NONSENSE) == (
+        d.NoQuestion(),
+        d.Reword(text="add milk and eggs to my shopping list", requests=(LIGHT,)),
+    )
+    assert hear(ask(ITEM), "never mind", asked("HassNevermind"))[1] == d.Carry(
+        requests=(), reply="OK, I won't."
+    )
+    assert hear(ask(ITEM), "turn on the kitchen light", LIGHT)[1] == d.Carry(requests=(LIGHT,))
+
+
+def test_a_question_to_say_it_again_waits_for_nothing() -> None:
+    question = Question(kind=Ask.REPEAT, text="?", request=LIGHT)
+
+    assert d.step(ask(UNLOCK), d.Asked(question=question, requests=(LIGHT,)), 1) == (
+        d.NoQuestion(),
+        None,
+    )
+
+
+@pytest.mark.parametrize("patience_ms", [d.SPOKEN_PATIENCE_MS, d.TYPED_PATIENCE_MS])
+def test_patience_is_counted_from_the_question(patience_ms: int) -> None:
+    event = d.Asked(question=ask(UNLOCK).question, requests=(UNLOCK,), patience_ms=patience_ms)
+
+    phase, _ = d.step(d.NoQuestion(), event, 1000)
+
+    assert isinstance(phase, d.AwaitAnswer)
+    assert phase.until_ms == 1000 + patience_ms
+
+
+requests = st.lists(
+    st.sampled_from([UNLOCK, LIGHT, LAMP, GARAGE, TIMER, ITEM, NONSENSE]), min_size=1, max_size=3
+).map(tuple)
+texts = st.sampled_from(
+    [
+        "yes", "yes please", "no", "no thanks", "the bedroom one", "the second one", "both",
+        "5 minutes", "banana", "milk", "never mind", "yes but no", "",
+    ]
+)  # fmt: skip
+
+
+class Talking(RuleBasedStateMachine):
+    """A whole speaker without sound: requests, questions, answers, silence.
+
+    The model remembers only which question stands in the air and what was proposed with it.
+    A risky command may be sent in exactly one case: the words were a plain yes, in time, to the
+    question that proposed this very command in this turn of talk.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phase: d.Phase = d.NoQuestion()
+        self.now_ms = 0
+        self.consented: set[DeviceCommand] = set()
+        self.open_until_ms: int | None = None
+        self.proposed: tuple[DeviceCommand, ...] = ()
+
+    def carry(self, effect: d.Effect) -> None:
+        match effect:
+            case d.Carry(requests=todo, agreed=agreed) if todo:
+                agenda = lay_out(todo, CONTEXT, ROUTER, agreed=agreed)
+                self.finish(agenda, todo, agreed)
+            case d.AskAgain():
+                assert isinstance(self.phase, d.AwaitAnswer)
+            case _:
+                self.closed()
+
+    def finish(
+        self, agenda: Agenda, todo: tuple[Request, ...], agreed: frozenset[DeviceCommand]
+    ) -> None:
+        sent = [c for c in agenda.commands if risky(c, CONTEXT)]
+        assert all(command in self.consented for command in sent)
+        if agenda.question is None:
+            self.closed()
+            return
+        assert agenda.commands == ()
+        event = d.Asked(
+            question=agenda.question, requests=todo, proposed=agenda.proposed, agreed=agreed
+        )
+        self.phase, _ = d.step(self.phase, event, self.now_ms)
+        if isinstance(self.phase, d.AwaitAnswer):
+            self.open_until_ms, self.proposed = self.phase.until_ms, agenda.proposed
+        else:
+            self.closed()
+
+    def closed(self) -> None:
+        assert self.phase == d.NoQuestion()
+        self.open_until_ms, self.proposed, self.consented = None, (), set()
+
+    def say(self, text: str, *todo: Request) -> None:
+        in_time = self.open_until_ms is not None and self.now_ms < self.open_until_ms
+        if in_time and text.startswith("yes") and "but" not in text:
+            self.consented |= set(self.proposed)
+        elif not in_time:
+            self.consented = set()
+        before = self.phase
+        self.phase, effect = d.step(self.phase, d.Heard(text=text, requests=todo), self.now_ms)
+        if not in_time or isinstance(before, d.NoQuestion):
+            assert effect == d.Carry(requests=todo)
+        self.carry(effect)
+
+    @rule(todo=requests)
+    def somebody_asks_for_something(self, todo: tuple[Request, ...]) -> None:
+        self.say("do something", *todo)
+
+    @rule(text=texts)
+    def somebody_answers(self, text: str) -> None:
+        self.say(text, NONSENSE)
+
+    @precondition(lambda self: self.open_until_ms is not None)
+    @rule()
+    def somebody_agrees(self) -> None:
+        self.say("yes", NONSENSE)
+
+    @rule(ms=st.sampled_from([0, 1, d.TYPED_PATIENCE_MS - 1, d.TYPED_PATIENCE_MS]))
+    def silence(self, ms: int) -> None:
+        self.now_ms += ms
+        self.phase, effect = d.step(self.phase, d.Tick(), self.now_ms)
+        assert effect is None
+        if self.phase == d.NoQuestion():
+            self.closed()
+
+    @invariant()
+    def no_question_waits_longer_than_it_promised(self) -> None:
+        if isinstance(self.phase, d.AwaitAnswer):
+            assert self.now_ms < self.phase.until_ms <= self.now_ms + d.TYPED_PATIENCE_MS
+
+
+TestTalking = Talking.TestCase
+TestTalking.settings = settings(max_examples=40, stateful_step_count=20)

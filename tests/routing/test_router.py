@@ -1,0 +1,150 @@
+"""The right skill for a request, or none, honestly."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.effects import Question
+from device.events import Ask, Request, Source
+from device.routing.agenda import CANNOT, UNSURE, lay_out, reply_to
+from device.routing.router import Router
+from device.skills.builtin import builtin_skills
+from device.skills.device_skill import DeviceSkill
+from tests.skills.rooms import CONTEXT, HOME, asked, standing_in
+
+ROUTER = Router(builtin_skills())
+
+
+@pytest.mark.parametrize(
+    ("name", "skill"),
+    [
+        ("Kitchen light", "lights"),
+        ("Front door", "locks"),
+        ("Garage door", "covers"),
+        ("Water valve", "covers"),
+        ("Fan", "fans"),
+        ("Coffee machine", "switches"),
+        ("TV", "media"),
+        ("Bedroom thermostat", "climate"),
+        ("Vacuum", "robots"),
+        ("Movie night", "scenes"),
+        ("Lamp", "lights"),
+        ("Nothing like it", "house"),
+    ],
+)
+@pytest.mark.parametrize("intent", ["HassTurnOn", "HassTurnOff"])
+def test_the_same_words_go_where_the_device_belongs(intent: str, name: str, skill: str) -> None:
+    route = ROUTER.route(asked(intent, name=name), CONTEXT)
+
+    assert route.skill == skill
+    assert [c.score for c in route.candidates] == sorted(
+        (c.score for c in route.candidates), reverse=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "skill"),
+    [
+        (asked("HassSetVolume", volume_level=30), "volume"),
+        (asked("HassSetVolume", volume_level=30, name="TV"), "media"),
+        (asked("HassSetVolumeRelative", volume_step="up", area="Living Room"), "media"),
+        (asked("HassTurnOff", area="Kitchen"), "house"),
+        (asked("HassTurnOff", area="Living Room", domain="light"), "lights"),
+        (asked("HassClimateGetTemperature", area="Kitchen"), "climate"),
+        (asked("HassGetState", name="Kitchen light"), "states"),
+        (asked("HassStartTimer", minutes=5), "timers"),
+        (asked("SetReminder", words="x"), "alarms"),
+        (asked("ListItems"), "lists"),
+        (asked("Undo"), "speaker"),
+        (asked("HassGetCurrentTime"), "clock"),
+    ],
+)
+def test_what_is_named_decides_between_skills(request_: Request, skill: str) -> None:
+    assert ROUTER.route(request_, standing_in("Living Room")).skill == skill
+
+
+def test_no_skill_claims_what_is_out_of_scope() -> None:
+    agenda = lay_out([asked("OutOfScope")], CONTEXT, ROUTER)
+
+    assert [r.skill for r in agenda.routes] == [None]
+    assert reply_to(agenda, (), CONTEXT, ROUTER).text == CANNOT
+
+
+def test_a_custom_sentence_without_a_skill_is_understood_and_said_so() -> None:
+    coffee = Request(
+        text="make me a coffee",
+        span=((0, 4),),
+        domain="OrderCoffee",
+        intent="OrderCoffee",
+        slots=(),
+        confidence=1.0,
+        source=Source.SENTENCE,
+    )
+
+    agenda = lay_out([coffee], CONTEXT, ROUTER)
+
+    assert [r.skill for r in agenda.routes] == [None]
+    reply = reply_to(agenda, (), CONTEXT, ROUTER)
+    assert reply.text == "I understood OrderCoffee, but no skill answers it."
+    assert reply.asks is None
+
+
+def test_a_doubtful_request_is_asked_again_and_nothing_is_done() -> None:
+    agenda = lay_out([asked("HassTurnOn", name="Fan", confidence=0.3)], CONTEXT, ROUTER)
+
+    assert agenda.commands == ()
+    reply = reply_to(agenda, (), CONTEXT, ROUTER)
+    assert (reply.text, reply.asks) == (UNSURE, Ask.REPEAT)
+
+
+class Fountains(DeviceSkill):
+    """A second skill for switches."""
+
+    name = "fountains"
+    kinds = frozenset({"switch"})
+
+
+def test_a_tie_is_decided_by_the_person() -> None:
+    router = Router((*builtin_skills(), Fountains()))
+    request = asked("HassTurnOn", name="Coffee machine")
+
+    agenda = lay_out([request], CONTEXT, router)
+
+    assert agenda.question == Question(
+        kind=Ask.CHOOSE,
+        text="Is that for switches or fountains?",
+        request=request,
+        slot="skill",
+        choices=("switches", "fountains"),
+    )
+    decided = asked("HassTurnOn", name="Coffee machine", skill="fountains")
+    assert router.route(decided, CONTEXT).skill == "fountains"
+
+
+def test_two_skills_with_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="skills with the same name"):
+        Router((Fountains(), Fountains()))
+
+
+@given(
+    intent=st.sampled_from(sorted({i for s in builtin_skills() for i in s.intents})),
+    name=st.sampled_from([None, "Nothing like it", *(HOME.label(d) for d in HOME.devices)]),
+    area=st.sampled_from([None, "Kitchen", "Attic"]),
+    domain=st.sampled_from([None, "light", "cover", "climate"]),
+    confidence=st.floats(0, 1),
+)
+def test_a_winner_is_the_best_of_those_that_know_the_intent(
+    intent: str, name: str | None, area: str | None, domain: str | None, confidence: float
+) -> None:
+    said = {"name": name, "area": area, "domain": domain}
+    slots = {slot: value for slot, value in said.items() if value is not None}
+    request = asked(intent, confidence=confidence, scope="", **slots)
+
+    route = ROUTER.route(request, CONTEXT)
+
+    assert all(intent in ROUTER.skill(c.skill).intents for c in route.candidates)
+    assert all(0 <= c.score <= confidence + 1e-3 for c in route.candidates)
+    if route.skill is not None:
+        assert route.skill == route.candidates[0].skill
+        assert route.candidates[0].score >= 0.35
+    lay_out([request], CONTEXT, ROUTER)
