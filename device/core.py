@@ -10,13 +10,13 @@ happens meanwhile is taken in, further requests wait in a short queue.
 import logging
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from device.asr.homegrammar import HomeGrammar
 from device.config import Config
 from device.context import Context
 from device.effects import Notebook
-from device.errors import AudioError, BusError, StoreError
+from device.errors import BusError, StoreError
 from device.events import EndReason, Hypothesis, Outcome, Reply, Turn, Wake
 from device.hearing import Heard, Hearing
 from device.home.delivery import Delivery
@@ -24,10 +24,9 @@ from device.home.homestate import Errands, HomeState
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.records import encode, record
 from device.skills import notebook as notebooks
-from device.speech.sound import Sound
+from device.speech.speaking import Speaking
 from device.speech.tones import end_tone, error_tone, ring_tone, wake_tone
-from device.speech.voice import Voice
-from device.turns import Draft, Turns
+from device.turns import Asked, Draft, Turns
 
 logger = logging.getLogger(__name__)
 
@@ -50,20 +49,8 @@ RING_EVERY_MS = 4_000
 """Pause between two rings, milliseconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request that waits for its turn."""
-
-    hypotheses: tuple[Hypothesis, ...]
-    wake: Wake | None = None
-    asr_ms: float | None = None
-    """Time that recognition took; None for typed requests."""
-    problem: str | None = None
-    """One sentence, when the sound could not be used as it was."""
-
-
 class Speaker:
-    """Everything joined. Made by `device.assembly.build`."""
+    """Everything joined. Made by `device.speaker.build`."""
 
     def __init__(
         self,
@@ -73,10 +60,9 @@ class Speaker:
         home: HomeState,
         turns: Turns,
         notebook: Notebook,
-        volume: int,
+        speaking: Speaking,
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
-        voice: Voice | None = None,
     ) -> None:
         self._config = config
         self._ports = ports
@@ -86,8 +72,7 @@ class Speaker:
         self._hearing = hearing
         self._grammar = grammar
         self._named: Hashable = None
-        self._voice = voice
-        self._volume = volume
+        self._speaking = speaking
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
         self._waiting: deque[Asked] = deque()
         self._draft: Draft | None = None
@@ -120,7 +105,7 @@ class Speaker:
             now_ms=self._ports.clock.monotonic_ms(),
             turns=tuple(self._recent),
             notebook=self._notebook,
-            volume=self._volume,
+            volume=self._speaking.volume,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -230,11 +215,11 @@ class Speaker:
         turns: list[Turn] = []
         for item in items:
             if isinstance(item, Wake):
-                self._silence()
+                self._speaking.stop()
                 self._asr_ms = 0.0
-                self._play(wake_tone())
+                self._speaking.play(wake_tone())
                 continue
-            self._play(end_tone() if item.hypotheses else error_tone())
+            self._speaking.play(end_tone() if item.hypotheses else error_tone())
             turns += self._ask(
                 Asked(
                     hypotheses=item.hypotheses,
@@ -250,16 +235,12 @@ class Speaker:
 
     def _begin(self, asked: Asked) -> None:
         context = self.context
-        draft = self._turns.begin(asked.hypotheses, context, lap=self._ports.clock.lap_ms)
-        draft.wake = asked.wake
-        draft.error = draft.error or asked.problem
-        if asked.asr_ms is not None:
-            draft.ms = {"asr": asked.asr_ms, **draft.ms}
+        draft = self._turns.begin(asked, context, lap=self._ports.clock.lap_ms)
         if draft.agenda.notebook is not None:
             self._keep(draft.agenda.notebook)
         if draft.agenda.volume is not None:
-            self._volume = draft.agenda.volume
-            self._save(VOLUME, str(self._volume).encode())
+            self._speaking.volume = draft.agenda.volume
+            self._save(VOLUME, str(draft.agenda.volume).encode())
         self._draft = draft
         if draft.commands:
             now_ms = self._ports.clock.monotonic_ms()
@@ -291,16 +272,7 @@ class Speaker:
 
     def _announce(self) -> Turn:
         """A turn of the speaker's own: something fell due."""
-        context = self.context
-        reply = Reply(text=" ".join(self._fallen))
-        turn = Turn(
-            id=self._turns.name(context),
-            at=context.now,
-            text="",
-            reply=reply,
-            events=tuple(self._fallen),
-            room=context.room,
-        )
+        turn = self._turns.announce(self._fallen, self.context)
         self._fallen.clear()
         return self._finished(turn)
 
@@ -320,7 +292,7 @@ class Speaker:
     def _ring(self, now_ms: int) -> None:
         if self._notebook.ringing and now_ms >= self._next_ring_ms and self._draft is None:
             self._next_ring_ms = now_ms + RING_EVERY_MS
-            self._play(ring_tone())
+            self._speaking.play(ring_tone())
 
     def _keep(self, notebook: Notebook) -> None:
         self._notebook = notebook
@@ -350,26 +322,9 @@ class Speaker:
         return True
 
     def _speak(self, reply: Reply) -> None:
-        length_ms = 0
-        if self._voice is not None:
-            for sound in self._voice.feed(reply):
-                self._play(sound)
-                length_ms += sound.ms
+        length_ms = self._speaking.say(reply)
         if reply.asks is not None and self._hearing is not None:
             self._attend_at_ms = self._ports.clock.monotonic_ms() + length_ms
-
-    def _play(self, sound: Sound) -> None:
-        if self._ports.loudspeaker is None:
-            return
-        sound = sound.at_volume(self._volume)
-        try:
-            self._ports.loudspeaker.play(sound.pcm, rate_hz=sound.rate_hz)
-        except AudioError as exc:
-            logger.warning("%s", exc)
-
-    def _silence(self) -> None:
-        if self._ports.loudspeaker is not None:
-            self._ports.loudspeaker.stop()
 
 
 def _problem(heard: Heard, longest_ms: int) -> str | None:

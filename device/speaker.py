@@ -33,6 +33,7 @@ from device.routing.dialogue import SPOKEN_PATIENCE_MS, TYPED_PATIENCE_MS
 from device.routing.router import Router
 from device.skills import notebook as notebooks
 from device.skills.builtin import builtin_skills
+from device.speech.speaking import Speaking
 from device.speech.voice import Voice
 from device.stage import Stage
 from device.turns import Turns
@@ -64,7 +65,6 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     grammar, hearing = _hearing(config, custom, wake=wake) if hears else (None, None)
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     patience_ms = SPOKEN_PATIENCE_MS if hears and wake else TYPED_PATIENCE_MS
-    speaks = ports.loudspeaker is not None
     return Speaker(
         config=config,
         ports=ports,
@@ -77,10 +77,13 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             understanding(config, custom), Router(builtin_skills()), patience_ms=patience_ms
         ),
         notebook=_notebook(ports),
-        volume=_volume(config, ports),
+        speaking=Speaking(
+            None if ports.loudspeaker is None else _voice(config),
+            ports.loudspeaker,
+            _volume(config, ports),
+        ),
         hearing=hearing,
         grammar=grammar,
-        voice=_voice(config) if speaks else None,
     )
 
 

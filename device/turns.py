@@ -56,6 +56,18 @@ class Understands(Protocol):
     def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Understood: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that waits for its turn."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    wake: Wake | None = None
+    asr_ms: float | None = None
+    """Time that recognition took; None for typed requests."""
+    problem: str | None = None
+    """One sentence, when the sound could not be used as it was."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
     """A turn that is under way."""
@@ -125,18 +137,32 @@ class Turns:
         self._count += 1
         return f"{context.now:%Y%m%dT%H%M%S.%f}-{self._count}"
 
-    def begin(self, hypotheses: tuple[Hypothesis, ...], context: Context, *, lap: Lap) -> Draft:
+    def announce(self, events: Sequence[str], context: Context) -> Turn:
+        """A turn of the speaker's own: something fell due."""
+        return Turn(
+            id=self.name(context),
+            at=context.now,
+            text="",
+            reply=Reply(text=" ".join(events)),
+            events=tuple(events),
+            room=context.room,
+        )
+
+    def begin(self, asked: Asked, context: Context, *, lap: Lap) -> Draft:
         """Understand, answer or ask, route and plan.
 
         Args:
-            hypotheses: Best first; empty when nothing was said.
+            asked: What was heard or typed.
             context: The home now.
             lap: The stopwatch.
 
         Returns:
             The turn so far; its `commands` are to be sent and their outcomes given to `end`.
         """
-        draft = Draft(before=context, hypotheses=hypotheses, started_ms=lap())
+        hypotheses = asked.hypotheses
+        draft = Draft(before=context, hypotheses=hypotheses, wake=asked.wake, started_ms=lap())
+        if asked.asr_ms is not None:
+            draft.ms["asr"] = asked.asr_ms
         if not hypotheses:
             draft.reply = NOTHING_SAID
         elif hypotheses[0].score < SURE:
@@ -147,6 +173,7 @@ class Turns:
             except InglenookError as exc:
                 draft.error = str(exc)
                 draft.reply = Reply(text=f"Something went wrong: {exc}")
+        draft.error = draft.error or asked.problem
         draft.sent_ms = lap()
         return draft
 
