@@ -7,7 +7,7 @@ from device.context import Context, Device
 from device.effects import Plan, Question
 from device.events import Ask, DeviceCommand, Outcome, Request
 from device.nlu.targets import Targets, targets
-from device.skills.phrases import called, capital, common, counted, group_word, listed
+from device.skills.phrases import be, called, capital, common, counted, group_word, listed
 from device.skills.phrases import the as with_article
 from device.skills.powers import Orders, is_on, switched
 from device.skills.replies import NAMED, outcome_sentence
@@ -69,8 +69,10 @@ def _excused(excuses: Mapping[str, Sequence[Device]], context: Context) -> str:
         names = [called(context.home, device) for device in devices]
         many = len(devices) > NAMED
         who = counted(len(devices), group_word(devices)) if many else listed(names)
-        plurally = excuse.replace("has not told its", "have not told their", 1)
-        sentences.append(capital(f"{who} {excuse if len(devices) == 1 else plurally}."))
+        plurally = excuse.replace("has not told its", "have not told their", 1).replace(
+            "it is", "they are"
+        )
+        sentences.append(capital(f"{who} {excuse if be(names) == 'is' else plurally}."))
     return " ".join(sentences)
 
 

@@ -11,6 +11,7 @@ from device.context import Device, Home
 from device.events import Value
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SINGULAR_ENDINGS = ("ss", "us", "is", "as", "os", "'s", "\u2019s")
 _PLAIN_WORD = re.compile(r"[A-Z][a-z]*\Z")
 
 
@@ -39,6 +40,19 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou"):
         return f"{noun[:-1]}ies"
     return f"{noun}s"
+
+
+def be(names: Sequence[str]) -> str:
+    """The verb after these names.
+
+    Example: ["the fan"] -> "is", ["the counter lights"] -> "are", ["the fan", "the TV"] -> "are".
+    """
+    return "are" if len(names) != 1 or is_plural(names[0]) else "is"
+
+
+def is_plural(name: str) -> bool:
+    """Whether a name means several things: "counter lights", not "glass" or "bus"."""
+    return name.lower().endswith("s") and not name.lower().endswith(_SINGULAR_ENDINGS)
 
 
 def capital(sentence: str) -> str:

@@ -63,14 +63,21 @@ def switched(device: Device, on: bool) -> Orders | str:
     return "can't be turned on or off"
 
 
+_ON_MODES = ("armed_away", "armed_home", "heat_cool", "heat", "cool", "auto")
+"""What "on" means to a device that has only modes; Home Assistant's order for thermostats."""
+
+_OFF_MODES = ("off", "disarmed")
+
+
 def _by_mode(device: Device, on: bool) -> Orders | str:
-    """Thermostats without a switch are off in the mode "off" and on in any other."""
+    """Thermostats and alarms without a switch are off in one mode and on in the others."""
     capability = device.capability("mode")
     options = capability.options if capability is not None else ()
     if not on:
-        return order(device, "mode", "off") if "off" in options else "can't be turned off"
-    modes = [mode for mode in ("auto", "heat", "cool", *options) if mode in options]
-    running = [mode for mode in modes if mode != "off"]
+        off = [mode for mode in _OFF_MODES if mode in options]
+        return order(device, "mode", off[0]) if off else "can't be turned off"
+    ordered = dict.fromkeys([mode for mode in _ON_MODES if mode in options] + list(options))
+    running = [mode for mode in ordered if mode not in _OFF_MODES]
     return order(device, "mode", running[0]) if running else "can't be turned on"
 
 
@@ -91,7 +98,7 @@ def is_on(device: Device, context: Context) -> bool | None:
         if value is not None:
             return value in values
     mode = context.value(device.id, "mode")
-    return None if mode is None else mode != "off"
+    return None if mode is None else mode not in _OFF_MODES
 
 
 def limits(device: Device, capability: str) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from device.context import Context, Device
 from device.events import Outcome, OutcomeKind
-from device.skills.phrases import called, capital, counted, group_word, listed, stands
+from device.skills.phrases import be, called, capital, counted, group_word, listed, stands
 
 NAMED = 3
 """How many devices are named one by one; more are counted."""
@@ -64,7 +64,7 @@ def _who(ids: Sequence[str], context: Context) -> str:
     names, devices = _names(ids, context)
     if len(names) > NAMED:
         return f"{counted(len(names), group_word(devices))} are"
-    return f"{listed(names)} {'is' if len(names) == 1 else 'are'}"
+    return f"{listed(names)} {be(names)}"
 
 
 def _names(ids: Sequence[str], context: Context) -> tuple[list[str], list[Device]]:
@@ -93,21 +93,23 @@ def _failed(outcomes: Sequence[Outcome], context: Context) -> list[str]:
             names, devices = _names(ids, context)
             many = len(names) > NAMED
             who = counted(len(names), group_word(devices)) if many else listed(names)
-            sentences.append(f"{who} {one if len(ids) == 1 else several}.")
+            sentences.append(f"{who} {one if be(names) == 'is' else several}.")
     for outcome in outcomes:
         if outcome.kind is OutcomeKind.OTHER_VALUE:
             who = _names([outcome.command.device], context)[0][0]
-            sentences.append(f"{who} {_instead(outcome)}.")
+            sentences.append(f"{who} {_instead(outcome, several=be([who]) == 'are')}.")
     return sentences
 
 
-def _instead(outcome: Outcome) -> str:
+def _instead(outcome: Outcome, *, several: bool) -> str:
     """What a device reports instead of what it was told."""
     command = outcome.command
     wanted = stands(command.capability, command.value)
+    it_is = "they are" if several else "it is"
     if outcome.reported is None:
-        return f"did not report that it is {wanted}"
-    return f"reports that it is {stands(command.capability, outcome.reported)}, not {wanted}"
+        return f"did not report that {it_is} {wanted}"
+    reported = stands(command.capability, outcome.reported)
+    return f"report{'' if several else 's'} that {it_is} {reported}, not {wanted}"
 
 
 def compose(replies: Sequence[str]) -> str:

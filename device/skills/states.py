@@ -8,6 +8,7 @@ from device.events import Outcome, Request, Value
 from device.nlu.targets import targets
 from device.skills.device_skill import trouble
 from device.skills.phrases import (
+    be,
     called,
     capital,
     counted,
@@ -115,10 +116,8 @@ def _yes_or_no(devices: Sequence[Device], state: str, request: Request, context:
         return _never_told(silent, context)
     beside = f" {_never_told(silent, context)}" if silent else ""
     if len(devices) == 1:
-        answer = "Yes" if yes else "No"
-        return (
-            f"{answer}, {called(context.home, devices[0])} is {_told(devices[0], state, context)}."
-        )
+        who = f"{called(context.home, devices[0])} {_are(devices)}"
+        return f"{'Yes' if yes else 'No'}, {who} {_told(devices[0], state, context)}."
     noun = group_word(devices)
     match request.scope:
         case "how_many":
@@ -150,7 +149,7 @@ def _told(device: Device, state: str, context: Context) -> str:
 
 
 def _are(devices: Sequence[Device]) -> str:
-    return "is" if len(devices) == 1 else "are"
+    return be([device.name for device in devices])
 
 
 def _names(devices: Sequence[Device], context: Context) -> str:
@@ -165,8 +164,7 @@ def _never_told(devices: Sequence[Device], context: Context) -> str:
     gone = [d for d in devices if not d.available]
     if gone and len(gone) == len(devices):
         return capital(f"{_names(gone, context)} {_are(gone)} offline.")
-    verb = "has" if len(devices) == 1 else "have"
-    return capital(f"{_names(devices, context)} {verb} not reported yet.")
+    return capital(f"{_names(devices, context)} {_have(devices)} not reported yet.")
 
 
 def _attribute(devices: Sequence[Device], attribute: str, context: Context) -> str:
@@ -188,7 +186,7 @@ def _attribute(devices: Sequence[Device], attribute: str, context: Context) -> s
 
 
 def _have(devices: Sequence[Device]) -> str:
-    return "has" if len(devices) == 1 else "have"
+    return "has" if _are(devices) == "is" else "have"
 
 
 def _everything(devices: Sequence[Device], context: Context) -> str:

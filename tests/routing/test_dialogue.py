@@ -62,6 +62,27 @@ def test_no_does_the_rest_of_the_turn_without_it() -> None:
     assert effect == d.Carry(requests=(LIGHT,), reply="OK, I won't.")
 
 
+def test_two_things_need_two_yeses_and_then_both_are_done() -> None:
+    first = ask(UNLOCK, GARAGE)
+    _, effect = hear(first, "yes")
+    assert isinstance(effect, d.Carry)
+    agenda = lay_out(effect.requests, CONTEXT, ROUTER, agreed=effect.agreed)
+    assert agenda.question is not None
+    assert agenda.question.request == GARAGE
+    second = d.Asked(
+        question=agenda.question,
+        requests=effect.requests,
+        proposed=agenda.proposed,
+        agreed=effect.agreed,
+    )
+
+    _, effect = hear(d.step(d.NoQuestion(), second, 1)[0], "yes", now_ms=2)
+
+    assert isinstance(effect, d.Carry)
+    agenda = lay_out(effect.requests, CONTEXT, ROUTER, agreed=effect.agreed)
+    assert [c.value for c in agenda.commands] == ["unlocked", 100]
+
+
 def test_a_new_request_ends_the_question() -> None:
     time = asked("HassGetCurrentTime")
 

@@ -131,3 +131,17 @@ def test_a_value_tells_how_a_device_stands(capability: str, value: Value, said: 
 def test_nouns_are_counted(noun: str, several: str) -> None:
     assert phrases.counted(1, noun) == f"1 {noun}"
     assert phrases.counted(2, noun) == f"2 {several}"
+
+
+@pytest.mark.parametrize(
+    ("names", "verb"),
+    [
+        (["the fan"], "is"),
+        (["the counter lights"], "are"),
+        (["the glass"], "is"),
+        (["the Anna's"], "is"),
+        (["the fan", "the TV"], "are"),
+    ],
+)
+def test_the_verb_fits_the_names(names: list[str], verb: str) -> None:
+    assert phrases.be(names) == verb

@@ -140,6 +140,11 @@ def test_only_devices_that_reported_are_claimed(kinds: list[OutcomeKind]) -> Non
             ["The lamp is on. The fan did not answer.", "The blind is open."],
             "The lamp is on. The fan did not answer. The blind is open.",
         ),
+        (
+            ["The counter lights are on.", "The fan is on."],
+            "The counter lights and the fan are on.",
+        ),
+        (["The counter lights are on."], "The counter lights are on."),
         (["OK.", "", "OK."], "OK."),
         (["6 lights are on.", "The fan is on."], "6 lights and the fan are on."),
         (["The salt and pepper lamp is on."], "The salt and pepper lamp is on."),

@@ -1,10 +1,12 @@
 """Nothing that must be agreed to is done without it, whichever skill plans it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.context import Device
+from device.context import Capability, Device
 from device.effects import Plan
 from device.events import Ask, DeviceCommand, Request
 from device.routing.agenda import lay_out
@@ -151,3 +153,24 @@ def test_no_plan_of_any_skill_does_a_risky_thing_that_was_not_agreed_to(
     else:
         assert plan.question is not None
         assert plan.commands == ()
+
+
+@pytest.mark.parametrize(
+    ("intent", "mode", "question"),
+    [
+        ("HassTurnOn", "armed_away", "Shall I set the alarm to armed away?"),
+        ("HassTurnOff", "disarmed", "Shall I set the alarm to disarmed?"),
+    ],
+)
+def test_an_alarm_is_armed_and_disarmed_only_after_a_yes(
+    intent: str, mode: str, question: str
+) -> None:
+    modes = Capability(name="mode", options=("disarmed", "armed_home", "armed_away"))
+    alarm = replace(device("Alarm", "Kitchen", "alarm_control_panel", ""), capabilities=(modes,))
+    context = replace(CONTEXT, home=replace(HOME, devices=(*HOME.devices, alarm)))
+
+    agenda = lay_out([asked(intent, name="Alarm")], context, ROUTER)
+
+    assert agenda.question is not None
+    assert agenda.question.text == question
+    assert [c.value for c in agenda.proposed] == [mode]
