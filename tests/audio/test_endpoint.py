@@ -38,6 +38,13 @@ def test_nobody_speaks() -> None:
     assert phases[-1] == Over(spoken=False, reason=EndReason.SILENCE)
 
 
+def test_a_word_that_begins_as_patience_runs_out_is_still_heard() -> None:
+    phases = run([(SILENCE, 4_960), (SPEECH, 100)], Patience(patience_ms=5_000, onset_ms=100))
+
+    assert isinstance(phases[-2], Waiting)
+    assert isinstance(phases[-1], Speaking)
+
+
 def test_somebody_speaks_without_end() -> None:
     phases = run([(SPEECH, 15_000)], Patience(longest_ms=15_000))
 

@@ -127,6 +127,17 @@ def test_nothing_is_heard_after_the_end_until_a_reset() -> None:
     assert check_order(first) == check_order(again)
 
 
+def test_the_pre_roll_of_a_request_holds_no_sound_from_before_the_reset() -> None:
+    listener = Listener(Loudness())
+    each(listener, Framer().feed(sound((700, 400))))
+
+    listener.reset()
+    utterance = check_order(heard_in(listener, sound((0, 100), (5_000, 500), (0, 700))))
+
+    assert utterance.start_ms == 0
+    assert utterance.pcm.startswith(sound((0, 100), (5_000, 500)))
+
+
 @given(
     parts=st.lists(
         st.tuples(st.sampled_from([0, 0, 5_000]), st.integers(1, 90).map(lambda n: 20 * n)),
