@@ -167,8 +167,9 @@ def _in_place(home: Home, device: Device, area: object, floor: object) -> bool:
 
 
 def _called(home: Home, device: Device, name: str) -> bool:
-    names = (device.name, home.label(device), *device.aliases)
-    return any(_same(n, name) for n in names)
+    if any(_same(n, name) for n in (device.name, *device.aliases)):
+        return True
+    return "/" in name and _same(home.label(device), name)
 
 
 def _known(name: str, names: Iterable[str | None]) -> bool:

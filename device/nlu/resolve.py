@@ -1,0 +1,293 @@
+"""From tagged words to slots: values as JSON carries them, names as the home spells them.
+
+Slots hold what was said and nothing else; what the room or the rest of the context fills in
+is found later, by `device.nlu.targets`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from device.context import Context
+from device.events import Interpretation, Request, Slot, Span, Value
+from device.nlu import values, vocabulary
+from device.nlu.intents import INTENTS
+from device.nlu.names import likeness
+from device.nlu.places import Place, settle
+from device.nlu.tagger import Span as Tagged
+from device.nlu.tagger import Tagging
+from device.nlu.words import Token, bare, plain
+
+DEVICE_INTENTS = frozenset(n for n, kind in INTENTS.items() if "area" in kind.slots)
+"""Intents whose `name` is a device."""
+
+LIST_INTENTS = frozenset(n for n, kind in INTENTS.items() if kind.domain == "todo")
+SHOPPING = {
+    "HassListAddItem": "HassShoppingListAddItem",
+    "HassListCompleteItem": "HassShoppingListCompleteItem",
+    "HassListRemoveItem": "HassShoppingListCompleteItem",
+}
+"""Intents that Home Assistant has twice, for the shopping list and for others."""
+
+TIMERS = frozenset(n for n, kind in INTENTS.items() if kind.domain == "timer")
+SPOKEN_DOMAIN = frozenset(
+    {"HassTurnOn", "HassTurnOff", "HassToggle", "HassGetState", "HassLightSet"}
+    | {"HassSetPosition", "HassStopMoving"}
+)
+"""Intents whose requests carry the slot `domain` where no device is named."""
+
+_TO_DO = frozenset({"to do", "todo", "task", "tasks", "to do list", "todo list"})
+_SHOP = frozenset({"shopping", "grocery", "groceries", "shop"})
+_STEPS = ("brightness_step", "temperature_step", "position_step", "percentage_step", "volume_step")
+_TEXTS = ("item", "words", "message", "search_query", "conversation_command", "zone")
+_LEVELS = ("brightness", "position", "volume_level")
+_WORDS = {
+    "state": vocabulary.STATES,
+    "mode": vocabulary.MODES,
+    "fan_mode": vocabulary.FAN_MODES,
+    "media_class": vocabulary.MEDIA_CLASSES,
+    "attribute": vocabulary.ATTRIBUTES,
+}
+
+
+@dataclass(slots=True)
+class Reading:
+    """The slots of one request while they are put together."""
+
+    tokens: Sequence[Token]
+    words: Sequence[str]
+    """Words of the request as they were typed."""
+    spans: Sequence[Tagged]
+    slots: dict[str, Slot] = field(default_factory=dict)
+
+    def texts(self, span: Tagged) -> list[str]:
+        """Tokens of a slot."""
+        return [t.text for t in self.tokens[span.start : span.stop]]
+
+    def typed(self, span: Tagged) -> str:
+        """Words of a slot as they were typed."""
+        indices = dict.fromkeys(t.word for t in self.tokens[span.start : span.stop])
+        return " ".join(filter(None, (bare(self.words[i]) for i in indices)))
+
+    def labelled(self, label: str) -> list[Tagged]:
+        """All slots of one kind, in order."""
+        return [span for span in self.spans if span.label == label]
+
+    def put(self, name: str, value: Value | None, span: Tagged) -> None:
+        """Keep a value, unless the slot has one or the words meant nothing."""
+        if value is not None and value != "":
+            said = Slot(name=name, value=value, text=self.typed(span), confidence=span.confidence)
+            self.slots.setdefault(name, said)
+
+
+def resolve(
+    tagging: Tagging, text: str, tokens: Sequence[Token], context: Context
+) -> tuple[Interpretation, tuple[Slot, ...], str]:
+    """What a tagged request means in this home.
+
+    Args:
+        tagging: Intent and tagged words.
+        text: The completed request.
+        tokens: `tokenize(text)`.
+        context: The home.
+
+    Returns:
+        The interpretation before names were looked up, the final slots, and the domain.
+    """
+    reading = Reading(tokens, text.split(), tagging.spans)
+    intent = tagging.intent
+    for span in reading.spans:
+        _value(reading, span, intent, context)
+    _steps(reading)
+    _times(reading, context)
+    raw = tuple(
+        Slot(name=s.label, value=reading.typed(s), text=reading.typed(s), confidence=s.confidence)
+        for s in reading.spans
+        if s.label != "scope"
+    )
+    domain = INTENTS[intent].domain
+    if intent in DEVICE_INTENTS and intent not in TIMERS:
+        domain = _place(reading, tagging, context)
+    elif intent in LIST_INTENTS:
+        intent, domain = _list(reading, intent, context)
+    else:
+        _plain_names(reading, context)
+    allowed = INTENTS[intent].slots
+    slots = tuple(slot for name, slot in reading.slots.items() if name in allowed)
+    interpretation = Interpretation(
+        text=text,
+        domain=domain,
+        intent=intent,
+        slots=raw,
+        confidence=tagging.confidence,
+        scope=_scope(reading),
+    )
+    return interpretation, slots, domain
+
+
+def request(interpretation: Interpretation, slots: tuple[Slot, ...], span: Span) -> Request:
+    """An interpretation with its final slots, as a request at its place in the sentence."""
+    sure = interpretation.confidence
+    if slots:
+        sure *= sum(slot.confidence for slot in slots) / len(slots)
+    return Request(
+        text=interpretation.text,
+        span=span,
+        domain=interpretation.domain,
+        intent=interpretation.intent,
+        slots=slots,
+        confidence=round(min(1.0, sure), 4),
+        source=interpretation.source,
+        scope=interpretation.scope,
+    )
+
+
+def _scope(reading: Reading) -> str:
+    found = [vocabulary.scope_of(reading.texts(s)) for s in reading.labelled("scope")]
+    return next((f for f in found if f not in ("", "here")), next(iter(filter(None, found)), ""))
+
+
+def _value(reading: Reading, span: Tagged, intent: str, context: Context) -> None:
+    """Slots whose value does not depend on others."""
+    label, words = span.label, reading.texts(span)
+    value: Value | None
+    if label in _LEVELS:
+        value = values.level(words)
+    elif label == "percentage":
+        value = values.speed(words)
+    elif label == "temperature":
+        value = values.kelvin(words) if intent == "HassLightSet" else values.amount(words)
+    elif label == "color":
+        value = values.color(words) or reading.typed(span).lower()
+    elif label in _WORDS:
+        said = " ".join(words)
+        value = _WORDS[label].get(said, said)
+    elif label in _TEXTS:
+        value = reading.typed(span)
+    elif label in ("duration", "start_duration"):
+        prefix = "start_" if label.startswith("start") else ""
+        for unit, count in (values.duration(words) or {}).items():
+            reading.put(prefix + unit, count, span)
+        return
+    elif label == "days":
+        value = values.days(words)
+    else:
+        return
+    reading.put(label, value, span)
+
+
+def _steps(reading: Reading) -> None:
+    """Relative changes, whose direction and size stand apart: "brighten ... by 10 percent"."""
+    for label in _STEPS:
+        spans = reading.labelled(label)
+        if spans:
+            reading.put(label, values.step([reading.texts(s) for s in spans]), spans[-1])
+
+
+def _times(reading: Reading, context: Context) -> None:
+    """Clock time and date; "tomorrow evening at 7" is seven in the evening."""
+    part = None
+    for span in reading.labelled("date"):
+        found = values.day(reading.texts(span), context.now.date())
+        if found is not None:
+            reading.put("date", found[0], span)
+            part = found[1]
+    for span in reading.labelled("time"):
+        words = reading.texts(span)
+        said = values.clock(words)
+        if said is not None and "meridiem" not in said and part is not None:
+            said = values.clock([*words, part])
+        for name, value in (said or {}).items():
+            reading.put(name, value, span)
+
+
+def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
+    """Names, rooms, floors and kinds of a request for devices; returns its domain."""
+    place = Place()
+    sources: dict[str, Tagged] = {}
+    for span in reading.spans:
+        if span.label in ("name", "area", "floor"):
+            if span.label not in sources:
+                sources[span.label] = span
+                setattr(place, span.label, reading.typed(span))
+        elif span.label in ("domain", "device_class") and span.label not in sources:
+            sources[span.label] = span
+            _kind(place, reading.texts(span))
+    settled = settle(place, context, tagging.intent)
+    if settled.device is None and settled.name is None:
+        _implied(settled, tagging, reading)
+    fallback = next(iter(sources.values()), None)
+    for name in ("name", "area", "floor", "domain", "device_class"):
+        value = getattr(settled, name)
+        if name == "domain" and (settled.name or tagging.intent not in SPOKEN_DOMAIN):
+            continue
+        if name == "device_class" and settled.name:
+            continue
+        source = sources.get(name) or fallback
+        if value is not None and source is not None:
+            reading.put(name, value, source)
+        elif value is not None:
+            reading.slots.setdefault(name, Slot(name=name, value=value, text=""))
+    if settled.device is not None:
+        return settled.device.kind
+    known = INTENTS[tagging.intent].domain
+    return settled.domain or tagging.domain or known
+
+
+def _kind(place: Place, words: list[str]) -> None:
+    """Read a word for a kind of device."""
+    one = vocabulary.singular(words)
+    if one in vocabulary.SENSOR_CLASSES:
+        place.domain, place.device_class = "sensor", vocabulary.SENSOR_CLASSES[one]
+    elif one in vocabulary.PRESENCE_CLASSES:
+        place.domain, place.device_class = "binary_sensor", vocabulary.PRESENCE_CLASSES[one]
+    elif one in vocabulary.COVER_CLASSES:
+        place.device_class = vocabulary.COVER_CLASSES[one]
+    elif one in vocabulary.DOMAINS:
+        place.domain = vocabulary.DOMAINS[one]
+
+
+def _implied(place: Place, tagging: Tagging, reading: Reading) -> None:
+    """What verb and state tell about the domain: doors are locked as locks, opened as covers."""
+    state = reading.slots.get("state")
+    locked = state is not None and state.value in ("locked", "unlocked")
+    if tagging.domain == "lock" or locked:
+        place.domain, place.device_class = "lock", None
+    elif place.device_class is not None and place.domain is None:
+        place.domain = "cover"
+    elif place.domain is None and tagging.domain is not None:
+        place.domain = tagging.domain
+    elif place.domain is None and tagging.intent == "HassLightSet":
+        place.domain = "light"
+
+
+def _list(reading: Reading, intent: str, context: Context) -> tuple[str, str]:
+    """The name of a list; the shopping list has intents of its own."""
+    spans = reading.labelled("name")
+    if spans:
+        said = plain(reading.typed(spans[0])).removesuffix(" list")
+        if said in _SHOP:
+            said = "shopping"
+        elif said in _TO_DO:
+            said = "to-do"
+        reading.put("name", _known_list(said, context), spans[0])
+    shopping = "name" in reading.slots and reading.slots["name"].value == "shopping"
+    if shopping and intent in SHOPPING:
+        del reading.slots["name"]
+        return SHOPPING[intent], INTENTS[SHOPPING[intent]].domain
+    return intent, INTENTS[intent].domain
+
+
+def _known_list(said: str, context: Context) -> str:
+    """The spelling of a list that is kept, or what was said."""
+    known = (*context.notebook.lists, *(d.name for d in context.home.devices if d.kind == "todo"))
+    like, name = max(((likeness(said, n), n) for n in known), default=(0.0, said))
+    return name if like >= 0.9 else said
+
+
+def _plain_names(reading: Reading, context: Context) -> None:
+    """Names of timers and alarms, and rooms, which no device is."""
+    for span in reading.labelled("name"):
+        reading.put("name", plain(reading.typed(span)), span)
+    for span in reading.labelled("area"):
+        place = settle(Place(area=reading.typed(span)), context, "")
+        reading.put("area", place.area, span)

@@ -1,0 +1,151 @@
+"""From hypotheses to requests: the one entry to this folder.
+
+    hypothesis -> owner's sentences, word for word -> one request
+               -> tokens and the home's names -> chunks -> tags -> slots -> requests
+
+Recognition gives several readings of what was said. The one that makes most sense, weighed
+with how well it was heard, is taken.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from device.context import Context, Home
+from device.events import Hypothesis, Interpretation, Request, Source
+from device.models import SHIPPED, Model
+from device.nlu.chunker import Chunk, Chunker
+from device.nlu.embedding import WordTable, load_table
+from device.nlu.gazetteer import Gazetteer
+from device.nlu.intents import OUT_OF_SCOPE
+from device.nlu.resolve import request, resolve
+from device.nlu.tagger import Tagger
+from device.nlu.templates import NO_SENTENCES, Sentences, match
+from device.nlu.words import tokenize
+
+MOST_HYPOTHESES = 4
+"""Readings that are understood; recognition orders them by score."""
+
+UNSURE = 0.3
+"""Confidence below which a request is not for the speaker, 0 to 1."""
+
+LISTS = ("shopping", "to-do")
+"""Lists that every speaker has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What was said, and what it asks for."""
+
+    hypothesis: Hypothesis
+    """The reading that was taken."""
+    interpretations: tuple[Interpretation, ...]
+    """What each request means before names are looked up; one for each request."""
+    requests: tuple[Request, ...]
+
+    @property
+    def confidence(self) -> float:
+        """That of the least sure request; 0 without any."""
+        return min((r.confidence for r in self.requests), default=0.0)
+
+
+class Understanding:
+    """Understands."""
+
+    def __init__(
+        self,
+        *,
+        tagger: Model,
+        chunker: Model,
+        sentences: Sentences = NO_SENTENCES,
+        folder: Path = SHIPPED,
+    ) -> None:
+        """Take the models and the owner's sentences.
+
+        Args:
+            tagger: As `device.models.load("tagger")` gives it.
+            chunker: As `device.models.load("chunker")` gives it.
+            sentences: The owner's; a sentence that one of them matches whole is one request.
+            folder: Where the word tables of the models lie.
+
+        Raises:
+            ModelError: A table is missing or damaged, or a model does not fit this version.
+        """
+        self._tagger = Tagger(tagger.run, tagger.manifest, _table(tagger, folder))
+        self._chunker = Chunker(chunker.run, chunker.manifest, _table(chunker, folder))
+        self._sentences = sentences
+        self._names: tuple[Home, tuple[str, ...], Gazetteer] | None = None
+
+    def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Understood:
+        """Choose a reading and say what it asks for.
+
+        Args:
+            hypotheses: Readings of one utterance, at least one; best first.
+            context: The home and how it stands.
+
+        Returns:
+            The reading for which recognition and understanding together are most confident.
+            An empty sentence asks for nothing.
+
+        Raises:
+            ValueError: There is no hypothesis.
+        """
+        if not hypotheses:
+            raise ValueError("there is no hypothesis to understand")
+        read = [self._read(h, context) for h in hypotheses[:MOST_HYPOTHESES]]
+        return max(read, key=lambda u: (u.hypothesis.score * _sense(u), u.hypothesis.score))
+
+    def _read(self, hypothesis: Hypothesis, context: Context) -> Understood:
+        own = match(self._sentences, hypothesis.text, context)
+        if own is not None:
+            whole = ((0, len(hypothesis.text.split())),)
+            asked = request(own, own.slots, whole)
+            return Understood(hypothesis=hypothesis, interpretations=(own,), requests=(asked,))
+        names = self._gazetteer(context)
+        tokens = tokenize(hypothesis.text)
+        chunks = self._chunker.split(hypothesis.text, tokens, names.flags(tokens))
+        read = [self._request(chunk, context, names) for chunk in chunks]
+        return Understood(
+            hypothesis=hypothesis,
+            interpretations=tuple(interpretation for interpretation, _ in read),
+            requests=tuple(asked for _, asked in read),
+        )
+
+    def _request(
+        self, chunk: Chunk, context: Context, names: Gazetteer
+    ) -> tuple[Interpretation, Request]:
+        own = match(self._sentences, chunk.text, context)
+        if own is not None:
+            return own, request(own, own.slots, chunk.span)
+        tokens = tokenize(chunk.text)
+        tagging = self._tagger.tag(tokens, names.flags(tokens))
+        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context)
+        asked = request(interpretation, slots, chunk.span)
+        if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
+            asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="")
+        return interpretation, asked
+
+    def _gazetteer(self, context: Context) -> Gazetteer:
+        """The home's names, indexed once for each home."""
+        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists)))
+        if self._names is None or self._names[0] is not context.home or self._names[1] != lists:
+            self._names = (context.home, lists, Gazetteer(context.home, lists))
+        return self._names[2]
+
+
+def _sense(understood: Understood) -> float:
+    """How much sense a reading makes, 0 to 1: the mean confidence of what it asks for."""
+    scores = [
+        1.0 if r.source is Source.SENTENCE else r.confidence * (0.2 if _foreign(r) else 1.0)
+        for r in understood.requests
+    ]
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def _foreign(asked: Request) -> bool:
+    return asked.intent == OUT_OF_SCOPE
+
+
+def _table(model: Model, folder: Path) -> WordTable:
+    settings = model.manifest.settings
+    return load_table(folder, str(settings.get("table", "")), str(settings.get("table_sha256", "")))

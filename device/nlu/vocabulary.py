@@ -1,0 +1,121 @@
+"""Words with a fixed meaning in Home Assistant: kinds of devices, states, modes, quantities."""
+
+from collections.abc import Mapping
+from typing import Final
+
+DOMAINS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("light", "lighting", "lamp", "lit"), "light"),
+    "fan": "fan",
+    **dict.fromkeys(("switch", "switche", "plug", "outlet", "socket"), "switch"),
+    "lock": "lock",
+    **dict.fromkeys(("cover", "window covering"), "cover"),
+    **dict.fromkeys(("thermostat", "heating", "heater", "radiator", "ac"), "climate"),
+    **dict.fromkeys(("air conditioning", "air conditioner", "climate"), "climate"),
+    **dict.fromkeys(("media player", "tv", "television", "speaker", "radio"), "media_player"),
+    "stereo": "media_player",
+    **dict.fromkeys(("vacuum", "vacuum cleaner", "robot vacuum", "robot", "hoover"), "vacuum"),
+    **dict.fromkeys(("mower", "lawn mower", "robot mower"), "lawn_mower"),
+}
+"""Kinds of devices, in the singular."""
+
+COVER_CLASSES: Final[Mapping[str, str]] = {
+    "awning": "awning",
+    "blind": "blind",
+    "curtain": "curtain",
+    "drape": "curtain",
+    "door": "door",
+    "garage": "garage",
+    "garage door": "garage",
+    "gate": "gate",
+    "shade": "shade",
+    "shutter": "shutter",
+    "window": "window",
+}
+SENSOR_CLASSES: Final[Mapping[str, str]] = {
+    "humidity": "humidity",
+    "air quality": "aqi",
+    "co2": "carbon_dioxide",
+    "carbon dioxide": "carbon_dioxide",
+    "illuminance": "illuminance",
+    "light level": "illuminance",
+    "power": "power",
+    "power consumption": "power",
+    "energy": "energy",
+    "energy consumption": "energy",
+    "pressure": "pressure",
+    "moisture": "moisture",
+    "battery": "battery",
+    "battery level": "battery",
+    "temperature": "temperature",
+}
+PRESENCE_CLASSES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("motion", "movement"), "motion"),
+    **dict.fromkeys(("presence", "occupancy", "someone", "anyone", "anybody"), "occupancy"),
+    "somebody": "occupancy",
+    "smoke": "smoke",
+    **dict.fromkeys(("water", "a leak", "leak"), "moisture"),
+}
+STATES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("on", "running", "lit"), "on"),
+    **dict.fromkeys(("off", "out"), "off"),
+    "open": "open",
+    **dict.fromkeys(("closed", "shut"), "closed"),
+    "opening": "opening",
+    "closing": "closing",
+    **dict.fromkeys(("locked", "securely locked"), "locked"),
+    "unlocked": "unlocked",
+    "playing": "playing",
+    "paused": "paused",
+    "heating": "heat",
+    "cooling": "cool",
+}
+MODES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("heat", "heating"), "heat"),
+    **dict.fromkeys(("cool", "cooling"), "cool"),
+    **dict.fromkeys(("auto", "automatic"), "auto"),
+    **dict.fromkeys(("heat cool", "heat and cool"), "heat_cool"),
+    **dict.fromkeys(("dry", "drying", "dehumidify"), "dry"),
+    **dict.fromkeys(("fan", "fan only"), "fan_only"),
+    "off": "off",
+}
+FAN_MODES: Final[Mapping[str, str]] = {
+    "automatic": "auto",
+    "focused": "focus",
+    "diffused": "diffuse",
+}
+MEDIA_CLASSES: Final[Mapping[str, str]] = {
+    **{c: c for c in ("artist", "album", "track", "playlist", "podcast", "movie")},
+    "song": "track",
+    "show": "tv_show",
+    "tv show": "tv_show",
+}
+ATTRIBUTES: Final[Mapping[str, str]] = {
+    **{c: c for c in ("brightness", "position", "color", "battery", "volume", "mode")},
+    "colour": "color",
+    "speed": "fan_speed",
+    "battery level": "battery",
+    "target temperature": "target_temperature",
+}
+_SCOPES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("all", "every", "each", "everything", "everywhere", "whole"), "all"),
+    **dict.fromkeys(("any", "some", "anything"), "any"),
+    **dict.fromkeys(("which", "what"), "which"),
+    **dict.fromkeys(("other", "another"), "other"),
+    **dict.fromkeys(("here", "this"), "here"),
+}
+
+
+def scope_of(words: list[str]) -> str:
+    """One of `device.nlu.intents.SCOPES` for the words of a quantity, or ""."""
+    if words[:1] == ["how"]:
+        return "how_many"
+    found = next((_SCOPES[w] for w in words if w in _SCOPES), "")
+    return "here" if not found and words[:2] == ["in", "the"] else found
+
+
+def singular(words: list[str]) -> str:
+    """Words of a kind in the singular: "garage doors" is "garage door"."""
+    text = " ".join(words)
+    if text in ("switches", "awnings"):
+        return "switch" if text == "switches" else "awning"
+    return text.removesuffix("s") if not text.endswith("ss") else text
