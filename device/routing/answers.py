@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from device.effects import Question
-from device.events import Ask, Slot
-from device.routing.missing import value_slots
+from device.events import Ask, Slot, Value
+from device.nlu.values import clock
+from device.routing.missing import duration_slots, value_slots
 
 _WORD = re.compile(r"[\w'%:.-]*[\w%]")
 
@@ -136,11 +137,41 @@ def _choice(question: Question, words: tuple[str, ...]) -> Filled | None:
     place = _place(content, len(choices))
     if place is not None:
         return Filled((choice_slots(question, choices[place]),))
+    meant = _same_value(question, words)
+    if meant is not None:
+        return Filled((choice_slots(question, meant),))
     fitting = [c for c in choices if content and set(content) <= _label_words(c)]
     if len(fitting) > 1:
         # The answer may be the whole of one label and a part of another.
         fitting = [c for c in fitting if set(content) == _label_words(c)]
     return Filled((choice_slots(question, fitting[0]),)) if len(fitting) == 1 else None
+
+
+def _same_value(question: Question, words: Sequence[str]) -> str | None:
+    """The one choice that says the same in other words: "five minutes" for "5 minute"."""
+    kept = [w for w in words if w not in _CHOICE_FILLERS]
+    if question.slot == "time":
+        said = clock(kept)
+        exact = said is not None and "meridiem" in said
+        fitting = [c for c in question.choices if said and _same_time(c, said["time"], exact)]
+    elif question.slot == "timer":
+        length = _length(kept)
+        fitting = [c for c in question.choices if length and _length(spoken_words(c)) == length]
+    else:
+        return None
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _same_time(choice: str, said: str, exact: bool) -> bool:
+    """Whether a clock that shows `choice` shows `said`, with 12 hours unless `exact`."""
+    hour, minute = (int(part) for part in choice.split(":"))
+    said_hour, said_minute = (int(part) for part in said.split(":"))
+    size = 24 if exact else 12
+    return minute == said_minute and hour % size == said_hour % size
+
+
+def _length(words: Sequence[str]) -> dict[str, Value]:
+    return {slot.name: slot.value for slot in duration_slots(words, "")}
 
 
 def _place(content: Sequence[str], count: int) -> int | None:

@@ -22,8 +22,10 @@ NUMBERS = frozenset(
 FREE = frozenset({"words"})
 """Slots that any words fill."""
 
-REWORDED = frozenset({"time", "item"})
+REWORDED = frozenset({"time", "item", "words"})
 """Slots whose answer is understood as part of a whole sentence."""
+
+_WHEN = ("time", "hours", "minutes", "seconds", "date", "days")
 
 _AROUND = frozenset(str.split("please um uh er at for about make it set be let's say just maybe"))
 _TIME_WORDS = frozenset(
@@ -59,8 +61,7 @@ def value_slots(slot: str, text: str, request: Request) -> tuple[Option, ...]:
         left = [w for w in words if w not in _AROUND and w not in ("mode", "the", "to", "in", "on")]
         return _one(slot, left[0] if len(left) == 1 else None, text)
     if slot in FREE:
-        said = re.sub(r"^(?:to|that|about)\s+", "", text.strip().rstrip(".!?"), flags=re.I)
-        return _one(slot, said or None, text)
+        return _one(slot, _bare(text.strip().rstrip(".!?")) or None, text)
     return ()
 
 
@@ -79,12 +80,32 @@ def completed(slot: str, text: str, request: Request) -> str | None:
         if request.intent.endswith("AddItem"):
             return f"add {answer} to my {title} list"
         return f"remove {answer} from my {title} list"
+    when = _when(request)
+    if slot == "words" and answer and "at" not in when and "in" not in when:
+        return " ".join(["remind me to", _bare(answer), *when])
     if slot != "time" or not _tells_time(_words(text)):
         return None
-    when = answer if re.match(r"(?:at|in|on|for|tomorrow|today|tonight)\b", answer, re.I) else ""
+    led = re.match(r"(?:at|in|on|for|tomorrow|today|tonight)\b", answer, re.I) is not None
     if request.intent == "SetReminder":
-        return f"remind me to {request.slot('words')} {when or f'at {answer}'}"
-    return f"set an alarm {when or f'for {answer}'}"
+        said = ["remind me to", str(request.slot("words")), "" if led else "at", answer, *when]
+    else:
+        said = ["set an alarm", "" if led else "for", answer, *when]
+    return " ".join(part for part in said if part)
+
+
+def _when(request: Request) -> list[str]:
+    """The words about the time that the request has already, with what leads to them."""
+    found: list[str] = []
+    for slot in request.slots:
+        if slot.name in _WHEN and slot.text not in found:
+            leads = {"time": ["at"], "days": ["on"], "date": []}.get(slot.name, ["in"])
+            found += [*leads, slot.text]
+    return found
+
+
+def _bare(answer: str) -> str:
+    """Words to be reminded of, without what leads to them."""
+    return re.sub(r"^(?:remind me )?(?:to|that|about)\s+", "", answer, flags=re.I)
 
 
 def _one(slot: str, value: Value | None, text: str) -> tuple[Option, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from device.context import Context, Device
 from device.events import Candidate, Request, Route
 from device.nlu.intents import OUT_OF_SCOPE
-from device.nlu.targets import Targets, targets
+from device.nlu.targets import targets
 from device.skills.skill import Skill
 
 THRESHOLD = 0.35
@@ -75,10 +75,11 @@ class Router:
         if request.intent == OUT_OF_SCOPE:
             return Route(request=request, skill=None)
         able = [skill for skill in self._skills.values() if request.intent in skill.intents]
+        devices = _covered(request, context) if any(skill.kinds for skill in able) else ()
         scored = [
             Candidate(skill=skill.name, score=round(request.confidence * part, 4))
             for skill in able
-            if (part := fit(skill, able, request, context)) > 0
+            if (part := fit(skill, able, request, devices)) > 0
         ]
         ranked = tuple(sorted(scored, key=lambda candidate: -candidate.score))
         decided = request.slot("skill")
@@ -96,14 +97,14 @@ class Router:
         return tuple(c.skill for c in ranked if best - c.score < self._margin)
 
 
-def fit(skill: Skill, able: Sequence[Skill], request: Request, context: Context) -> float:
+def fit(skill: Skill, able: Sequence[Skill], request: Request, devices: Sequence[Device]) -> float:
     """How well what a request covers fits what a skill can do.
 
     Args:
         skill: One that knows the intent.
         able: All that know it.
         request: What was asked.
-        context: The home.
+        devices: What it covers, or would cover once chosen.
 
     Returns:
         0 to 1. A skill without devices (the speaker's own volume) fits when no place or
@@ -118,8 +119,6 @@ def fit(skill: Skill, able: Sequence[Skill], request: Request, context: Context)
         return _WRONG_DOMAIN_FIT
     if ANY_KIND in skill.kinds:
         return _ANY_KIND_FIT if len(able) > 1 else 1.0
-    found = targets(request, context)
-    devices = _covered(found, context)
     by_domain = _RIGHT_DOMAIN_FIT if request.slot("domain") in skill.kinds else 0.0
     if devices:
         share = sum(device.kind in skill.kinds for device in devices) / len(devices)
@@ -129,9 +128,10 @@ def fit(skill: Skill, able: Sequence[Skill], request: Request, context: Context)
     return max(by_domain, _WRONG_DOMAIN_FIT)
 
 
-def _covered(found: Targets, context: Context) -> tuple[Device, ...]:
+def _covered(request: Request, context: Context) -> tuple[Device, ...]:
     """The devices that a request covers or, where it must choose, might cover."""
-    if found.devices:
+    found = targets(request, context)
+    if found.devices or not found.choices:
         return found.devices
     home = context.home
     return tuple(d for d in home.devices if home.label(d) in found.choices)

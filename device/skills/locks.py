@@ -1,10 +1,10 @@
-"""Locks. Home Assistant's words: turning a lock on locks it, off unlocks it."""
+"""Locks and alarms. Home Assistant's words: turning a lock on locks it, off unlocks it."""
 
 from device.skills.device_skill import DeviceSkill
 
 
 class Locks(DeviceSkill):
-    """Door locks; unlocking is asked first (`device.skills.safety`)."""
+    """Door locks and alarm panels; unlocking, arming and disarming are asked first."""
 
     name = "locks"
-    kinds = frozenset({"lock"})
+    kinds = frozenset({"lock", "alarm_control_panel"})

@@ -161,6 +161,8 @@ def called(home: Home, device: Device) -> str:
 
     Example: "the kitchen light"; "the bedroom lamp" where another room has a lamp too.
     """
+    if device.kind in ("scene", "script"):
+        return device.name
     if home.label(device) == device.name or device.room is None:
         return the(device.name)
     room, name = common(device.room), common(device.name)
@@ -185,11 +187,15 @@ def kind_word(kind: str) -> str:
 
 def group_word(devices: Sequence[Device]) -> str:
     """What several devices are called together, in the singular: "light", "blind", "device"."""
-    words = {
-        d.device_class if d.kind == "cover" and d.device_class else kind_word(d.kind)
-        for d in devices
-    }
+    words = {_group_of(device) for device in devices}
     return words.pop() if len(words) == 1 else "device"
+
+
+def _group_of(device: Device) -> str:
+    if device.kind == "cover" and device.device_class:
+        return device.device_class
+    lamp = any(w in ("light", "lights", "lamp") for w in device.name.casefold().split())
+    return "light" if device.kind == "switch" and lamp else kind_word(device.kind)
 
 
 _STANDS = {

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from device.context import Context
 from device.effects import Effect, Notebook, Plan, SetVolume, WriteNotebook
-from device.events import DeviceCommand, Turn
+from device.events import DeviceCommand, OutcomeKind, Turn
 
 T = TypeVar("T", bound=Hashable)
 
@@ -47,6 +47,9 @@ def before(commands: Sequence[DeviceCommand], context: Context) -> tuple[DeviceC
     return tuple(undo)
 
 
+_NEVER_SENT = frozenset({OutcomeKind.OFFLINE, OutcomeKind.NO_BROKER, OutcomeKind.REFUSED})
+
+
 def undo(context: Context) -> Plan:
     """The plan that undoes the last turn that changed something and was not undone yet."""
     turn = _last_change(context.turns)
@@ -74,7 +77,7 @@ def undo(context: Context) -> Plan:
 
 
 def _changed(turn: Turn) -> bool:
-    sent = any(o.command for o in turn.outcomes)
+    sent = any(o.kind not in _NEVER_SENT for o in turn.outcomes)
     return sent or turn.notebooks is not None or turn.volume_before is not None
 
 

@@ -123,6 +123,7 @@ def test_both_means_one_request_for_each() -> None:
         ("the pasta timer", {"name": "pasta"}),
         ("the 5 minute one", {"start_minutes": 5}),
         ("the second one", {"start_minutes": 5}),
+        ("five minutes please", {"start_minutes": 5}),
     ],
 )
 def test_a_timer_is_chosen_by_name_or_length(text: str, slots: dict[str, Value]) -> None:
@@ -130,6 +131,38 @@ def test_a_timer_is_chosen_by_name_or_length(text: str, slots: dict[str, Value])
 
     assert isinstance(found, Filled)
     assert [{s.name: s.value for s in option} for option in found.options] == [slots]
+
+
+ALARMS = Question(
+    kind=Ask.CHOOSE,
+    text="Which one?",
+    request=asked("CancelAlarm"),
+    slot="time",
+    choices=("07:00", "08:30", "20:30"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("seven", "07:00"),
+        ("the 7 am one", "07:00"),
+        ("the one at half past eight in the morning", "08:30"),
+        ("8:30 pm", "20:30"),
+        ("the last one", "20:30"),
+        ("8:30", None),
+        ("nine", None),
+    ],
+)
+def test_an_alarm_is_chosen_by_its_time(text: str, time: str | None) -> None:
+    found = read(ALARMS, text)
+
+    slots = (
+        [[s.value for s in option] for option in found.options]
+        if (isinstance(found, Filled))
+        else None
+    )
+    assert slots == (None if time is None else [[time]])
 
 
 @pytest.mark.parametrize(
@@ -190,6 +223,12 @@ def test_lengths_of_time_are_read_in_digits_and_words(hours: int, minutes: int) 
         (asked("SetAlarm"), "time", "in twenty minutes", "set an alarm in twenty minutes"),
         (asked("SetReminder", words="call mum"), "time", "8 pm", "remind me to call mum at 8 pm"),
         (asked("SetAlarm"), "time", "who are you", None),
+        (asked("SetReminder", words="call mum", date="tomorrow"), "time", "8 pm",
+         "remind me to call mum at 8 pm tomorrow"),
+        (asked("SetReminder"), "words", "to call mum at 6.", "remind me to call mum at 6"),
+        (asked("SetReminder", date="tomorrow"), "words", "call mum",
+         "remind me to call mum tomorrow"),
+        (asked("SetReminder", time="18:00"), "words", "call mum", None),
         (asked("HassShoppingListAddItem"), "item", "milk and eggs",
          "add milk and eggs to my shopping list"),
         (asked("HassListAddItem", name="camping list"), "item", "a tent",

@@ -93,6 +93,22 @@ def test_a_new_request_ends_the_question() -> None:
     assert hear(phase, "yes", NONSENSE)[1] == d.Carry(requests=(NONSENSE,))
 
 
+def test_a_doubtful_reading_of_the_answer_is_no_new_request() -> None:
+    doubtful = asked("HassTurnOff", name="Fan", confidence=d.SURE - 0.01)
+
+    phase, effect = hear(ask(UNLOCK), "banana", doubtful)
+
+    assert isinstance(phase, d.AwaitAnswer)
+    assert effect == d.AskAgain(question=phase.question)
+
+
+def test_what_to_be_reminded_of_is_filled_in_where_the_time_is_known() -> None:
+    _, effect = hear(ask(asked("SetReminder", time="18:00")), "to call mum", NONSENSE)
+
+    assert isinstance(effect, d.Carry)
+    assert effect.requests[0].slot("words") == "call mum"
+
+
 def test_what_is_no_answer_is_asked_once_more_and_then_left() -> None:
     asked_once = ask(UNLOCK)
 

@@ -203,7 +203,7 @@ def test_lights_without_a_room_are_those_where_the_speaker_stands() -> None:
             asked("ClimateSetMode", name="Bedroom thermostat", mode="dry"),
             "The bedroom thermostat can be set to off, heat or auto, not to dry.",
         ),
-        (asked("HassTurnOff", name="Movie night"), "The movie night can't be turned off."),
+        (asked("HassTurnOff", name="Movie night"), "Movie night can't be turned off."),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_sentence(request_: Request, reply: str) -> None:

@@ -309,6 +309,17 @@ def test_undoing_every_change_leads_back_to_the_beginning(
     assert said(turn(context, asked("Undo"))) == "There is nothing to undo."
 
 
+def test_what_was_never_sent_is_not_undone() -> None:
+    context = turn(turn(CONTEXT, asked("HassTurnOff", name="Fan")), asked("HassVacuumStart"))
+    last = context.turns[-1]
+    gone = tuple(replace(o, kind=OutcomeKind.NO_BROKER) for o in last.outcomes)
+    context = replace(context, turns=(*context.turns[:-1], replace(last, outcomes=gone)))
+
+    agenda = lay_out([asked("Undo")], context, ROUTER)
+
+    assert [(c.device, c.value) for c in agenda.commands] == [("kitchen/fan", "on")]
+
+
 def test_a_device_that_did_not_answer_the_undo_is_named() -> None:
     context = turn(CONTEXT, asked("HassTurnOff", name="Fan"))
     agenda = lay_out([asked("Undo")], context, ROUTER)

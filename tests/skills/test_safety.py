@@ -139,17 +139,18 @@ requests = st.sampled_from(
 )
 
 
-@given(
-    request=requests, wanted=st.lists(commands, max_size=4), agreed=st.sets(commands, max_size=4)
-)
+@given(request=requests, wanted=st.lists(st.tuples(commands, st.booleans()), max_size=4))
 def test_no_plan_of_any_skill_does_a_risky_thing_that_was_not_agreed_to(
-    request: Request, wanted: list[DeviceCommand], agreed: set[DeviceCommand]
+    request: Request, wanted: list[tuple[DeviceCommand, bool]]
 ) -> None:
-    plan = ask_first(request, Plan(commands=tuple(wanted)), CONTEXT, agreed=agreed)
+    agreed = {command for command, yes in wanted if yes}
+    planned = tuple(command for command, _ in wanted)
+
+    plan = ask_first(request, Plan(commands=planned), CONTEXT, agreed=agreed)
 
     assert all(c in agreed for c in plan.commands if risky(c, CONTEXT))
-    if all(c in agreed for c in wanted if risky(c, CONTEXT)):
-        assert plan.commands == tuple(wanted)
+    if all(c in agreed for c in planned if risky(c, CONTEXT)):
+        assert plan.commands == planned
     else:
         assert plan.question is not None
         assert plan.commands == ()
