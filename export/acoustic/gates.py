@@ -14,8 +14,8 @@ from export.acoustic.measure import dev_sentences, error_rate, float_form, int8_
 from export.acoustic.weights import read
 from export.quantize import require
 
-STRIDE = 3
-"""Every third sentence of the dev speakers is enough for the gates."""
+STRIDE = 6
+"""Every sixth sentence of the dev speakers is enough for the gates."""
 NOISE_DB = 10.0
 MOST_LOST = 0.01
 """Phoneme error rate that int8 may cost."""
