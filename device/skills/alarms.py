@@ -19,20 +19,14 @@ SNOOZE_MS = 9 * 60_000
 """What "snooze" means without a length of time."""
 
 _REMINDERS = frozenset({"SetReminder", "CancelReminder", "CancelAllReminders", "ReminderStatus"})
+_ALARMS = frozenset({"SetAlarm", "CancelAlarm", "CancelAllAlarms", "AlarmStatus"})
 
 
 class Alarms:
-    """Comes at a time of day; a reminder has words besides."""
+    """Comes at a time of day, once or every week, and rings."""
 
     name = "alarms"
-    intents = _REMINDERS | {
-        "SetAlarm",
-        "CancelAlarm",
-        "CancelAllAlarms",
-        "AlarmStatus",
-        "SnoozeAlarm",
-        "StopRinging",
-    }
+    intents = _ALARMS | {"SnoozeAlarm", "StopRinging"}
     kinds: frozenset[str] = frozenset()
 
     def plan(self, request: Request, context: Context) -> Plan:
@@ -58,6 +52,13 @@ class Alarms:
     ) -> str:
         """What was planned to be said."""
         return plan.reply
+
+
+class Reminders(Alarms):
+    """The same with words to be reminded of."""
+
+    name = "reminders"
+    intents = _REMINDERS
 
 
 def stop_ringing(book: Notebook) -> Plan:

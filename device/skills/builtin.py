@@ -1,6 +1,6 @@
 """The skills that every speaker has."""
 
-from device.skills.alarms import Alarms
+from device.skills.alarms import Alarms, Reminders
 from device.skills.climate import Climate
 from device.skills.clock import Clock
 from device.skills.covers import Covers
@@ -9,13 +9,14 @@ from device.skills.lights import Lights
 from device.skills.lists import Lists
 from device.skills.locks import Locks
 from device.skills.media import Media
-from device.skills.robots import Robots
 from device.skills.skill import Skill
 from device.skills.speaker import Speaker
 from device.skills.states import States
 from device.skills.switches import House, Scenes, Switches
 from device.skills.timers import Timers
+from device.skills.vacuums import Vacuums
 from device.skills.volume import Volume
+from device.skills.weather import Weather
 
 
 def builtin_skills() -> tuple[Skill, ...]:
@@ -27,15 +28,17 @@ def builtin_skills() -> tuple[Skill, ...]:
         Climate(),
         Fans(),
         Locks(),
-        Robots(),
+        Vacuums(),
         Media(),
         Scenes(),
         House(),
         States(),
         Timers(),
         Alarms(),
+        Reminders(),
         Lists(),
         Clock(),
+        Weather(),
         Volume(),
         Speaker(),
     )

@@ -34,7 +34,7 @@ class Speaker:
                 return stop_ringing(context.notebook)
             case "HassNevermind":
                 return Plan(reply="OK.")
-        return Plan(reply="I'm here.")
+        return Plan(reply="I'm here. What you say stays in this home.")
 
     def report(
         self, plan: Plan, outcomes: Sequence[Outcome], request: Request, context: Context

@@ -129,10 +129,10 @@ def sent(agenda: Agenda) -> list[tuple[str, str, Value]]:
             "media",
             [("living room/tv", "volume", 20)],
         ),
-        (asked("HassVacuumStart"), "robots", [("living room/vacuum", "vacuum", "cleaning")]),
+        (asked("HassVacuumStart"), "vacuums", [("living room/vacuum", "vacuum", "cleaning")]),
         (
             asked("HassVacuumReturnToBase", name="Vacuum"),
-            "robots",
+            "vacuums",
             [("living room/vacuum", "vacuum", "docked")],
         ),
         (

@@ -15,7 +15,7 @@ from device.routing.agenda import lay_out, reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.undo import before
-from tests.skills.rooms import CONTEXT, NOW, STATE, asked, asked_for, done, readings
+from tests.skills.rooms import CONTEXT, NOW, STATE, asked, asked_for, device, done, readings
 
 ROUTER = Router(builtin_skills())
 
@@ -165,6 +165,23 @@ def test_the_speaker_has_its_own_volume(request_: Request, volume: int, reply: s
 
     assert context.volume == volume
     assert said(context) == reply
+
+
+def test_the_weather_is_what_the_sensors_outside_report() -> None:
+    sensor = device("Outdoor sensor", "Kitchen", "sensor", "temperature humidity")
+    home = replace(CONTEXT.home, devices=(*CONTEXT.home.devices, sensor))
+    state = {**STATE, sensor.id: {"temperature": 7.4, "humidity": 80}}
+    outside = replace(CONTEXT, home=home, state=readings(state))
+
+    assert said(turn(outside, asked("HassGetWeather"))) == (
+        "It is 7.4 degrees and 80 % humidity outside."
+    )
+    assert said(turn(outside, asked("HassGetWeather", date="2026-11-21"))) == (
+        "I know no forecast. It is 7.4 degrees and 80 % humidity outside now."
+    )
+    assert said(turn(CONTEXT, asked("HassGetWeather"))) == (
+        "No sensor outside has told anything, and I know no forecast."
+    )
 
 
 def test_the_last_reply_is_said_again() -> None:
