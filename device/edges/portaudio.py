@@ -1,16 +1,40 @@
 """The PortAudio library, loaded when a sound card is first wanted.
 
 Typed requests and recordings need no sound card, so nothing imports this library before.
+
+PortAudio looks for cards only when it is initialized. To find one that was plugged in
+later it has to be ended and begun anew, which makes every open stream invalid; whoever
+has one is therefore in `OPEN` and works under `LOCK`.
 """
 
+import threading
 from collections.abc import Iterator
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol
+from weakref import WeakSet
 
 from device.errors import AudioError
 
 Kind = Literal["input", "output"]
 Device = str | int | None
-T = TypeVar("T")
+
+
+class Opened(Protocol):
+    """What has a stream of PortAudio."""
+
+    @property
+    def playing(self) -> bool:
+        """Whether closing it would be heard."""
+        ...
+
+    def close(self) -> None:
+        """Close the stream; the next use opens another one."""
+        ...
+
+
+LOCK = threading.RLock()
+"""Held while streams are opened, started and closed."""
+OPEN: WeakSet[Opened] = WeakSet()
+"""Who has a stream."""
 
 _NAMES: dict[Kind, str] = {"input": "microphone", "output": "loudspeaker"}
 _OTHER_RATES_HZ = (48_000, 44_100, 32_000, 16_000)
@@ -34,6 +58,27 @@ def library() -> Any:  # noqa: ANN401 - sounddevice has no types
     except ImportError as exc:
         raise AudioError("sound cards need sounddevice; install it with pip") from exc
     return sounddevice
+
+
+def look_again() -> bool:
+    """Look for cards that were plugged in since PortAudio was loaded.
+
+    Returns:
+        Whether it looked; it does not while something is playing or recording.
+
+    Raises:
+        AudioError: PortAudio is not installed.
+    """
+    sounddevice = library()
+    with LOCK:
+        if any(opened.playing for opened in OPEN):
+            return False
+        for opened in list(OPEN):
+            opened.close()
+        # No public function does this; both have kept their names since version 0.3.
+        sounddevice._terminate()  # noqa: SLF001
+        sounddevice._initialize()  # noqa: SLF001
+        return True
 
 
 def device_info(kind: Kind, device: Device) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from device.edges.playback import Playback
-from device.edges.portaudio import Device, device_info, formats, library
+from device.edges.portaudio import LOCK, OPEN, Device, device_info, formats, library, look_again
 from device.edges.resampling import Resampler, from_pcm, mono
 from device.errors import AudioError
 from device.events import RATE_HZ
@@ -36,19 +36,25 @@ class CardMicrophone:
     """
 
     def __init__(self, device: Device = None, *, channel: int | None = None) -> None:
-        info = device_info("input", device)
-        self.name = str(info["name"])
         self._channel = channel
         self._blocks: queue.Queue[bytes] = queue.Queue(maxsize=QUEUE_BLOCKS)
         self._overruns = 0
         self._waited_ms = 0
-        if channel is not None and channel >= info["max_input_channels"]:
-            raise AudioError(
-                f"microphone {self.name} has no channel {channel}, "
-                f"only 0 to {info['max_input_channels'] - 1}"
-            )
-        self._stream = self._open(info)
+        with LOCK:
+            try:
+                self._stream = self._open(device)
+            except AudioError:
+                # It may have been plugged in a moment ago.
+                if not look_again():
+                    raise
+                self._stream = self._open(device)
+            OPEN.add(self)
         self._resampler = Resampler(self.rate_hz, RATE_HZ)
+
+    @property
+    def playing(self) -> bool:
+        """Whether sound is coming in."""
+        return bool(self._stream.active)
 
     @property
     def overruns(self) -> int:
@@ -74,13 +80,23 @@ class CardMicrophone:
 
     def close(self) -> None:
         """Stop listening."""
-        self._stream.close(ignore_errors=True)
+        with LOCK:
+            self._stream.close(ignore_errors=True)
+            OPEN.discard(self)
 
-    def _open(self, info: dict[str, Any]) -> Any:  # noqa: ANN401
+    def _open(self, device: Device) -> Any:  # noqa: ANN401
         sounddevice = library()
+        info = device_info("input", device)
+        self.name = str(info["name"])
+        if self._channel is not None and self._channel >= info["max_input_channels"]:
+            raise AudioError(
+                f"microphone {self.name} has no channel {self._channel}, "
+                f"only 0 to {info['max_input_channels'] - 1}"
+            )
         reason = "no format fits"
         wanted = 1 if self._channel is None else self._channel + 1
         for self.rate_hz, self.channels in formats("input", info, wanted=wanted):
+            stream = None
             try:
                 stream = sounddevice.RawInputStream(
                     samplerate=self.rate_hz,
@@ -93,6 +109,8 @@ class CardMicrophone:
                 stream.start()
             except sounddevice.PortAudioError as exc:
                 reason = _first_line(exc)
+                if stream is not None:
+                    stream.close(ignore_errors=True)
                 continue
             return stream
         raise AudioError(f"microphone {self.name} cannot be opened: {reason}")
@@ -110,8 +128,8 @@ class CardMicrophone:
 class CardLoudspeaker:
     """The Loudspeaker port on a sound card.
 
-    Sounds that are played while others last are mixed with them. The card is open only
-    while there is something to play.
+    Sounds that are played while others last are mixed with them. One that was unplugged
+    and has come back is found when a microphone is opened, or when none is open.
 
     Args:
         device: Number or part of the name of the card; None takes the default one.
@@ -121,19 +139,19 @@ class CardLoudspeaker:
     """
 
     def __init__(self, device: Device = None) -> None:
-        self._info = device_info("output", device)
-        self.name = str(self._info["name"])
+        self._device = device
+        self.name = str(device_info("output", device)["name"])
         self._playback = Playback()
-        self._lock = threading.Lock()
+        self._guard = threading.Lock()
         self._running = False
-        """Whether the callback will ask for more; guarded, like the playback, by the lock."""
+        """Whether the callback will ask for more; like the playback under the guard."""
         self._stream: Any = None
-        self._rate_hz, self._channels = next(formats("output", self._info, wanted=1))
+        self._rate_hz, self._channels = RATE_HZ, 1
 
     @property
     def playing(self) -> bool:
         """Whether something is being played."""
-        with self._lock:
+        with self._guard:
             return self._running
 
     def play(self, pcm: bytes, *, rate_hz: int) -> None:
@@ -144,39 +162,49 @@ class CardLoudspeaker:
         """
         if not pcm:
             return
-        if self._stream is None:
-            self._open()
-        resampler = Resampler(rate_hz, self._rate_hz)
-        sound = from_pcm(resampler.feed(from_pcm(pcm)) + resampler.finish())
-        with self._lock:
-            self._playback.add(sound)
-            running, self._running = self._running, True
-        if not running:
-            self._start()
+        with LOCK:
+            if self._stream is None:
+                self._open()
+            resampler = Resampler(rate_hz, self._rate_hz)
+            sound = from_pcm(resampler.feed(from_pcm(pcm)) + resampler.finish())
+            with self._guard:
+                self._playback.add(sound)
+                running, self._running = self._running, True
+            if not running:
+                self._start()
 
     def stop(self) -> None:
         """Fall silent at once."""
-        with self._lock:
-            self._playback.clear()
-            self._running = False
-        if self._stream is not None:
-            self._stream.abort(ignore_errors=True)
+        with LOCK:
+            with self._guard:
+                self._playback.clear()
+                self._running = False
+            if self._stream is not None:
+                self._stream.abort(ignore_errors=True)
 
     def close(self) -> None:
-        """Give the card back."""
-        self.stop()
-        if self._stream is not None:
-            self._stream.close(ignore_errors=True)
-            self._stream = None
+        """Give the card back; the next sound opens it again."""
+        with LOCK:
+            self.stop()
+            if self._stream is not None:
+                self._stream.close(ignore_errors=True)
+                self._stream = None
+            OPEN.discard(self)
 
     def _open(self) -> None:
+        try:
+            info = device_info("output", self._device)
+        except AudioError:
+            if not look_again():
+                raise
+            info = device_info("output", self._device)
         sounddevice = library()
         reason = "no format fits"
-        for rate_hz, channels in formats("output", self._info, wanted=1):
+        for rate_hz, channels in formats("output", info, wanted=1):
             try:
                 self._stream = sounddevice.RawOutputStream(
                     samplerate=rate_hz,
-                    device=self._info["index"],
+                    device=info["index"],
                     channels=channels,
                     dtype="float32",
                     callback=self._fill,
@@ -185,6 +213,7 @@ class CardLoudspeaker:
                 reason = _first_line(exc)
                 continue
             self._rate_hz, self._channels = rate_hz, channels
+            OPEN.add(self)
             return
         raise AudioError(f"loudspeaker {self.name} cannot be opened: {reason}")
 
@@ -201,7 +230,7 @@ class CardLoudspeaker:
 
     def _fill(self, block: Any, frames: int, _time: Any, _status: Any) -> None:  # noqa: ANN401
         """Runs in PortAudio's thread; ends the stream when all is played."""
-        with self._lock:
+        with self._guard:
             sound = self._playback.take(frames)
             self._running = self._running and not self._playback.silent
             running = self._running

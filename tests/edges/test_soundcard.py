@@ -219,6 +219,45 @@ complaint(lambda: CardMicrophone("rig", channel=5_000))
     assert lines[2].startswith("microphone rig has no channel 5000, only 0 to ")
 
 
+@needs_portaudio
+def test_a_card_that_is_plugged_in_later_is_found(card: dict[str, str], tmp_path: Path) -> None:
+    plugged = tmp_path / "asound.conf"
+    config = plugged.read_text()
+    plugged.write_text(config.replace("rig", "other"))
+
+    lines = run(
+        f"""
+from pathlib import Path
+loudspeaker = CardLoudspeaker("other")
+def play():
+    loudspeaker.play(bytes(3_200), rate_hz=16_000)
+    for _ in range(1_000):
+        if not loudspeaker.playing:
+            return
+        time.sleep(0.01)
+    raise SystemExit("it plays for ever")
+play()
+complaint(lambda: CardMicrophone("rig"))
+play()
+time.sleep(1.1)
+Path({str(plugged)!r}).write_text({config.replace("rig", "other") + config!r})
+microphone = CardMicrophone("rig")
+print(microphone.name, microphone.read(1_000) is not None)
+play()
+complaint(lambda: CardMicrophone("third"))
+print(microphone.read(1_000) is not None)
+microphone.close()
+loudspeaker.close()
+""",
+        **card,
+    )
+
+    assert lines[0].startswith("no microphone 'rig' found; there are: other")
+    assert lines[1] == "rig True"
+    assert lines[2].startswith("no microphone 'third' found; there are: other")
+    assert lines[3] == "True"
+
+
 def test_without_portaudio_the_package_to_install_is_named(tmp_path: Path) -> None:
     (tmp_path / "sounddevice.py").write_text('raise OSError("PortAudio library not found")\n')
 
