@@ -154,6 +154,14 @@ def test_a_clock_that_is_wrong_at_boot_takes_nothing_from_a_timer(
     assert timers_json(again, 99) == ({"name": None, "seconds": 300},)
 
 
+def test_a_paused_timer_stays_as_it_is_through_a_restart() -> None:
+    paused = Notebook(timers=(replace(FIVE, paused=True),))
+
+    again = restore(save(paused, NOW, NOW_MS), NOW + timedelta(minutes=2), 7)
+
+    assert timers_json(again, 7_000_000) == ({"name": None, "seconds": 300},)
+
+
 def test_a_timer_that_ended_long_before_the_restart_is_told_not_rung() -> None:
     again = restore(save(BOOK, NOW, NOW_MS), NOW + timedelta(hours=3), 0)
 
