@@ -105,7 +105,9 @@ def understanding(config: Config, custom: Sentences) -> Understanding:
         ModelError: A model is missing, damaged or does not fit.
     """
     tagger, chunker = (_model(config, name) for name in ("tagger", "chunker"))
-    return Understanding(tagger=tagger, chunker=chunker, sentences=custom)
+    return Understanding(
+        tagger=tagger, chunker=chunker, sentences=custom, folder=_model_folder(config)
+    )
 
 
 def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
@@ -151,8 +153,11 @@ def _hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGram
 
 
 def _model(config: Config, name: str) -> models.Model:
-    folder = models.SHIPPED if config.models.folder is None else Path(config.models.folder)
-    return models.load(name, folder=folder, place=config.models.place)
+    return models.load(name, folder=_model_folder(config), place=config.models.place)
+
+
+def _model_folder(config: Config) -> Path:
+    return models.SHIPPED if config.models.folder is None else Path(config.models.folder)
 
 
 def _notebook(ports: Ports) -> Notebook:

@@ -155,7 +155,8 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     question = phase.question
     others = tuple(r for r in phase.requests if r != question.request)
     new = tuple(r for r in heard.requests if r.intent != OUT_OF_SCOPE and r.confidence >= SURE)
-    if question.slot in REWORDED and not _elsewhere(new, question.request):
+    missing = question.kind is Ask.MISSING
+    if missing and question.slot in REWORDED and not _elsewhere(new, question.request):
         sentence = completed(question.slot, heard.text, question.request)
         if sentence is not None and not isinstance(read(question, heard.text), No):
             return NoQuestion(), Reword(text=sentence, requests=others)

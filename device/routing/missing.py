@@ -22,8 +22,10 @@ NUMBERS = frozenset(
 FREE = frozenset({"words"})
 """Slots that any words fill."""
 
-REWORDED = frozenset({"time", "item", "words"})
+REWORDED = frozenset({"time", "item", "words", "name"})
 """Slots whose answer is understood as part of a whole sentence."""
+
+_SWITCHING = {"HassTurnOn": "turn on", "HassTurnOff": "turn off", "HassToggle": "toggle"}
 
 _WHEN = ("time", "hours", "minutes", "seconds", "date", "days")
 
@@ -80,6 +82,8 @@ def completed(slot: str, text: str, request: Request) -> str | None:
         if request.intent.endswith("AddItem"):
             return f"add {answer} to my {title} list"
         return f"remove {answer} from my {title} list"
+    if slot == "name" and answer and request.intent in _SWITCHING:
+        return f"{_SWITCHING[request.intent]} {answer}"
     when = _when(request)
     if slot == "words" and answer and "at" not in when and "in" not in when:
         return " ".join(["remind me to", _bare(answer), *when])

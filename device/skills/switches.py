@@ -1,6 +1,11 @@
 """Switches and plugs, and requests that cover devices of several kinds."""
 
+from device.context import Context
+from device.effects import Plan, Question
+from device.events import Ask, Request
 from device.skills.device_skill import DeviceSkill
+
+_NAMING = ("name", "area", "floor", "domain", "device_class")
 
 
 class Switches(DeviceSkill):
@@ -15,6 +20,16 @@ class House(DeviceSkill):
 
     name = "house"
     kinds = frozenset({"*"})
+
+    def plan(self, request: Request, context: Context) -> Plan:
+        """As for every device; but a bare "turn it on" is not for all there is."""
+        named = any(request.slot(slot) is not None for slot in _NAMING)
+        if named or request.scope:
+            return super().plan(request, context)
+        verb = {"HassTurnOn": "on", "HassTurnOff": "off"}.get(request.intent)
+        text = "Which device do you mean?" if verb is None else f"Turn {verb} what?"
+        question = Question(kind=Ask.MISSING, text=text, request=request, slot="name")
+        return Plan(question=question)
 
 
 class Scenes(DeviceSkill):
