@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -359,6 +359,7 @@ class Playing(RuleBasedStateMachine):
 
 
 TestPlaying = Playing.TestCase
+TestPlaying.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 
 
 def test_replies_are_written_to_a_file_one_after_another(tmp_path: Path) -> None:
