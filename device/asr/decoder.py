@@ -86,7 +86,8 @@ class Decoder:
         self._alive = _Alive(np.zeros(0, np.int32), empty, empty, none, none)
         first, last = self.graph.link_first[:2]
         places = np.append(np.int32(0), self.graph.link_place[first:last])
-        self._enter(start_entries(places.astype(np.int32)))
+        costs = np.append(np.float32(0.0), self.graph.link_cost[first:last])
+        self._enter(start_entries(places.astype(np.int32), costs))
 
     def feed(self, log_probs: Float32Array) -> None:
         """Go on by some steps.
@@ -238,13 +239,15 @@ class Decoder:
         first_link = graph.link_first[place]
         source, link = _rows(first_link, graph.link_first[place + 1] - first_link)
         source = np.concatenate([np.arange(len(place)), source])
+        reached = score[source]
+        reached[len(place) :] -= graph.link_cost[link]
         return Entries(
             place=np.concatenate([place, graph.link_place[link]]),
-            score=score[source],
+            score=reached,
             word=word[source],
             origin=origin[source],
             end_step=np.full(len(source), self.steps, np.int32),
-            end_score=score[source],
+            end_score=reached,
             last=last[source],
             hash=hashes[source],
         )

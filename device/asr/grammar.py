@@ -36,6 +36,8 @@ _JOINTS = ("and", "then", "and then")
 class Costs:
     """What less usual readings cost, in nats of log probability."""
 
+    language: float = 0.4
+    """How much the language model of the templates counts."""
     joined: float = 3.0
     """Another request after "and"."""
     coordinated: float = 2.0

@@ -36,6 +36,8 @@ class Graph:
     """Shape (places + 1,): first link of each place in `link_place`."""
     link_place: Int32Array
     """The hubs of a place; hubs have none."""
+    link_cost: Float32Array
+    """Nats."""
     entry_cost: Float32Array
     """Shape (places,): the least cost of the words that begin here, paid on entry."""
     final_cost: Float32Array
@@ -67,7 +69,8 @@ class Graph:
     def bytes(self) -> int:
         """Memory of its arrays."""
         arrays = (
-            self.root_first, self.root_node, self.link_first, self.link_place, self.entry_cost,
+            self.root_first, self.root_node, self.link_first, self.link_place, self.link_cost,
+            self.entry_cost,
             self.final_cost, self.sound, self.child_first, self.child_count, self.exit_first,
             self.exit_word, self.exit_target, self.exit_cost,
         )  # fmt: skip
@@ -82,7 +85,7 @@ def graph(automaton: WordAutomaton, pronouncer: Pronouncer) -> Graph:
     words, sets = _words(automaton)
     trees = Trees([pronouncer.sounds(word) for word in words])
     listed = automaton.arc_word >= len(automaton.words)
-    hubs, link_place, link_count = _hubs(automaton, listed)
+    hubs, links, link_count = _hubs(automaton, listed)
     plain = np.diff(np.concatenate([[0], np.cumsum(~listed)])[automaton.arc_first])
     # Sets come after words among the arcs of a state.
     first, arc_word = automaton.arc_first.tolist(), automaton.arc_word.tolist()
@@ -105,7 +108,8 @@ def graph(automaton: WordAutomaton, pronouncer: Pronouncer) -> Graph:
         root_first=_bounds(copies.roots),
         root_node=copies.root_node.astype(np.int32),
         link_first=_bounds(np.concatenate([link_count, np.zeros(hub_count, dtype=np.int64)])),
-        link_place=link_place,
+        link_place=links.place,
+        link_cost=links.cost,
         entry_cost=entry_cost.astype(np.float32),
         final_cost=np.concatenate(
             [automaton.final_cost, np.full(hub_count, np.inf, dtype=np.float32)]
@@ -125,7 +129,12 @@ class _Hubs:
     word: Int64Array
     """Number of the word set."""
     target: Int64Array
-    cost: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    place: Int32Array
+    cost: Float32Array
 
 
 def _words(automaton: WordAutomaton) -> tuple[list[str], list[list[int]]]:
@@ -144,21 +153,14 @@ def _words(automaton: WordAutomaton) -> tuple[list[str], list[list[int]]]:
 
 def _hubs(
     automaton: WordAutomaton, listed: npt.NDArray[np.bool_]
-) -> tuple[_Hubs, Int32Array, Int64Array]:
-    """A hub for each different arc over a set; the links to them and each state's number."""
+) -> tuple[_Hubs, _Links, Int64Array]:
+    """A hub for each set and state that it leads to; the links there, and each state's number."""
     arcs = np.flatnonzero(listed)
     state = np.searchsorted(automaton.arc_first, arcs, side="right") - 1
-    rows = np.stack(
-        [
-            automaton.arc_word[arcs] - len(automaton.words),
-            automaton.arc_target[arcs],
-            automaton.arc_cost[arcs].view(np.int32),
-        ]
-    )
+    rows = np.stack([automaton.arc_word[arcs] - len(automaton.words), automaton.arc_target[arcs]])
     unique, hub = np.unique(rows, axis=1, return_inverse=True)
-    cost = unique[2].astype(np.int32).view(np.float32).astype(np.float64)
-    place = (automaton.states + hub.reshape(-1)).astype(np.int32)
-    return _Hubs(unique[0], unique[1], cost), place, np.bincount(state, minlength=automaton.states)
+    links = _Links((automaton.states + hub.reshape(-1)).astype(np.int32), automaton.arc_cost[arcs])
+    return _Hubs(unique[0], unique[1]), links, np.bincount(state, minlength=automaton.states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ def _ways_out(
     if not len(hubs.word):
         return automaton.arc_target[arcs].astype(np.int64), automaton.arc_cost[arcs].astype(float)
     target = np.where(from_hub, hubs.target[hub], automaton.arc_target[arcs])
-    return target.astype(np.int64), np.where(from_hub, hubs.cost[hub], automaton.arc_cost[arcs])
+    return target.astype(np.int64), np.where(from_hub, 0.0, automaton.arc_cost[arcs])
 
 
 def _told_apart(

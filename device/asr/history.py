@@ -85,12 +85,12 @@ class Entries:
         )  # fmt: skip
 
 
-def start_entries(places: Int32Array) -> Entries:
-    """Nothing has been said yet, at these places."""
+def start_entries(places: Int32Array, costs: Float32Array) -> Entries:
+    """Nothing has been said yet, at these places, which cost something to begin in."""
     count = len(places)
     return Entries(
         place=places,
-        score=np.zeros(count, np.float32),
+        score=-costs,
         word=np.full(count, NO_WORD, np.int32),
         origin=np.full(count, -1, np.int64),
         end_step=np.zeros(count, np.int32),

@@ -63,4 +63,5 @@ class HomeGrammar:
         if not self._custom.empty:
             sources.append(Source(intents=self._custom.intents, lists=lists))
         compiler = GrammarCompiler(open_words(known), self._costs)
-        return graph(automaton(compiler.compile(sources)), self._pronouncer)
+        net = compiler.compile(sources)
+        return graph(automaton(net, language=self._costs.language), self._pronouncer)

@@ -1,18 +1,29 @@
 """From a net of text pieces to an automaton over whole words.
 
 The subset construction (Rabin and Scott, 1959) joins readings that begin alike, so that "turn
-on the ..." of sixty sentences is walked once. Costs are kept as the least of the readings
-joined: they are small preferences, not a language model.
+on the ..." of sixty sentences is walked once.
+
+The same walk makes a language model: every template is as likely as every other, so is each of
+its alternatives, and an optional part is said half of the time. What a state is made of has
+weights (those of the way on which it was found first), and a word costs the logarithm of its
+share of them. On top come the costs that the net itself asks for.
 """
+
+from collections.abc import Mapping
+from math import exp, inf, log
 
 import numpy as np
 
 from device.asr.automaton import WordAutomaton, alive, minimized
-from device.asr.net import End, Loose, Net, Piece, Space, Union, Words
+from device.asr.net import End, Loose, Net, Piece, Union, Words
 from device.errors import GrammarError
 
 _Spelling = tuple[str, float, int]
 _Arc = tuple[int, float, int]
+_Weights = Mapping[int, float]
+
+_COST_STEP = 0.25
+"""Nats."""
 
 _MOST_STATES = 100_000
 _MOST_ARCS = 2_000_000
@@ -20,32 +31,37 @@ _MOST_SPELLINGS = 5_000
 """Words that one place may glue together from pieces; beyond it, pieces are words."""
 
 
-def automaton(net: Net) -> WordAutomaton:
+def automaton(net: Net, *, language: float = 0.0) -> WordAutomaton:
     """Turn a net into the automaton of its sentences, trimmed and minimized.
+
+    Args:
+        net: The sentences.
+        language: How much the language model counts, 0 for not at all.
 
     Raises:
         GrammarError: No sentence can be said, or far too many states are needed.
     """
-    return minimized(alive(_Subsets(net).build()))
+    return minimized(alive(_Subsets(net, language).build()))
 
 
 class _Subsets:
     """The subset construction over words; a word set is a letter of its own."""
 
-    def __init__(self, net: Net) -> None:
+    def __init__(self, net: Net, language: float) -> None:
         self._net = net
-        self._closures: dict[int, frozenset[int]] = {}
+        self._language = language
+        self._closures: dict[int, _Weights] = {}
         self._spelled: dict[int, list[_Arc]] = {}
         self._words: dict[str, int] = {}
         self._states: dict[frozenset[int], int] = {}
         self._after: dict[int, int] = {}
-        self._order: list[frozenset[int]] = []
+        self._order: list[_Weights] = []
         self._arc_word: list[int] = []
         self._arc_target: list[int] = []
         self._arc_cost: list[float] = []
 
     def build(self) -> WordAutomaton:
-        self._state({self._net.start})
+        self._state({self._net.start: 1.0})
         final: list[float] = []
         first = [0]
         while len(final) < len(self._order):
@@ -66,69 +82,89 @@ class _Subsets:
             final_cost=np.array(final, dtype=np.float32),
         )
 
-    def _state(self, targets: set[int]) -> int:
+    def _state(self, targets: _Weights) -> int:
         """The state for these nodes, a new one if need be."""
-        if len(targets) == 1:
-            (target,) = targets
-            known = self._after.get(target)
-            if known is None:
-                known = self._after[target] = self._numbered(self._closure(target))
-            return known
-        return self._numbered(frozenset().union(*(self._closure(target) for target in targets)))
+        if len(targets) > 1:
+            weights: dict[int, float] = {}
+            for target, weight in targets.items():
+                for leaf, share in self._closure(target).items():
+                    weights[leaf] = weights.get(leaf, 0.0) + weight * share
+            return self._numbered(weights)
+        (target,) = targets
+        known = self._after.get(target)
+        if known is None:
+            known = self._after[target] = self._numbered(self._closure(target))
+        return known
 
-    def _numbered(self, key: frozenset[int]) -> int:
+    def _numbered(self, weights: _Weights) -> int:
+        key = frozenset(weights)
         number = self._states.get(key)
         if number is None:
             number = self._states[key] = len(self._order)
-            self._order.append(key)
+            self._order.append(weights)
         return number
 
-    def _expand(self, key: frozenset[int]) -> float:
+    def _expand(self, weights: _Weights) -> float:
         """Write the arcs of a state; return the cost of ending in it.
 
         Set n is written as -1 - n until the number of words is known.
         """
-        arcs: dict[int, tuple[float, set[int]]] = {}
-        ending = float("inf")
-        for number in key:
+        arcs: dict[int, tuple[float, dict[int, float]]] = {}
+        sets: list[tuple[Words, float]] = []
+        ending, end_weight, total = inf, 0.0, 0.0
+        for number, weight in weights.items():
             node = self._net.nodes[number]
             if isinstance(node, End):
                 ending = min(ending, node.cost)
+                end_weight += weight
+                total += weight
             elif isinstance(node, Words):
-                self._write(-1 - node.number, self._state({node.then}), node.cost)
+                sets.append((node, weight))
+                total += weight
             else:
-                for word, cost, then in self._spellings(number):
-                    _put(arcs, word, cost, then)
+                arrivals = self._spellings(number)
+                for word, cost, then in arrivals:
+                    share = weight * exp(-cost) / len(arrivals)
+                    total += share
+                    _put(arcs, word, cost, then, share)
+        for node, weight in sets:
+            count = len(self._net.sets[node.number])
+            cost = node.cost + self._rarity(weight, total * count)
+            self._write(-1 - node.number, self._state({node.then: 1.0}), cost)
         for word, (cost, targets) in arcs.items():
-            self._write(word, self._state(targets), cost)
-        return ending
+            share = sum(targets.values())
+            self._write(word, self._state(targets), cost + self._rarity(share, total))
+        return ending + self._rarity(end_weight, total) if ending < inf else inf
+
+    def _rarity(self, share: float, total: float) -> float:
+        """Cost of what is said so seldom; in steps, so that like states stay like."""
+        if not self._language or share <= 0.0:
+            return 0.0
+        return round(-self._language * log(share / total) / _COST_STEP) * _COST_STEP
 
     def _write(self, word: int, target: int, cost: float) -> None:
         self._arc_word.append(word)
         self._arc_target.append(target)
         self._arc_cost.append(cost)
 
-    def _closure(self, number: int) -> frozenset[int]:
-        """The pieces, word sets and ends that may come next at the beginning of a word."""
+    def _closure(self, number: int) -> _Weights:
+        """The pieces, word sets and ends that may begin the next word, with their shares."""
         found = self._closures.get(number)
         if found is not None:
             return found
+        closure: dict[int, float] = {}
         seen: set[int] = set()
-        leaves: set[int] = set()
-        waiting = [number]
+        waiting = [(number, 1.0)]
         while waiting:
-            at = waiting.pop()
-            if at in seen:
-                continue
-            seen.add(at)
-            match self._net.nodes[at]:
-                case Union(members=members):
-                    waiting.extend(members)
-                case Space(then=then) | Loose(then=then):
-                    waiting.append(then)
-                case _:
-                    leaves.add(at)
-        closure = self._closures[number] = frozenset(leaves)
+            at, share = waiting.pop()
+            node = self._net.nodes[at]
+            if isinstance(node, Piece | Words | End):
+                closure[at] = closure.get(at, 0.0) + share
+            elif at not in seen:
+                seen.add(at)
+                members = node.members if isinstance(node, Union) else (node.then,)
+                waiting.extend((member, share / len(members)) for member in members)
+        self._closures[number] = closure
         return closure
 
     def _spellings(self, number: int) -> list[_Arc]:
@@ -171,11 +207,14 @@ class _Subsets:
         return arcs
 
 
-def _put(arcs: dict[int, tuple[float, set[int]]], word: int, cost: float, then: int) -> None:
+def _put(
+    arcs: dict[int, tuple[float, dict[int, float]]], word: int, cost: float, then: int, share: float
+) -> None:
     known = arcs.get(word)
     if known is None:
-        arcs[word] = (cost, {then})
-    else:
-        known[1].add(then)
-        if cost < known[0]:
-            arcs[word] = (cost, known[1])
+        arcs[word] = (cost, {then: share})
+        return
+    targets = known[1]
+    targets[then] = targets.get(then, 0.0) + share
+    if cost < known[0]:
+        arcs[word] = (cost, targets)

@@ -100,6 +100,7 @@ def test_what_is_accepted_is_what_hassil_accepts(
         ("{place}'s lamp", ["hall's lamp", "living room's lamp"], ["hall lamp"]),
         ("(a;[very] b;c)", ["a b c", "c very b a", "b c a"], ["a b", "a b c a"]),
         ("<many>", ["x", "x and x", "x and x and x"], ["and", "x and"]),
+        ("go <loop>", ["go", "go x", "go x x x"], ["x", "go go"]),
         ("{1..3:count} times", ["2 times"], ["4 times"]),
         ("say {anything}", ["say milk", "say eggs milk", "say milk and eggs"], ["say", "milk"]),
         ("Turn ON, please!", ["turn on please"], ["turn on"]),
@@ -109,7 +110,9 @@ def test_an_expression_means_what_hassil_means(
     template: str, yes: list[str], no: list[str]
 ) -> None:
     lists = {**LISTS, "anything": {"wildcard": True}}
-    machine = of([template], lists=lists, expansion_rules={"many": "x [and <many>]"})
+    machine = of(
+        [template], lists=lists, expansion_rules={"many": "x [and <many>]", "loop": "[x] [<loop>]"}
+    )
 
     assert all(machine.accepts(text.split()) for text in yes)
     assert not any(machine.accepts(text.split()) for text in no)
