@@ -7,10 +7,10 @@ must never share one.
 Usage, for a model without states:
 
     tflite = quantized(model, samples)
-    with candidate(tflite, ...) as path: ...   # or write_model to a temporary folder
-    outputs = run_shipped(folder, "tagger", inputs)
-    require("tagger int8 accuracy", accuracy(outputs), at_least=0.95)
-    write_model(...)
+    write_model(tflite, label, folder=scratch)
+    outputs = run_shipped(scratch, label.name, inputs)
+    require("tagger, accuracy in int8", accuracy(outputs), at_least=0.95)
+    write_model(tflite, label)
 """
 
 import hashlib
@@ -125,7 +125,7 @@ def write_model(tflite: bytes, label: Label, *, folder: Path = SHIPPED) -> Manif
     )
     written = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     manifest_path.write_bytes(written + b"\n")
-    return manifest
+    return read_manifest(manifest_path)
 
 
 def run_shipped(
