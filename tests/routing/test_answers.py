@@ -229,6 +229,7 @@ def test_lengths_of_time_are_read_in_digits_and_words(hours: int, minutes: int) 
         (asked("SetReminder", date="tomorrow"), "words", "call mum",
          "remind me to call mum tomorrow"),
         (asked("SetReminder", time="18:00"), "words", "call mum", None),
+        (asked("HassTurnOn"), "name", "the kitchen light", "turn on the kitchen light"),
         (asked("HassShoppingListAddItem"), "item", "milk and eggs",
          "add milk and eggs to my shopping list"),
         (asked("HassListAddItem", name="camping list"), "item", "a tent",
