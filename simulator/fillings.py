@@ -250,6 +250,8 @@ class Filler:
 
     def word(self, name: str) -> str:
         """An entry of one of the lexicon's lists."""
+        if name == "lists" and self.rng.random() < 0.35:
+            return self.rng.choice(("to do", "to do", "todo", "to-do", "task", "tasks"))
         if name in ("timer_names", "queries") and self.rng.random() < 0.06:
             return invented(self.rng)
         return self.rng.choice(words(name, self.split))

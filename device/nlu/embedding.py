@@ -81,6 +81,10 @@ class WordTable:
         """Known words, in the order of their rows."""
         return tuple(self._index)
 
+    def __contains__(self, word: object) -> bool:
+        """Whether the word has a row of its own."""
+        return isinstance(word, str) and shape(word) in self._index
+
     def vector(self, word: str) -> Floats:
         """The vector of one word, shape (size,)."""
         known = self._known.get(word)

@@ -4,12 +4,14 @@ A device called "Hugo" is in no dictionary. A flag on its word, with the kind of
 tells tagger and chunker what the home knows, so that new names need no training.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from device.context import Home
+from device.nlu.names import distance, key
 from device.nlu.words import Token, plain
 
 _GROUPS = {
@@ -38,6 +40,9 @@ FLAGS = (
 )
 """Meaning of each flag of a token, in order; the manifests repeat it."""
 
+SHORTEST = 4
+"""Letters from which a word is mended."""
+
 _INDEX = {flag: i for i, flag in enumerate(FLAGS)}
 
 
@@ -63,6 +68,7 @@ class Gazetteer:
                 self._add(room.floor, "floor", "")
         for name in lists:
             self._add(name, "list", "")
+        self._words = {word for phrase in self._phrases for word in phrase}
         self._longest = max((len(p) for p in self._phrases), default=0)
 
     def _add(self, name: str, what: str, kind: str) -> None:
@@ -90,6 +96,34 @@ class Gazetteer:
                         self._mark(found[start : start + length], what, kind, free[what] <= start)
                         free[what] = max(free[what], start + length)
         return found
+
+    def mended(self, tokens: Sequence[Token], known: Container[str]) -> tuple[Token, ...]:
+        """Tokens in which unknown words that sound or look like a word of a name are that word.
+
+        Args:
+            tokens: What was said.
+            known: Words that are right as they are.
+        """
+        return tuple(
+            token
+            if token.mark or token.text in self._words or token.text in known
+            else replace(token, text=self._nearest(token.text))
+            for token in tokens
+        )
+
+    def _nearest(self, word: str) -> str:
+        """The word of a name that is meant, or the word itself."""
+        if len(word) < SHORTEST or not word.isalpha():
+            return word
+        sound = key(word)
+        near = [
+            (distance(word, name), name)
+            for name in self._words
+            if name[0] == word[0]
+            and len(name) >= SHORTEST
+            and (distance(word, name) == 1 or (key(name) == sound and len(sound) > 1))
+        ]
+        return min(near)[1] if near else word
 
     @staticmethod
     def _mark(rows: npt.NDArray[np.float32], what: str, kind: str, fresh: bool) -> None:

@@ -35,6 +35,10 @@ class Place:
     floor: str | None = None
     domain: str | None = None
     device_class: str | None = None
+    joined: str | None = None
+    """Room and kind word as they were said, where one follows the other: "kitchen light"."""
+    kind: str | None = None
+    """The kind word as it was said, where it means one thing: "fan", not "all the fans"."""
     device: Device | None = None
     """The device that `name` was resolved to."""
 
@@ -112,20 +116,33 @@ def _alike(text: str, name: str, device: Device) -> float:
 
 def _whole_name(place: Place, context: Context, intent: str) -> Place | None:
     """Where room, kind and name together are exactly one device's name."""
-    kind = place.domain or place.device_class
-    parts = [p for p in (place.area or place.floor, place.name or kind) if p is not None]
-    if len(parts) < 2 and place.name is not None:
+    if place.name is not None:
+        text = f"{place.area} {place.name}" if place.area is not None else ""
+    else:
+        text = place.joined or ""
+    device = _exact(text, context, intent)
+    if device is not None:
+        return Place(name=device.name, device=device)
+    room = room_named(place.area, context) if place.area is not None else None
+    if place.kind is None or place.floor is not None or (place.area is not None and room is None):
         return None
-    text = plain(" ".join(parts))
+    device = _exact(place.kind, context, intent, room)
+    if device is None:
+        return None
+    return Place(name=device.name, area=room, device=device)
+
+
+def _exact(text: str, context: Context, intent: str, room: str | None = None) -> Device | None:
+    """The device whose name is exactly `text`; several such are told apart as ever."""
+    said = " ".join(w for w in plain(text).split() if w not in ARTICLES)
     exact = [
         d
         for d in context.home.devices
-        if parts and any(text == plain(n) for n in (d.name, *d.aliases))
+        if said
+        and (room is None or d.room == room)
+        and any(said == plain(n) for n in (d.name, *d.aliases))
     ]
-    if not exact:
-        return None
-    device = device_named(text, context, intent) or exact[0]
-    return Place(name=device.name, device=device)
+    return (device_named(said, context, intent, room) or exact[0]) if exact else None
 
 
 def _settle_name(place: Place, context: Context, intent: str) -> None:

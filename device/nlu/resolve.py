@@ -210,8 +210,12 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
                 sources[span.label] = span
                 setattr(place, span.label, reading.typed(span))
         elif span.label in ("domain", "device_class") and span.label not in sources:
-            sources[span.label] = span
-            _kind(place, reading.texts(span))
+            if _kind(place, reading.texts(span)):
+                sources[span.label] = span
+            elif "name" not in sources:
+                sources["name"] = span
+                place.name = reading.typed(span)
+    _said_kind(place, reading, sources)
     settled = settle(place, context, tagging.intent)
     if settled.device is None and settled.name is None:
         _implied(settled, tagging, reading)
@@ -233,8 +237,19 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
     return settled.domain or tagging.domain or known
 
 
-def _kind(place: Place, words: list[str]) -> None:
-    """Read a word for a kind of device."""
+def _said_kind(place: Place, reading: Reading, sources: dict[str, Tagged]) -> None:
+    """Note the kind word, alone and behind its room, in case that it is a device's name."""
+    span = sources.get("domain") or sources.get("device_class")
+    if span is None or place.name is not None or _scope(reading) not in ("", "here"):
+        return
+    place.kind = reading.typed(span)
+    area = sources.get("area") or sources.get("floor")
+    if area is not None and area.stop == span.start:
+        place.joined = f"{reading.typed(area)} {place.kind}"
+
+
+def _kind(place: Place, words: list[str]) -> bool:
+    """Read a word for a kind of device; "back door" is none, but some door's name."""
     one = vocabulary.singular(words)
     if one in vocabulary.SENSOR_CLASSES:
         place.domain, place.device_class = "sensor", vocabulary.SENSOR_CLASSES[one]
@@ -244,6 +259,9 @@ def _kind(place: Place, words: list[str]) -> None:
         place.device_class = vocabulary.COVER_CLASSES[one]
     elif one in vocabulary.DOMAINS:
         place.domain = vocabulary.DOMAINS[one]
+    else:
+        return False
+    return True
 
 
 def _implied(place: Place, tagging: Tagging, reading: Reading) -> None:

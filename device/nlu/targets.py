@@ -41,8 +41,8 @@ KINDS = {
 PLAIN = frozenset({"light", "switch", "fan", "media_player", "climate"})
 """What "turn off the kitchen" and "turn off everything" cover: nothing that opens or locks."""
 
-LOCKABLE = frozenset({"door", "gate", "garage", "window"})
-"""Device classes that people name when they mean the lock on it."""
+LOCKABLE = ("gate", "window", "door")
+"""What people name when they mean the lock on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def targets(request: Request, context: Context) -> Targets:
         return Targets(unknown=str(floor), named=True)
     if name is not None:
         return _by_name(str(name), pool, request, context)
-    fitting = tuple(d for d in pool if _fits(d, request, by_name=False))
+    fitting = _lamps(tuple(d for d in pool if _fits(d, request, by_name=False)), request)
     everywhere = request.scope in ("all", "any", "which", "how_many")
     if not named and not (everywhere and request.scope != "here"):
         here = tuple(d for d in fitting if context.room is not None and _same(d.room, context.room))
@@ -119,6 +119,13 @@ def _found(home: Home, devices: tuple[Device, ...], *, named: bool) -> Targets:
     return Targets(devices=devices, named=named, floors=len(standing))
 
 
+def _lamps(devices: tuple[Device, ...], request: Request) -> tuple[Device, ...]:
+    """Take a lamp for the light that is called a lamp, where there is one."""
+    if _said_as(request, "domain").casefold() not in ("lamp", "lamps"):
+        return devices
+    return tuple(d for d in devices if "lamp" in d.name.casefold()) or devices
+
+
 def _fits(device: Device, request: Request, *, by_name: bool) -> bool:
     """Whether the request's kind words and its intent fit this device."""
     kinds = KINDS.get(request.intent)
@@ -129,7 +136,9 @@ def _fits(device: Device, request: Request, *, by_name: bool) -> bool:
     domain, device_class = request.slot("domain"), request.slot("device_class")
     if domain is not None and not _of_domain(device, str(domain)):
         return False
-    if device_class is not None and not _of_class(device, str(device_class), domain):
+    if device_class is not None and not _of_class(device, str(device_class)):
+        return False
+    if domain == "lock" and not _locks(device, _said_as(request, "domain")):
         return False
     if by_name or domain is not None or device_class is not None:
         return True
@@ -145,16 +154,26 @@ def _of_domain(device: Device, domain: str) -> bool:
     return device.kind == domain or (domain == "light" and lamp)
 
 
-def _of_class(device: Device, device_class: str, domain: object) -> bool:
-    """A lock is found by what it locks: "is the door locked" with a lock called Front door."""
+def _of_class(device: Device, device_class: str) -> bool:
+    """By its class, or by its name where the dialect knows no classes."""
     if device.device_class == device_class:
         return True
-    words = device.name.casefold().split()
     if device.kind == "sensor":
         return device.capability(device_class) is not None
-    if domain == "lock" and device_class in LOCKABLE:
-        return device_class in words or not device.device_class
+    words = device.name.casefold().split()
     return not device.device_class and device_class in [w.rstrip("s") for w in words]
+
+
+def _locks(device: Device, said: str) -> bool:
+    """Whether a lock is on what was said: "lock the gate" leaves the front door alone."""
+    words = [w.rstrip("s") for w in device.name.casefold().split()]
+    on = next((w for w in LOCKABLE if w in (device.device_class, *words)), "door")
+    wanted = said.casefold().split()[-1].rstrip("s") if said else ""
+    return wanted not in LOCKABLE or on == wanted
+
+
+def _said_as(request: Request, name: str) -> str:
+    return next((slot.text for slot in request.slots if slot.name == name), "")
 
 
 def _in_place(home: Home, device: Device, area: object, floor: object) -> bool:

@@ -228,6 +228,11 @@ def _check(file: Path, table: Mapping[str, Any]) -> None:
                 raise GrammarError(f"{file}: intent {name} has a block without `sentences`")
             for text in texts:
                 _parse(file, text)
+    for name, listed in table.get("lists", {}).items():
+        if not isinstance(listed, dict) or not {"values", "range", "wildcard"} & set(listed):
+            raise GrammarError(
+                f"{file}: list {name} needs `values`, `range` or `wildcard`, found {listed!r}"
+            )
     for name, rule in table.get("expansion_rules", {}).items():
         if not isinstance(rule, str):
             raise GrammarError(f"{file}: expansion rule {name} must be text, found {rule!r}")

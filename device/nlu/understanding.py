@@ -71,7 +71,8 @@ class Understanding:
         Raises:
             ModelError: A table is missing or damaged, or a model does not fit this version.
         """
-        self._tagger = Tagger(tagger.run, tagger.manifest, _table(tagger, folder))
+        self._known = _table(tagger, folder)
+        self._tagger = Tagger(tagger.run, tagger.manifest, self._known)
         self._chunker = Chunker(chunker.run, chunker.manifest, _table(chunker, folder))
         self._sentences = sentences
         self._names: tuple[Home, tuple[str, ...], Gazetteer] | None = None
@@ -102,7 +103,7 @@ class Understanding:
             asked = request(own, own.slots, whole)
             return Understood(hypothesis=hypothesis, interpretations=(own,), requests=(asked,))
         names = self._gazetteer(context)
-        tokens = tokenize(hypothesis.text)
+        tokens = names.mended(tokenize(hypothesis.text), self._known)
         chunks = self._chunker.split(hypothesis.text, tokens, names.flags(tokens))
         read = [self._request(chunk, context, names) for chunk in chunks]
         return Understood(
@@ -117,7 +118,7 @@ class Understanding:
         own = match(self._sentences, chunk.text, context)
         if own is not None:
             return own, request(own, own.slots, chunk.span)
-        tokens = tokenize(chunk.text)
+        tokens = names.mended(tokenize(chunk.text), self._known)
         tagging = self._tagger.tag(tokens, names.flags(tokens))
         interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context)
         asked = request(interpretation, slots, chunk.span)

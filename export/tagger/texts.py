@@ -100,7 +100,9 @@ def _mended(labels: list[str]) -> tuple[str, ...]:
 
 
 def _slip(word: str, rng: Random) -> str:
-    """A typing mistake in one of a hundred words."""
+    """A typing mistake in one of a hundred words; "of" for "off" is the most common one."""
+    if word == "off" and rng.random() < 0.04:
+        return "of"
     if len(word) < 4 or rng.random() > 0.01:
         return word
     at = rng.randrange(1, len(word) - 1)

@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import pytest
+
+from device.errors import GrammarError
+from device.events import Source
+from device.nlu.templates import builtin_sentences, load_sentences, match
+from tests.nlu.houses import seen_from
+
+CUSTOM = """
+language: en
+intents:
+  BrewTea:
+    data:
+      - sentences:
+          - "(brew|make) [me] [a cup of] {tea} [please]"
+          - "(tea;{tea};now)"
+        slots: {kind: hot}
+  HassTurnOn:
+    data:
+      - sentences:
+          - "let <name> shine"
+        requires_context: {domain: light}
+      - sentences:
+          - "wind (up|down) to {level:brightness}"
+lists:
+  tea:
+    values:
+      - {in: "(green|sencha) tea", out: Sencha}
+      - Earl Grey
+  level: {range: {from: 0, to: 10}}
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "mine.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "slots"),
+    [
+        ("brew me a cup of green tea", "BrewTea", {"tea": "Sencha", "kind": "hot"}),
+        ("Make Earl Grey, please!", "BrewTea", {"tea": "Earl Grey", "kind": "hot"}),
+        ("now earl grey tea", "BrewTea", {"tea": "Earl Grey", "kind": "hot"}),
+        ("let the kitchen light shine", "HassTurnOn", {"name": "Kitchen light"}),
+        ("wind up to seven", "HassTurnOn", {"brightness": 7}),
+    ],
+)
+def test_a_custom_sentence_means_exactly_what_its_author_wrote(
+    tmp_path: Path, said: str, intent: str, slots: dict[str, str | int]
+) -> None:
+    sentences = load_sentences([written(tmp_path, CUSTOM)])
+
+    found = match(sentences, said, seen_from("Kitchen"))
+
+    assert found is not None
+    assert (found.intent, {s.name: s.value for s in found.slots}) == (intent, slots)
+    assert (found.source, found.confidence) == (Source.SENTENCE, 1.0)
+
+
+@pytest.mark.parametrize("said", ["brew coffee", "let the fan shine", "brew", "", "wind up to 11"])
+def test_other_sentences_do_not_match(tmp_path: Path, said: str) -> None:
+    sentences = load_sentences([written(tmp_path, CUSTOM)])
+
+    assert match(sentences, said, seen_from("Kitchen")) is None
+
+
+def test_a_folder_is_read_with_its_subfolders(tmp_path: Path) -> None:
+    folder = tmp_path / "en" / "more"
+    folder.mkdir(parents=True)
+    written(folder, CUSTOM)
+
+    sentences = load_sentences([tmp_path])
+
+    assert [f.name for f in sentences.files] == ["mine.yaml"]
+    assert match(sentences, "brew green tea", seen_from(None)) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("intents: {a: [}", "line 1"),
+        ("- a\n- b", "wanted a table"),
+        ("intents: 5", "`intents` must be a table"),
+        ("intents: {A: {}}", "A needs `data`"),
+        ("intents: {A: {data: [{slots: {}}]}}", "A has a block without `sentences`"),
+        ("intents:\n  A:\n    data:\n      - sentences:\n          - 'turn (on'\n", "line 5"),
+        ("intents: {A: {data: [{sentences: ['do {nothing}']}]}}", "the list {nothing}"),
+        ("intents: {A: {data: [{sentences: ['do <nothing>']}]}}", "the expansion rule <nothing>"),
+        ("lists: {a: {values: 3}}", "mine.yaml"),
+        ("lists: {a: 3}", "list a needs `values`"),
+        ("expansion_rules: {a: [b]}", "must be text"),
+    ],
+)
+def test_a_broken_file_is_named_with_what_is_wrong(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    with pytest.raises(GrammarError) as refused:
+        load_sentences([written(tmp_path, text)])
+
+    assert "mine.yaml" in str(refused.value)
+    assert complaint in str(refused.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(GrammarError, match=r"nowhere\.yaml do not exist"):
+        load_sentences([tmp_path / "nowhere.yaml"])
+
+
+def test_the_built_in_sentences_know_every_intent_that_can_be_said() -> None:
+    from device.nlu.intents import INTENTS, OUT_OF_SCOPE
+
+    said = set(builtin_sentences().intents.intents)
+
+    assert said == set(INTENTS) - {OUT_OF_SCOPE}

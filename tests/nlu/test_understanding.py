@@ -1,0 +1,155 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from device.context import Device, Home
+from device.events import Hypothesis, Request
+from device.models import load
+from device.nlu.templates import load_sentences
+from device.nlu.understanding import Understanding
+from tests.nlu.houses import furnished_home, seen_from
+
+EXAMPLES = yaml.safe_load(
+    (Path(__file__).parents[2] / "docs" / "examples.yaml").read_text(encoding="utf-8")
+)
+UNDERSTANDING = Understanding(tagger=load("tagger"), chunker=load("chunker"))
+HOME = furnished_home()
+
+
+def asked(sentence: str, home: Home = HOME) -> tuple[Request, ...]:
+    said = Hypothesis(text=sentence, score=1.0)
+    return UNDERSTANDING.understand([said], seen_from("Living Room", home)).requests
+
+
+def meaning(request: Request) -> dict[str, Any]:
+    return {"intent": request.intent, "slots": {s.name: s.value for s in request.slots}}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e["say"])
+def test_an_example_of_the_documentation_becomes_its_requests(example: dict[str, Any]) -> None:
+    found = asked(example["say"])
+
+    assert [meaning(r) for r in found] == [
+        {"intent": r["intent"], "slots": r["slots"]} for r in example["requests"]
+    ]
+    for request, wanted in zip(found, example["requests"], strict=True):
+        assert request.text == wanted.get("text", request.text)
+        assert [list(part) for part in request.span] == wanted.get(
+            "span", [list(part) for part in request.span]
+        )
+        assert request.scope == wanted.get("scope", request.scope)
+
+
+def test_there_are_examples_for_every_kind_of_request() -> None:
+    intents = {r["intent"] for e in EXAMPLES for r in e["requests"]}
+
+    assert len(EXAMPLES) > 40
+    assert len(intents) > 25
+
+
+@settings(max_examples=60)
+@given(
+    text=st.text(max_size=80)
+    | st.lists(
+        st.sampled_from(["turn", "on", "the", "lamp", "and", ",", "milk", "50%", "...", "\u20ac"]),
+        max_size=90,
+    ).map(" ".join)
+)
+def test_no_sentence_crashes_and_every_word_is_accounted_for(text: str) -> None:
+    requests = asked(text)
+
+    count = len(text.split())
+    assert bool(requests) == bool(count)
+    for request in requests:
+        assert all(0 <= start < stop <= count for start, stop in request.span)
+        assert 0.0 <= request.confidence <= 1.0
+
+
+NAMES = ["kitchen light", "reading lamp", "floor lamp", "desk lamp", "star lamp", "coffee maker"]
+
+
+@settings(max_examples=25)
+@given(names=st.lists(st.sampled_from(NAMES), min_size=2, max_size=4, unique=True))
+def test_the_order_of_items_does_not_change_what_is_asked(names: list[str]) -> None:
+    def said(order: list[str]) -> set[str]:
+        spoken = [f"the {n}" for n in order]
+        return {
+            str(meaning(r)) for r in asked(f"turn on {', '.join(spoken[:-1])} and {spoken[-1]}")
+        }
+
+    assert said(names) == said(names[::-1])
+    assert len(said(names)) == len(names)
+
+
+@settings(max_examples=25)
+@given(
+    name=st.sampled_from(["Hugo", "Window lamp", "Bathtub fan", "Pantry", "Blue thing", "Zelmo"]),
+    kind=st.sampled_from(["light", "switch", "fan", "cover", "lock"]),
+    room=st.sampled_from([r.name for r in HOME.rooms]),
+    sentence=st.sampled_from(
+        ["turn on the kitchen light", "lock the front door", "open the office blinds",
+         "set the reading lamp to 40 percent", "turn off the upstairs lights"]
+    ),
+)  # fmt: skip
+def test_a_new_device_does_not_change_sentences_that_name_others(
+    name: str, kind: str, room: str, sentence: str
+) -> None:
+    new = Device(id="new", name=name, room=room, kind=kind)
+    bigger = Home(rooms=HOME.rooms, devices=(*HOME.devices, new))
+
+    assert [meaning(r) for r in asked(sentence, bigger)] == [meaning(r) for r in asked(sentence)]
+
+
+@pytest.mark.parametrize("name", ["Hugo", "Zelmo", "The Colonel", "Wintermute"])
+@pytest.mark.parametrize("kind", ["light", "switch", "cover", "lock"])
+def test_a_name_that_nobody_heard_before_is_understood_at_once(name: str, kind: str) -> None:
+    new = Device(id="new", name=name, room="Office", kind=kind)
+    home = Home(rooms=HOME.rooms, devices=(*HOME.devices, new))
+    verb = {"cover": "open", "lock": "lock"}.get(kind, "turn on")
+
+    (request,) = asked(f"{verb} {name.lower()}", home)
+
+    assert meaning(request) == {"intent": "HassTurnOn", "slots": {"name": name}}
+    assert request.domain == kind
+
+
+def test_an_unknown_name_stays_as_it_was_said() -> None:
+    assert [meaning(r) for r in asked("unlock the back door")] == [
+        {"intent": "HassTurnOff", "slots": {"name": "back door"}}
+    ]
+
+
+def test_the_reading_that_makes_sense_is_taken() -> None:
+    heard = [
+        Hypothesis(text="turn on the kitten fright", score=0.5),
+        Hypothesis(text="turn on the kitchen light", score=0.48),
+    ]
+
+    understood = UNDERSTANDING.understand(heard, seen_from("Living Room"))
+
+    assert understood.hypothesis is heard[1]
+    assert len(understood.interpretations) == len(understood.requests) == 1
+
+
+def test_a_custom_sentence_is_one_request_whatever_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "language: en\nintents:\n  Film:\n    data:\n"
+        "      - sentences: ['lights out and roll the [big] film']\n",
+        encoding="utf-8",
+    )
+    mine = Understanding(
+        tagger=load("tagger"), chunker=load("chunker"), sentences=load_sentences([file])
+    )
+
+    understood = mine.understand(
+        [Hypothesis(text="Lights out and roll the film!", score=1.0)], seen_from(None)
+    )
+
+    assert [(r.intent, r.source, r.span) for r in understood.requests] == [
+        ("Film", "sentence", ((0, 6),))
+    ]
