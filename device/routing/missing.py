@@ -27,7 +27,6 @@ REWORDED = frozenset({"time", "item", "words", "name"})
 
 _SWITCHING = {"HassTurnOn": "turn on", "HassTurnOff": "turn off", "HassToggle": "toggle"}
 
-_VERBS = {"HassTurnOn": "turn on", "HassTurnOff": "turn off", "HassToggle": "toggle"}
 _WHEN = ("time", "hours", "minutes", "seconds", "date", "days")
 
 _AROUND = frozenset(str.split("please um uh er at for about make it set be let's say just maybe"))
@@ -85,8 +84,6 @@ def completed(slot: str, text: str, request: Request) -> str | None:
         return f"remove {answer} from my {title} list"
     if slot == "name" and answer and request.intent in _SWITCHING:
         return f"{_SWITCHING[request.intent]} {answer}"
-    if slot == "name" and answer:
-        return f"{_VERBS.get(request.intent, request.text)} {answer}"
     when = _when(request)
     if slot == "words" and answer and "at" not in when and "in" not in when:
         return " ".join(["remind me to", _bare(answer), *when])

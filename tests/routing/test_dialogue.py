@@ -145,6 +145,20 @@ def test_a_choice_fills_the_request_that_asked() -> None:
     assert [c.device for c in agenda.commands] == ["kitchen/kitchen light", "bedroom/lamp"]
 
 
+def test_a_choice_of_a_time_is_a_choice_and_no_new_alarm() -> None:
+    early, late = (asked("SetAlarm", time=time, meridiem="am") for time in ("07:00", "08:00"))
+    book = lay_out([early, late], CONTEXT, ROUTER).notebook
+    assert book is not None
+    context = replace(CONTEXT, notebook=book)
+
+    _, effect = hear(ask(asked("CancelAlarm"), context=context), "the 8 am one", NONSENSE)
+
+    assert isinstance(effect, d.Carry)
+    after = lay_out(effect.requests, context, ROUTER).notebook
+    assert after is not None
+    assert [alarm.at.hour for alarm in after.alarms] == [7]
+
+
 def test_both_become_two_requests() -> None:
     _, effect = hear(ask(LAMP), "both of them")
 
