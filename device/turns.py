@@ -25,7 +25,7 @@ from device.events import (
     Wake,
 )
 from device.routing import dialogue
-from device.routing.agenda import Agenda, lay_out, reply_to
+from device.routing.agenda import Agenda, asking, lay_out, reply_to
 from device.routing.router import Router
 from device.skills import notebook as notebooks
 from device.skills.undo import before
@@ -227,12 +227,12 @@ class Turns:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix):
                 draft.prefix = prefix
                 self._plan(draft, requests, agreed)
-            case dialogue.Reword(text=text, requests=waiting):
+            case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
                 reworded = (Hypothesis(text=text, score=1.0),)
                 more = self._understanding.understand(reworded, context).requests
-                self._plan(draft, (*waiting, *more), frozenset())
+                self._plan(draft, (*waiting, *more), agreed)
             case dialogue.AskAgain(question=question):
-                draft.reply = Reply(text=question.text, asks=question.kind)
+                draft.agenda = asking(question)
         draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
 
     def _plan(

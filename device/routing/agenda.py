@@ -103,6 +103,12 @@ def lay_out(
     )
 
 
+def asking(question: Question) -> Agenda:
+    """The agenda of a turn that only puts a question again."""
+    route = Route(request=question.request, skill=None)
+    return Agenda(steps=(Step(route=route, plan=Plan(question=question)),), question=question)
+
+
 def _planned(route: Route, context: Context, router: Router) -> Plan:
     """What the winner wants done, or why there is none."""
     request = route.request

@@ -102,6 +102,8 @@ class Reword:
     text: str
     requests: tuple[Request, ...] = ()
     """Requests of the same turn that waited, to go on with before it."""
+    agreed: frozenset[DeviceCommand] = frozenset()
+    """Commands of theirs that need no further question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,7 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     if missing and question.slot in REWORDED and not _elsewhere(new, question.request):
         sentence = completed(question.slot, heard.text, question.request)
         if sentence is not None and not isinstance(read(question, heard.text), No):
-            return NoQuestion(), Reword(text=sentence, requests=others)
+            return NoQuestion(), Reword(text=sentence, requests=others, agreed=phase.agreed)
     match read(question, heard.text):
         case Yes():
             agreed = phase.agreed | frozenset(phase.proposed)

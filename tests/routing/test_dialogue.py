@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from device.context import Context
 from device.effects import Question
-from device.events import Ask, DeviceCommand, Request
+from device.events import Ask, DeviceCommand, Reply, Request
 from device.routing import dialogue as d
-from device.routing.agenda import Agenda, lay_out
+from device.routing.agenda import Agenda, asking, lay_out, reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.safety import risky
@@ -115,6 +115,11 @@ def test_what_is_no_answer_is_asked_once_more_and_then_left() -> None:
     phase, effect = hear(asked_once, "banana", NONSENSE)
 
     assert effect == d.AskAgain(question=asked_once.question)
+    again = asking(effect.question)
+    assert [route.request for route in again.routes] == [UNLOCK]
+    assert reply_to(again, (), CONTEXT, ROUTER) == Reply(
+        text="Shall I unlock the front door?", asks=Ask.CONFIRM
+    )
     assert phase == replace(asked_once, asked_again=True)
     phase, effect = hear(phase, "banana", NONSENSE)
     assert phase == d.NoQuestion()
@@ -185,6 +190,16 @@ def test_missing_items_are_understood_as_a_whole_sentence() -> None:
         requests=(), reply="OK, I won't."
     )
     assert hear(ask(ITEM), "turn on the kitchen light", LIGHT)[1] == d.Carry(requests=(LIGHT,))
+
+
+def test_an_earlier_yes_holds_while_missing_words_are_asked_for() -> None:
+    waiting = replace(ask(ITEM), requests=(UNLOCK, ITEM), agreed=frozenset(ask(UNLOCK).proposed))
+
+    _, effect = hear(waiting, "milk", NONSENSE)
+
+    assert isinstance(effect, d.Reword)
+    agenda = lay_out(effect.requests, CONTEXT, ROUTER, agreed=effect.agreed)
+    assert [c.value for c in agenda.commands] == ["unlocked"]
 
 
 def test_a_question_to_say_it_again_waits_for_nothing() -> None:

@@ -73,6 +73,18 @@ def test_which_of_several_timers_is_asked_about() -> None:
     assert [t.name for t in context.notebook.timers] == ["pasta"]
 
 
+def test_a_pause_takes_no_time() -> None:
+    context, plan = after(asked("HassStartTimer", minutes=5), asked("HassPauseTimer"))
+    assert plan.reply == "The 5 minute timer is paused with 5 minutes left."
+    much_later = replace(context, now_ms=context.now_ms + 10**9)
+
+    context, plan = after(asked("HassUnpauseTimer"), context=much_later)
+
+    assert plan.reply == "The 5 minute timer goes on with 5 minutes left."
+    (timer,) = context.notebook.timers
+    assert timer.left_ms(context.now_ms + 1000) == 299_000
+
+
 @pytest.mark.parametrize("seconds", [0, 360_001])
 def test_a_timer_that_cannot_run_is_refused_with_the_range(seconds: int) -> None:
     context, plan = after(asked("HassStartTimer", seconds=seconds))
