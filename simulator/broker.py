@@ -4,29 +4,19 @@ Mosquitto where it is installed, otherwise the embedded amqtt. Both listen on 12
 a free port, keep nothing on disk and end with the program that started them.
 """
 
-import asyncio
-import contextlib
-import logging
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-import threading
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from device.errors import BusError
+from simulator.embedded import HOST, START_S, Amqtt
 
-if TYPE_CHECKING:
-    from amqtt.broker import Broker as AmqttBroker
-
-HOST = "127.0.0.1"
-START_S = 10.0
-"""How long a broker may take to answer, seconds."""
 TRIES = 5
 """How many free ports are tried: another program may take one first."""
 
@@ -146,76 +136,6 @@ class Mosquitto:
         self._process = self._watcher = None
 
 
-class Amqtt:
-    """The embedded amqtt in a thread of its own."""
-
-    def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._failure: BaseException | None = None
-        self.port = _start_on_free_port(self._start)
-
-    @property
-    def name(self) -> str:
-        """The word for `start_broker`."""
-        return "amqtt"
-
-    def kill(self) -> None:
-        """Stop; amqtt cannot vanish, so this is `close`."""
-        self._stop()
-
-    def restart(self) -> None:
-        """Start it anew on the same port.
-
-        Raises:
-            BusError: It does not come up.
-        """
-        self._stop()
-        self._start(self.port)
-
-    def close(self) -> None:
-        """Stop it."""
-        self._stop()
-
-    def _start(self, port: int) -> None:
-        started = threading.Event()
-        self._failure = None
-        self._thread = threading.Thread(
-            target=self._run, args=(port, started), name="amqtt", daemon=True
-        )
-        self._thread.start()
-        if not started.wait(START_S) or self._failure is not None:
-            self._stop()
-            raise BusError(f"amqtt does not start on port {port}: {self._failure}")
-
-    def _run(self, port: int, started: threading.Event) -> None:
-        """The broker's own thread, from start to end."""
-        _quiet()
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        loop.set_exception_handler(lambda *_: None)
-        try:
-            broker = _amqtt_broker(port, loop)
-            loop.run_until_complete(broker.start())
-        except Exception as exc:
-            self._failure = exc
-            _finish(loop)
-            started.set()
-            return
-        self._loop = loop
-        loop.call_soon(started.set)
-        loop.run_forever()
-        with contextlib.suppress(Exception):
-            loop.run_until_complete(asyncio.wait_for(broker.shutdown(), 5))
-        _finish(loop)
-
-    def _stop(self) -> None:
-        if self._loop is not None and self._thread is not None:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(timeout=START_S)
-        self._loop = self._thread = None
-
-
 def _start_on_free_port(start: Callable[[int], None]) -> int:
     """Start on a free port; another program may take it first, so a few are tried.
 
@@ -250,40 +170,3 @@ def _await_port(port: int, alive: Callable[[], bool]) -> None:
                 return
         time.sleep(0.002)
     raise BusError(f"mosquitto does not start on port {port}")
-
-
-def _quiet() -> None:
-    """Keep amqtt from writing about itself."""
-    for name in ("amqtt", "transitions"):
-        logger = logging.getLogger(name)
-        logger.setLevel(logging.CRITICAL + 1)
-        logger.propagate = False
-
-
-def _amqtt_broker(port: int, loop: asyncio.AbstractEventLoop) -> "AmqttBroker":
-    """An amqtt broker, not yet started."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        # It takes a while to import, and mosquitto does without.
-        from amqtt.broker import Broker as AmqttBroker
-
-        return AmqttBroker(
-            {
-                "listeners": {"default": {"type": "tcp", "bind": f"{HOST}:{port}"}},
-                "plugins": {
-                    "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}
-                },
-            },
-            loop=loop,
-        )
-
-
-def _finish(loop: asyncio.AbstractEventLoop) -> None:
-    """End what still runs in a loop, and close it."""
-    left = asyncio.all_tasks(loop)
-    for task in left:
-        task.cancel()
-    if left:
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()

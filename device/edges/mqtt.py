@@ -191,6 +191,7 @@ class MqttBus:
             client.on_disconnect = on_disconnect
             client.connect(self._address.host, self._address.port, keepalive=KEEPALIVE_S)
         except (OSError, ValueError, BusError) as exc:
+            self._current = None
             why = getattr(exc, "strerror", None) or exc
             return f"cannot reach the broker at {self._address}: {why}"
         client.loop_start()
@@ -199,6 +200,8 @@ class MqttBus:
             self._live = None
         client.disconnect()
         client.loop_stop()
+        # Paho closes its last sockets when nobody holds the client any more.
+        self._current = None
         return reasons[0] if reasons else f"lost the broker at {self._address}"
 
     def _up(self, client: Client) -> None:
