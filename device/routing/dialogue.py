@@ -17,14 +17,19 @@ from dataclasses import dataclass, replace
 from device.effects import Question
 from device.events import Ask, DeviceCommand, Request, Slot
 from device.nlu.intents import OUT_OF_SCOPE
-from device.routing.answers import Filled, No, Yes, read
-from device.routing.missing import REWORDED, completed
+from device.routing.answers import Filled, No, Yes, read, spoken_words
+from device.routing.missing import REWORDED, completed, is_time
 
 SPOKEN_PATIENCE_MS = 8_000
 """How long an answer is awaited from a voice, milliseconds of listening."""
 
 TYPED_PATIENCE_MS = 60_000
 """How long an answer is awaited from a keyboard, milliseconds."""
+
+WHOLE_SENTENCE_WORDS = 2
+"""Words besides the values that make a whole sentence: "add" and "list"."""
+
+_LINKS = frozenset(str.split("a an and the some to of please um uh at in on for my"))
 
 SURE = 0.6
 """A request this confident is a new one, not an answer in free words."""
@@ -158,7 +163,7 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     others = tuple(r for r in phase.requests if r != question.request)
     new = tuple(r for r in heard.requests if r.intent != OUT_OF_SCOPE and r.confidence >= SURE)
     missing = question.kind is Ask.MISSING
-    if missing and question.slot in REWORDED and not _elsewhere(new, question.request):
+    if missing and question.slot in REWORDED and not _elsewhere(new, heard.text, question):
         sentence = completed(question.slot, heard.text, question.request)
         if sentence is not None and not isinstance(read(question, heard.text), No):
             return NoQuestion(), Reword(text=sentence, requests=others, agreed=phase.agreed)
@@ -169,7 +174,7 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
         case No():
             return NoQuestion(), Carry(requests=others, agreed=phase.agreed, reply="OK, I won't.")
         case Filled(options=options) if not (
-            question.slot == "words" and _elsewhere(new, question.request)
+            question.slot == "words" and _elsewhere(new, heard.text, question)
         ):
             whole = tuple(
                 request
@@ -188,9 +193,15 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     return replace(phase, asked_again=True), AskAgain(question=question)
 
 
-def _elsewhere(new: tuple[Request, ...], waiting: Request) -> bool:
-    """Whether something else was asked for, rather than the missing words given."""
-    return any(request.intent != waiting.intent for request in new)
+def _elsewhere(new: tuple[Request, ...], text: str, question: Question) -> bool:
+    """Whether something was asked for in a whole sentence, rather than missing words given."""
+    if question.slot == "time" and is_time(text):
+        return False
+    if any(request.intent != question.request.intent for request in new):
+        return True
+    given = {word for request in new for s in request.slots for word in spoken_words(s.text)}
+    around = [word for word in spoken_words(text) if word not in given | _LINKS]
+    return bool(new) and len(around) >= WHOLE_SENTENCE_WORDS
 
 
 def _filled(request: Request, slots: tuple[Slot, ...]) -> Request:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 
 from device.events import Request, Slot, Value
-from device.nlu.numbers import number
-from device.nlu.values import amount, duration, level, step
+from device.nlu.numbers import number, ordinal
+from device.nlu.values import MONTHS, WEEKDAYS, amount, clock, duration, level, step
 from device.nlu.words import tokenize
 
 Option = tuple[Slot, ...]
@@ -32,6 +32,13 @@ _WHEN = ("time", "hours", "minutes", "seconds", "date", "days")
 _AROUND = frozenset(str.split("please um uh er at for about make it set be let's say just maybe"))
 _TIME_WORDS = frozenset(
     str.split("noon midnight tomorrow today tonight half quarter o'clock am pm")
+) | {*WEEKDAYS, *MONTHS}
+_TIME_LINKS = frozenset(
+    str.split(
+        "at in on for the of a an and next this past to minutes minute hours hour seconds "
+        "second days day weeks week every morning afternoon evening night please um uh er "
+        "from now oh"
+    )
 )
 
 
@@ -123,7 +130,26 @@ def _words(text: str) -> list[str]:
 
 def _tells_time(words: Sequence[str]) -> bool:
     """Whether a number or a word for a time is among them."""
-    return any(word in _TIME_WORDS or number([word]) is not None for word in words)
+    return any(
+        word in _TIME_WORDS or number([word]) is not None or clock([word]) is not None
+        for word in words
+    )
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is nothing but a time of day, a length of time or a day.
+
+    Example: "tomorrow at half past seven" -> True, "wake me at seven" -> False.
+    """
+    words = _words(text)
+    return _tells_time(words) and all(
+        word in _TIME_WORDS
+        or word in _TIME_LINKS
+        or number([word]) is not None
+        or ordinal(word) is not None
+        or clock([word]) is not None
+        for word in words
+    )
 
 
 def duration_slots(words: Sequence[str], prefix: str) -> Option:

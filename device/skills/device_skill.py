@@ -40,7 +40,8 @@ class DeviceSkill:
         problem = trouble(found, request, context)
         if problem is not None:
             return problem
-        answers = {device: self.orders(device, request, context) for device in found.devices}
+        devices = _changing(found.devices, request, context)
+        answers = {device: self.orders(device, request, context) for device in devices}
         commands: list[DeviceCommand] = []
         excuses: dict[str, list[Device]] = {}
         for device, answer in answers.items():
@@ -61,6 +62,16 @@ class DeviceSkill:
     ) -> str:
         """What the devices reported, then what could not be asked of them."""
         return " ".join(part for part in (outcome_sentence(outcomes, context), plan.reply) if part)
+
+
+def _changing(
+    devices: tuple[Device, ...], request: Request, context: Context
+) -> tuple[Device, ...]:
+    """Of several, "brighter" and "faster" mean those that are on, unless all are off."""
+    if len(devices) < 2 or not any(slot.name.endswith("_step") for slot in request.slots):
+        return devices
+    on = tuple(d for d in devices if context.value(d.id, "power") != "off")
+    return on or devices
 
 
 def _excused(excuses: Mapping[str, Sequence[Device]], context: Context) -> str:

@@ -20,6 +20,7 @@ _SAME = {
     "shop": SHOPPING,
     "todo": TODO,
     "to do": TODO,
+    "do": TODO,
     "todos": TODO,
     "task": TODO,
     "tasks": TODO,

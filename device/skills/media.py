@@ -18,6 +18,8 @@ class Media(DeviceSkill):
     intents = SWITCHING | {
         "HassMediaPause",
         "HassMediaUnpause",
+        "HassMediaPlayerMute",
+        "HassMediaPlayerUnmute",
         "HassSetVolume",
         "HassSetVolumeRelative",
     }
@@ -39,7 +41,23 @@ class Media(DeviceSkill):
             )
         if not can(device, "volume"):
             return "can't change its volume"
+        if request.intent == "HassMediaPlayerMute":
+            return order(device, "volume", 0)
+        if request.intent == "HassMediaPlayerUnmute":
+            return _louder_again(device, context)
         if request.intent == "HassSetVolumeRelative":
             step = request.slot("volume_step")
             return stepped(device, "volume", step, context, size=VOLUME_STEP)
         return numeric(device, "volume", request.slot("volume_level"))
+
+
+def _louder_again(device: Device, context: Context) -> Orders | str:
+    """The volume that the player had before it was muted, as recent turns remember it."""
+    if context.value(device.id, "volume") not in (0, None):
+        return "can be heard already"
+    for turn in reversed(context.turns):
+        for command in turn.before:
+            loud = command.capability == "volume" and command.value != 0
+            if loud and command.device == device.id:
+                return (command,)
+    return "has no volume to go back to; say a number"

@@ -65,8 +65,17 @@ def ask_first(
         doubtful = list(plan.commands)
     if all(command in agreed for command in doubtful):
         return plan
-    text = f"Shall I {listed(_deeds(plan.commands, context))}?"
+    text = f"Shall I {_asked_deeds(plan.commands, context)}?"
     return Plan(question=Question(kind=Ask.CONFIRM, text=text, request=request))
+
+
+def _asked_deeds(commands: Sequence[DeviceCommand], context: Context) -> str:
+    """What the commands do; counted where they do too many different things to listen to."""
+    deeds = _deeds(commands, context)
+    if len(deeds) <= 2 or any(risky(c, context) for c in commands):
+        return listed(deeds)
+    found = {c.device: context.home.device(c.device) for c in commands}
+    return f"change {_crowd([d for d in found.values() if d is not None], context)}"
 
 
 def _deeds(commands: Sequence[DeviceCommand], context: Context) -> list[str]:

@@ -1,6 +1,7 @@
 """Questions about the home: "is the door locked", "which lights are on", "how humid is it"."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from device.context import Context, Device
 from device.effects import Plan
@@ -17,6 +18,7 @@ from device.skills.phrases import (
     measure,
     plural,
     stands,
+    the,
 )
 
 TOLD = 6
@@ -58,10 +60,13 @@ class States:
 
     def plan(self, request: Request, context: Context) -> Plan:
         """The answer; no commands."""
+        request = _in_this_home(request, context)
         found = targets(request, context)
         problem = trouble(found, request, context)
         if problem is not None:
             return problem
+        if request.slot("device_class") in _PRESENCE and request.slot("name") is None:
+            return Plan(reply=_presence(found.devices, request, context))
         devices = _telling(found.devices, request)
         state, attribute = request.slot("state"), request.slot("attribute")
         if attribute is None and request.slot("domain") in ("sensor", "binary_sensor"):
@@ -77,6 +82,40 @@ class States:
     ) -> str:
         """The answer."""
         return plan.reply
+
+
+_PRESENCE = ("occupancy", "motion", "presence")
+
+
+def _in_this_home(request: Request, context: Context) -> Request:
+    """The request in the classes that this home's sensors have, where it has them.
+
+    Home Assistant's sentences take "windows" for covers and people for occupancy sensors;
+    homes have contact and motion sensors as well.
+    """
+    domain, device_class = request.slot("domain"), request.slot("device_class")
+    if device_class is None or targets(request, context).devices:
+        return request
+    others = _PRESENCE if device_class in _PRESENCE else (str(device_class),)
+    for other in (o for o in others if domain in ("cover", "binary_sensor")):
+        kinds = {"domain": "binary_sensor", "device_class": other}
+        slots = tuple(replace(s, value=kinds.get(s.name, s.value)) for s in request.slots)
+        instead = replace(request, slots=slots)
+        if targets(instead, context).devices:
+            return instead
+    return request
+
+
+def _presence(devices: Sequence[Device], request: Request, context: Context) -> str:
+    """Whether somebody is there."""
+    told = {d: context.value(d.id, "occupancy") for d in devices}
+    somewhere = [the(d.room) for d, value in told.items() if value == "on" and d.room]
+    if somewhere:
+        return f"Yes, somebody is in {listed(list(dict.fromkeys(somewhere)))}."
+    if all(value is None for value in told.values()):
+        return _never_told(devices, context)
+    area = request.slot("area")
+    return f"No, nobody is {f'in {the(str(area))}' if area is not None else 'there'}."
 
 
 def _telling(devices: tuple[Device, ...], request: Request) -> tuple[Device, ...]:
@@ -120,6 +159,8 @@ def _yes_or_no(devices: Sequence[Device], state: str, request: Request, context:
         return f"{'Yes' if yes else 'No'}, {who} {_told(devices[0], state, context)}."
     noun = group_word(devices)
     match request.scope:
+        case "how_many" if not yes:
+            return f"No {plural(noun)} are {state}.{beside}"
         case "how_many":
             return f"{capital(counted(len(yes), noun))} {_are(yes)} {state}.{beside}"
         case "all":

@@ -1,5 +1,6 @@
 """Timers: start, change, pause, cancel, how long is left."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -99,7 +100,7 @@ def _start(request: Request, context: Context) -> Plan:
         remaining_ms=wanted_ms,
         as_of_ms=context.now_ms,
         room=context.room,
-        command=None if command is None else str(command),
+        command=None if command is None else _command(str(command)),
     )
     after = replace(book, timers=(*book.timers, timer), next_id=book.next_id + 1)
     if timer.command is not None:
@@ -109,6 +110,11 @@ def _start(request: Request, context: Context) -> Plan:
     else:
         reply = f"Timer set for {duration(wanted_ms)}."
     return Plan(reply=reply, effects=(_written(after),), shows_timers=True)
+
+
+def _command(words: str) -> str:
+    """A delayed request without the words that led to its time: "turn it off in"."""
+    return re.sub(r"^(?:in|after)\s+|\s+(?:in|after|for)$", "", words.strip(), flags=re.I)
 
 
 def _describes(request: Request) -> bool:

@@ -8,7 +8,7 @@ from device.effects import Question
 from device.events import Ask, Request, Slot, Value
 from device.nlu.numbers import spelled
 from device.routing.answers import Answer, Filled, No, Yes, read
-from device.routing.missing import completed, value_slots
+from device.routing.missing import completed, is_time, value_slots
 from tests.skills.rooms import asked
 
 UNLOCK = Question(
@@ -241,3 +241,23 @@ def test_what_needs_understanding_becomes_a_whole_sentence(
     request_: Request, slot: str, text: str, sentence: str | None
 ) -> None:
     assert completed(slot, text, request_) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("at 8 pm", True),
+        ("seven thirty tomorrow", True),
+        ("in twenty minutes", True),
+        ("on the third of december at noon", True),
+        ("quarter past six", True),
+        ("7:30 please", True),
+        ("every monday at six", True),
+        ("wake me at seven", False),
+        ("please", False),
+        ("what time is it", False),
+        ("the bedroom one", False),
+    ],
+)
+def test_a_bare_time_is_told_from_a_sentence(text: str, alone: bool) -> None:
+    assert is_time(text) is alone

@@ -202,6 +202,24 @@ def test_an_earlier_yes_holds_while_missing_words_are_asked_for() -> None:
     assert [c.value for c in agenda.commands] == ["unlocked"]
 
 
+def test_a_bare_time_is_the_missing_time_whatever_it_looks_like() -> None:
+    reminder = asked("SetReminder", words="call mum")
+
+    _, effect = hear(ask(reminder), "at 8 pm", asked("SetAlarm", time="20:00", meridiem="pm"))
+
+    assert effect == d.Reword(text="remind me to call mum at 8 pm")
+
+
+def test_a_whole_sentence_of_the_same_kind_is_a_new_request() -> None:
+    again = asked("HassShoppingListAddItem", item="milk")
+    bread = asked("HassShoppingListAddItem", item="bread")
+
+    assert hear(ask(ITEM), "add milk to my shopping list", again)[1] == d.Carry(requests=(again,))
+    assert hear(ask(ITEM), "milk and bread", again, bread)[1] == d.Reword(
+        text="add milk and bread to my shopping list"
+    )
+
+
 def test_a_question_to_say_it_again_waits_for_nothing() -> None:
     question = Question(kind=Ask.REPEAT, text="?", request=LIGHT)
 

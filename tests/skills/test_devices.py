@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from device.context import Context
-from device.events import Ask, DeviceCommand, Request, Value
+from device.events import Ask, DeviceCommand, Request, Turn, Value
 from device.routing.agenda import Agenda, lay_out, reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
+from device.skills.undo import before
 from tests.skills.rooms import CONTEXT, HOME, STATE, asked, done, readings, standing_in
 
+LIGHTS = [d.id for d in HOME.devices if d.kind == "light" and d.capability("brightness")]
 ROUTER = Router(builtin_skills())
 
 
@@ -282,6 +284,43 @@ def test_a_step_from_an_unknown_value_is_not_guessed() -> None:
 
     assert agenda.commands == ()
     assert reply == "The ceiling light has not told its brightness yet."
+
+
+def test_brighter_lights_are_those_that_are_on() -> None:
+    home = replace(CONTEXT, room="Living Room")
+    agenda, _ = turn(
+        asked("HassLightSet", floor="Ground Floor", brightness_step="up"), context=home
+    )
+
+    assert sent(agenda) == [
+        ("living room/ceiling light", "brightness", 100),
+        ("living room/lamp", "brightness", 50),
+    ]
+
+
+def test_many_different_changes_are_asked_about_in_few_words() -> None:
+    lights: dict[str, dict[str, Value]] = {
+        d: {"power": "on", "brightness": 10 * n} for n, d in enumerate(LIGHTS, 1)
+    }
+    context = replace(CONTEXT, state=readings({**STATE, **lights}))
+
+    _, reply = turn(asked("HassLightSet", scope="all", brightness_step="up"), context=context)
+
+    assert reply == "Shall I change the kitchen light, the ceiling light and the living room lamp?"
+
+
+def test_a_muted_player_comes_back_as_loud_as_it_was() -> None:
+    mute, unmute = (asked(f"HassMediaPlayer{word}", name="TV") for word in ("Mute", "Unmute"))
+    agenda, _ = turn(mute)
+    record = Turn(id="1", at=CONTEXT.now, text="", before=before(agenda.commands, CONTEXT))
+    silent = {**STATE, "living room/tv": {"volume": 0}}
+    muted = replace(CONTEXT, state=readings(silent), turns=(record,))
+
+    assert sent(agenda) == [("living room/tv", "volume", 0)]
+    assert sent(turn(unmute, context=muted)[0]) == [("living room/tv", "volume", 30)]
+    assert turn(unmute)[1] == "The TV can be heard already."
+    forgotten = replace(muted, turns=())
+    assert turn(unmute, context=forgotten)[1] == "The TV has no volume to go back to; say a number."
 
 
 def test_no_command_leaves_what_a_device_can_be_set_to() -> None:

@@ -102,6 +102,13 @@ def test_a_delayed_command_is_a_timer_that_does_not_ring() -> None:
     assert context.notebook.timers[0].command == "turn off the lamp"
 
 
+@pytest.mark.parametrize("words", ["turn off the lamp in", "in turn off the lamp"])
+def test_a_delayed_command_loses_what_led_to_its_time(words: str) -> None:
+    context, _ = after(asked("HassStartTimer", minutes=5, conversation_command=words))
+
+    assert context.notebook.timers[0].command == "turn off the lamp"
+
+
 def test_cancelling_while_it_rings_silences_it() -> None:
     ringing = replace(CONTEXT, notebook=Notebook(ringing=("Your 5 minute timer is done.",)))
 
