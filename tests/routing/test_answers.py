@@ -67,6 +67,7 @@ def test_these_refuse(text: str) -> None:
         "yes lock the front door", "yes unlock the back door", "maybe", "unlock the front door",
         "thanks", "please", "it", "you are right but don't", "the front door", "is it unlocked",
         "yes and turn on the lamp", "don't unlock the front door", "I said yesterday",
+        "the front door yes",
     ],
 )  # fmt: skip
 def test_these_neither_agree_nor_refuse(text: str) -> None:
