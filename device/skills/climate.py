@@ -96,7 +96,11 @@ def _how_warm(request: Request, context: Context) -> Plan:
 def _measured(devices: Sequence[Device], request: Request, context: Context) -> str:
     if request.slot("name") is not None or devices[0].room is None:
         value = measure("temperature", context.value(devices[0].id, "temperature") or 0)
-        return f"{capital(called(context.home, devices[0]))} reports {value}."
+        target = context.value(devices[0].id, "target_temperature")
+        besides = (
+            "" if target is None else f" and is set to {measure('target_temperature', target)}"
+        )
+        return f"{capital(called(context.home, devices[0]))} reports {value}{besides}."
     rooms: dict[str, float] = {}
     for device in sorted(devices, key=lambda d: d.kind != "climate"):
         warmth = context.value(device.id, "temperature")

@@ -62,12 +62,17 @@ class Lists:
             )
             return Plan(question=question)
         words = " ".join(str(item).split())
-        if request.intent == "ListHasItem":
-            there = f"{words} is on the {title} list."
-            reply = f"Yes, {there}" if _find(items, words) else f"No, {words} is not on it."
-            return Plan(reply=reply, shows_lists=True)
         if request.intent.endswith("AddItem"):
             return _add(title, items, words, context)
+        if request.slot("name") is None and _find(items, words) is None:
+            # Where no list was named, the one that holds the item is meant.
+            lists = context.notebook.lists
+            title = next((t for t, kept in lists.items() if _find(kept, words)), title)
+            items = lists.get(title, ())
+        if request.intent == "ListHasItem":
+            there = f"{words} is on the {title} list."
+            reply = f"Yes, {there}" if _find(items, words) else f"No, there is no {words}."
+            return Plan(reply=reply, shows_lists=True)
         return _take_off(title, items, words, request, context)
 
     def report(

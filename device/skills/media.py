@@ -11,6 +11,13 @@ VOLUME_STEP = 10
 """What "louder" adds, per cent."""
 
 
+_PLAYING = {
+    "HassMediaPause": "paused",
+    "HassMediaUnpause": "playing",
+    "HassMediaSearchAndPlay": "playing",
+}
+
+
 class Media(DeviceSkill):
     """Televisions, radios, loudspeakers."""
 
@@ -19,6 +26,7 @@ class Media(DeviceSkill):
         "HassMediaPause",
         "HassMediaUnpause",
         "HassMediaPlayerMute",
+        "HassMediaSearchAndPlay",
         "HassMediaPlayerUnmute",
         "HassSetVolume",
         "HassSetVolumeRelative",
@@ -33,12 +41,11 @@ class Media(DeviceSkill):
         """Play, pause, or a volume."""
         if request.intent in SWITCHING:
             return super().orders(device, request, context)
-        if request.intent in ("HassMediaPause", "HassMediaUnpause"):
-            if not can(device, "media"):
-                return "can't be paused"
-            return order(
-                device, "media", "paused" if request.intent == "HassMediaPause" else "playing"
-            )
+        if request.slot("search_query") is not None:
+            return "can't search for something to play"
+        playing = _PLAYING.get(request.intent)
+        if playing is not None:
+            return order(device, "media", playing) if can(device, "media") else "can't be paused"
         if not can(device, "volume"):
             return "can't change its volume"
         if request.intent == "HassMediaPlayerMute":

@@ -127,6 +127,11 @@ def sent(agenda: Agenda) -> list[tuple[str, str, Value]]:
         ),
         (asked("HassMediaPause", name="TV"), "media", [("living room/tv", "media", "paused")]),
         (
+            asked("HassMediaSearchAndPlay", name="TV"),
+            "media",
+            [("living room/tv", "media", "playing")],
+        ),
+        (
             asked("HassSetVolume", name="TV", volume_level=20),
             "media",
             [("living room/tv", "volume", 20)],
@@ -204,6 +209,18 @@ def test_lights_without_a_room_are_those_where_the_speaker_stands() -> None:
         (
             asked("ClimateSetMode", name="Bedroom thermostat", mode="dry"),
             "The bedroom thermostat can be set to off, heat or auto, not to dry.",
+        ),
+        (
+            asked("HassMediaSearchAndPlay", name="TV", search_query="jazz"),
+            "The TV can't search for something to play.",
+        ),
+        (
+            asked("HassClimateGetTemperature", name="Bedroom thermostat"),
+            "The bedroom thermostat reports 18.5 degrees and is set to 19 degrees.",
+        ),
+        (
+            asked("HassClimateGetTemperature"),
+            "It is 18.5 degrees in the bedroom and 21.2 degrees in the kitchen.",
         ),
         (asked("HassTurnOff", name="Movie night"), "Movie night can't be turned off."),
     ],

@@ -96,8 +96,18 @@ def test_items_of_one_turn_all_land_on_the_list() -> None:
         ),
         (
             asked("ListHasItem", item="rice", name="shopping"),
-            "No, rice is not on it.",
+            "No, there is no rice.",
             ("milk", "eggs"),
+        ),
+        (
+            asked("ListHasItem", item="eggs"),
+            "Yes, eggs is on the shopping list.",
+            ("milk", "eggs"),
+        ),
+        (
+            asked("HassListRemoveItem", item="eggs"),
+            "Removed eggs from the shopping list.",
+            ("milk",),
         ),
         (asked("ClearList", name="shopping"), "I cleared the shopping list, 2 items.", ()),
         (asked("ListItems"), "The to-do list is empty.", ("milk", "eggs")),
