@@ -18,7 +18,7 @@ from device.effects import Question
 from device.events import Ask, DeviceCommand, Request, Slot
 from device.nlu.intents import OUT_OF_SCOPE
 from device.routing.answers import Filled, No, Yes, read, spoken_words
-from device.routing.missing import REWORDED, completed, is_time
+from device.routing.missing import FREE, REWORDED, completed, is_time
 
 SPOKEN_PATIENCE_MS = 8_000
 """How long an answer is awaited from a voice, milliseconds of listening."""
@@ -174,7 +174,7 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
         case No():
             return NoQuestion(), Carry(requests=others, agreed=phase.agreed, reply="OK, I won't.")
         case Filled(options=options) if not (
-            question.slot == "words" and _elsewhere(new, heard.text, question)
+            question.slot in FREE and _elsewhere(new, heard.text, question)
         ):
             whole = tuple(
                 request

@@ -19,7 +19,7 @@ NUMBERS = frozenset(
 )
 """Slots whose value is one number."""
 
-FREE = frozenset({"words"})
+FREE = frozenset({"words", "message"})
 """Slots that any words fill."""
 
 REWORDED = frozenset({"time", "item", "words", "name"})
@@ -70,7 +70,8 @@ def value_slots(slot: str, text: str, request: Request) -> tuple[Option, ...]:
         left = [w for w in words if w not in _AROUND and w not in ("mode", "the", "to", "in", "on")]
         return _one(slot, left[0] if len(left) == 1 else None, text)
     if slot in FREE:
-        return _one(slot, _bare(text.strip().rstrip(".!?")) or None, text)
+        said = text.strip().rstrip(".!?")
+        return _one(slot, (_bare(said) if slot == "words" else said) or None, text)
     return ()
 
 

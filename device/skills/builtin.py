@@ -1,6 +1,7 @@
 """The skills that every speaker has."""
 
 from device.skills.alarms import Alarms, Reminders
+from device.skills.announcements import Announcements
 from device.skills.climate import Climate
 from device.skills.clock import Clock
 from device.skills.covers import Covers
@@ -41,4 +42,5 @@ def builtin_skills() -> tuple[Skill, ...]:
         Weather(),
         Volume(),
         Speaker(),
+        Announcements(),
     )
