@@ -40,15 +40,15 @@ _NEVER = np.float32(-1e30)
 class Search:
     """How widely the decoder looks."""
 
-    beam: float = 14.0
+    beam: float = 13.0
     """Nats below the best within which readings stay alive."""
-    most_nodes: int = 3_000
+    most_nodes: int = 1_500
     """Nodes alive at once."""
     most_places: int = 300
     """Entries between words alive at once, times `alternatives`."""
     alternatives: int = 4
     """Entries with different words kept at each place."""
-    blank_penalty: float = 2.0
+    blank_penalty: float = 3.0
     """Taken off the blank's log probability; without it words are deleted."""
 
 

@@ -36,13 +36,13 @@ _JOINTS = ("and", "then", "and then")
 class Costs:
     """What less usual readings cost, in nats of log probability."""
 
-    language: float = 0.4
+    language: float = 0.5
     """How much the language model of the templates counts."""
-    joined: float = 3.0
+    joined: float = 5.0
     """Another request after "and"."""
-    coordinated: float = 2.0
+    coordinated: float = 4.0
     """Another name after "and"."""
-    open_word: float = 2.5
+    open_word: float = 2.0
     """Each word of an open part, such as a shopping item."""
     polite: float = 0.5
     """Each word that may be skipped, such as "please"."""

@@ -25,11 +25,11 @@ class Trust:
     likeliest sounds whatever they say. Speech that nothing here can say has a great loss.
     """
 
-    middle: float = 1.0
-    """Loss in nats for each step at which a sentence is as likely right as wrong."""
-    slope: float = 4.0
-    word_middle: float = 1.5
-    word_slope: float = 2.0
+    middle: float = 0.95
+    """Loss in nats for each step of its words at which a sentence is as likely right as wrong."""
+    slope: float = 8.0
+    word_middle: float = 1.2
+    word_slope: float = 4.0
     rival_scale: float = 0.5
     """How fast a rival sentence fades with its distance in nats."""
 
@@ -104,10 +104,11 @@ class Recognizer:
         self._decoder.reset()
 
     def _hypothesis(self, path: Path, rivals: npt.NDArray[np.float64]) -> Hypothesis:
-        steps = max(1, self._decoder.steps)
-        loss = (self._decoder.free_score(0, self._decoder.steps) - path.score) / steps
-        share = 1.0 / float(np.exp(self._trust.rival_scale * (rivals - path.score)).sum())
-        texts = self._decoder.texts(path)
+        decoder, trust = self._decoder, self._trust
+        spoken_steps = sum(said.end_step - said.start_step for said in path.words)
+        loss = (decoder.free_score(0, decoder.steps) - path.score) / max(1, spoken_steps)
+        share = 1.0 / float(np.exp(trust.rival_scale * (rivals - path.score)).sum())
+        texts = decoder.texts(path)
         words = tuple(
             Word(
                 text=text,
@@ -117,7 +118,7 @@ class Recognizer:
             )
             for text, said in zip(texts, path.words, strict=True)
         )
-        score = share * _logistic(self._trust.slope * (self._trust.middle - loss))
+        score = share * _logistic(trust.slope * (trust.middle - loss))
         return Hypothesis(text=" ".join(texts), score=score, words=words)
 
     def _word_confidence(self, said: Spoken) -> float:
