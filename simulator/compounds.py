@@ -245,7 +245,7 @@ class Compounder:
             style
             or rng.choices(
                 ("commas", "oxford", "and", "one and", "none", "plus"),
-                weights=(3, 2, 3, 4 if loose else 1.5, 1.5 if loose else 0.3, 0.5),
+                weights=(3, 2, 3, 4 if loose else 1.2, 0.8 if loose else 0.15, 0.5),
             )[0]
         )
         for index, item in enumerate(items):

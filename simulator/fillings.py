@@ -109,7 +109,8 @@ class Filler:
         if adjective:
             unit = rng.choice(("minute", "minute", "hour", "second"))
             joint = rng.choice((" ", " ", "-"))
-            return f"{number(rng, self._count(unit))}{joint}{unit}"
+            plural = "s" if rng.random() < 0.25 else ""
+            return f"{number(rng, self._count(unit))}{joint}{unit}{plural}"
         if style < 0.1:
             return rng.choice(
                 (

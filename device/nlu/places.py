@@ -19,6 +19,9 @@ from device.nlu.words import plain
 LIKE = 0.84
 """Likeness from which a name counts as the one that was said, 0 to 1."""
 
+TRAVELS = frozenset({"HassVacuumCleanArea"})
+"""Intents whose room is where the device should go, not where it stands."""
+
 GENERIC = frozenset(
     {"light", "lamp", "fan", "switch", "lock", "thermostat", "blind", "cover", "plug", "speaker"}
     | {"sensor", "outlet", "device", "heater", "heating", "scene", "script", "floor"}
@@ -124,6 +127,11 @@ def _whole_name(place: Place, context: Context, intent: str) -> Place | None:
     if device is not None:
         return Place(name=device.name, device=device)
     room = room_named(place.area, context) if place.area is not None else None
+    if place.kind is not None and intent in TRAVELS:
+        device = _exact(place.kind, context, intent)
+        if device is None:
+            return None
+        return Place(name=device.name, area=room or place.area, device=device)
     if place.kind is None or place.floor is not None or (place.area is not None and room is None):
         return None
     device = _exact(place.kind, context, intent, room)
@@ -147,12 +155,16 @@ def _exact(text: str, context: Context, intent: str, room: str | None = None) ->
 
 def _settle_name(place: Place, context: Context, intent: str) -> None:
     said = place.name or ""
-    area = room_named(place.area, context) if place.area else None
-    device = device_named(said, context, intent, area) or device_named(said, context, intent)
+    area = room_named(place.area, context) if place.area and intent not in TRAVELS else None
+    device = device_named(said, context, intent, area)
+    words = [w for w in plain(said).split() if w not in ARTICLES]
+    if device is None and area is not None and _kind_word(words, place):
+        place.name = None
+        return
+    device = device or device_named(said, context, intent)
     if device is not None:
         place.name, place.device = device.name, device
         return
-    words = [w for w in plain(said).split() if w not in ARTICLES]
     for cut in range(len(words) - 1, 0, -1):
         for head, tail in ((words[:cut], words[cut:]), (words[-cut:], words[:-cut])):
             if place.area is None and _split_name(place, head, tail, context, intent):

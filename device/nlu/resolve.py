@@ -176,11 +176,16 @@ def _value(reading: Reading, span: Tagged, intent: str, context: Context) -> Non
 
 
 def _steps(reading: Reading) -> None:
-    """Relative changes, whose direction and size stand apart: "brighten ... by 10 percent"."""
+    """Relative changes, whose direction and size stand apart: "brighten ... by 10 percent".
+
+    "Turn it up to 20" is no change but a value.
+    """
     for label in _STEPS:
         spans = reading.labelled(label)
         if spans:
-            reading.put(label, values.step([reading.texts(s) for s in spans]), spans[-1])
+            change = values.step([reading.texts(s) for s in spans])
+            if label.removesuffix("_step") not in reading.slots:
+                reading.put(label, change, spans[-1])
 
 
 def _times(reading: Reading, context: Context) -> None:

@@ -80,6 +80,8 @@ def targets(request: Request, context: Context) -> Targets:
     home = context.home
     name, area, floor = (request.slot(s) for s in ("name", "area", "floor"))
     named = any(v is not None for v in (name, area, floor))
+    if request.intent == "HassVacuumCleanArea":
+        area = None  # where it should go, not where it stands
     pool = tuple(d for d in home.devices if _in_place(home, d, area, floor))
     if area is not None and not _known(str(area), (r.name for r in home.rooms)):
         return Targets(unknown=str(area), named=True)

@@ -61,7 +61,7 @@ STATES: Final[Mapping[str, str]] = {
     "open": "open",
     **dict.fromkeys(("closed", "shut"), "closed"),
     "opening": "opening",
-    "closing": "closing",
+    **dict.fromkeys(("closing", "shutting"), "closing"),
     **dict.fromkeys(("locked", "securely locked"), "locked"),
     "unlocked": "unlocked",
     "playing": "playing",

@@ -108,6 +108,9 @@ def _pieces(core: str) -> list[str]:
         return [core]
     pieces: list[str] = []
     for part in _HYPHEN.sub(" ", core).split():
+        if len(part) > 1 and part[-1] in "%\u00b0" and not part[0].isdigit():
+            pieces += [part[:-1], part[-1]]
+            continue
         unit = _NUMBER_UNIT.match(part)
         pieces += [unit[1], _unit(unit[2])] if unit else [_unit(part)]
     return pieces

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import numpy as np
 
 from device.nlu.embedding import Floats
 from device.nlu.words import Token
-from export.tagger.texts import houses, outsiders
+from export.tagger.texts import TEXTS, houses, outsiders
 from simulator.compounds import Compounder
 from simulator.homes import Split
 
@@ -49,11 +50,11 @@ def compounds(count: int, seed: int, split: Split) -> list[Row]:
     return made
 
 
-def foreign(split: Split, share: int) -> list[Row]:
+def foreign(split: Split, share: int, texts: Path = TEXTS) -> list[Row]:
     """Requests to other assistants, which ask for one thing; one of `share` of them."""
     return [
         Row(e.tokens, ("O",) * len(e.tokens), e.flags, "single", 1)
-        for e in outsiders(split)[::share]
+        for e in outsiders(split, texts)[::share]
     ]
 
 

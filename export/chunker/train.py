@@ -20,7 +20,9 @@ from simulator.compounds import LABELS
 
 LOG = logging.getLogger(__name__)
 WORDS = 44
-"""Tokens of a training sentence, and of the shipped model."""
+"""Tokens that the shipped model takes at once."""
+TRAIN_WORDS = 30
+"""Tokens of a training sentence; longer ones are left out."""
 VOCABULARY = 4_500
 
 
@@ -44,7 +46,7 @@ class Crf(layers.Layer):  # type: ignore[misc]
         moves = tf.gather_nd(self.transitions, tf.stack([truth[:, :-1], truth[:, 1:]], -1))
         path += tf.reduce_sum(moves * real[:, 1:], -1)
         total = self.start + scores[:, 0]
-        for at in range(1, WORDS):
+        for at in range(1, scores.shape[1]):
             through = tf.reduce_logsumexp(total[:, :, None] + self.transitions, axis=1)
             there = real[:, at : at + 1]
             total = there * (through + scores[:, at]) + (1.0 - there) * total
@@ -73,7 +75,7 @@ class Trained:
 
     def scores(self, rows: Sequence[Row]) -> Floats:
         """Float scores of sentences, shape (n, WORDS, labels)."""
-        ids, flags, mask = _inputs()
+        ids, flags, mask = _inputs(WORDS)
         model = keras.Model(
             [ids, flags, mask], self.head(self.trunk(self.vectors(ids), flags, mask))
         )
@@ -82,25 +84,24 @@ class Trained:
         return found
 
 
-def train(
-    rows: Sequence[Row], held: Sequence[Row], *, epochs: int, rate: float = 2.5e-3
-) -> Trained:
+def train(rows: Sequence[Row], held: Sequence[Row], *, epochs: int, rate: float = 3e-3) -> Trained:
     """Train on `rows`; `held` only lends its words to the look-up (without rows of their own)."""
     keras.utils.set_random_seed(8)
+    rows = [row for row in rows if len(row.tokens) <= TRAIN_WORDS]
     counts = Counter(word for row in rows for word in _keys(row))
     words = {w for row in (*rows, *held) for w in _keys(row)}
     numbers = lexicon(sorted(words), vocabulary(counts, VOCABULARY))
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.15, seed=12)
     trunk, head, crf = Trunk(), layers.Conv1D(len(LABELS), 1, name="labels"), Crf()
-    ids, flags, mask = _inputs()
-    truth = keras.Input((WORDS,), dtype="int32")
+    ids, flags, mask = _inputs(TRAIN_WORDS)
+    truth = keras.Input((TRAIN_WORDS,), dtype="int32")
     loss = crf([head(trunk(vectors(ids), flags, mask)), truth])
     model = keras.Model([ids, flags, mask, truth], loss)
-    x = batch_of([(_keys(r), r.flags) for r in rows], numbers, WORDS)
-    y = np.full((len(rows), WORDS), -1, np.int32)
+    x = batch_of([(_keys(r), r.flags) for r in rows], numbers, TRAIN_WORDS)
+    y = np.full((len(rows), TRAIN_WORDS), -1, np.int32)
     for i, row in enumerate(rows):
-        y[i, : len(row.labels)] = [LABELS.index(label) for label in row.labels[:WORDS]]
-    batch = 192
+        y[i, : len(row.labels)] = [LABELS.index(label) for label in row.labels]
+    batch = 128
     steps = epochs * len(rows) // batch
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps, warmup_target=rate, warmup_steps=steps // 10
@@ -116,9 +117,9 @@ def train(
     return Trained(model, vectors, trunk, head, crf, numbers)
 
 
-def _inputs() -> tuple[Any, Any, Any]:
-    ids = keras.Input((WORDS,), dtype="int32")
-    return ids, keras.Input((WORDS, len(FLAGS))), keras.Input((WORDS, 1))
+def _inputs(length: int) -> tuple[Any, Any, Any]:
+    ids = keras.Input((length,), dtype="int32")
+    return ids, keras.Input((length, len(FLAGS))), keras.Input((length, 1))
 
 
 def _keys(row: Row) -> list[str]:

@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ import numpy as np
 
 from device.models import TrainingSet
 from device.nlu.crf import bio_transitions, softmax, viterbi
-from device.nlu.embedding import Floats, load_table, save_table
+from device.nlu.embedding import Floats
 from device.nlu.gazetteer import FLAGS
-from device.nlu.windows import windows
-from device.nlu.words import shape
-from export.quantize import SHIPPED, WEIGHTS, Label, quantized, require, run_shipped, write_model
+from export.quantize import SHIPPED, Label, require
+from export.tagger.candidate import candidate
 from export.tagger.texts import TEXTS, Example, examples, outsiders
 
 LOG = logging.getLogger(__name__)
@@ -23,6 +21,7 @@ NAME = "tagger"
 COMMAND = "python -m export tagger"
 SETS = (
     TrainingSet(name="Inglenook's own sentences and pretend homes", licence="Apache-2.0"),
+    TrainingSet(name="home-assistant-intents, English sentence templates", licence="CC BY 4.0"),
     TrainingSet(name="CLINC150, training part (out of scope)", licence="CC BY 3.0"),
     TrainingSet(name="SNIPS, training part (out of scope)", licence="CC0"),
 )
@@ -34,92 +33,54 @@ def main(argv: list[str]) -> None:
     Raises:
         ModelError: The int8 model is not as good as the float one; nothing is written.
     """
-    from export.tagger.train import DEVICE_WORDS, Labels, train
+    from export.tagger.train import DEVICE_WORDS, train
 
-    parser = argparse.ArgumentParser(prog=COMMAND)
-    parser.add_argument("--rows", type=int, default=90_000, help="generated sentences")
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
-    parser.add_argument("--folder", type=Path, default=SHIPPED)
-    asked = parser.parse_args(argv)
+    asked = _arguments(argv)
     rows = examples(asked.rows, 1, "train") + outsiders("train", asked.texts)
     outside = outsiders("test", asked.texts)
     held = examples(2_400, 2, "test") + outside[0:600]
     tuning = examples(1_600, 3, "test") + outside[600:1_000]
     made = train(rows, held + tuning, epochs=asked.epochs)
-    labels: Labels = made.labels
-    float_slots, float_intents = made.logits(held, DEVICE_WORDS)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        table = np.concatenate(
-            [np.asarray(made.vectors.rows)[1:], np.asarray(made.vectors.gram_rows)]
-        )
-        sha = save_table(
-            folder / f"{NAME}.npz", made.lexicon.known, table, int(made.vectors.gram_rows.shape[0])
-        )
-        inputs = _inputs(folder, sha, held, DEVICE_WORDS)
-        samples = _inputs(folder, sha, rows[:: max(1, len(rows) // 400)], DEVICE_WORDS)
-        tflite = quantized(made.device_model(), [[a[i] for a in samples] for i in range(400)])
-        settings: dict[str, Any] = {
-            "table": f"{NAME}.npz",
-            "table_sha256": sha,
-            "intents": list(labels.intents),
-            "flags": list(FLAGS),
-        }
-        label = Label(
-            name=NAME,
-            inputs=("words", "flags", "mask"),
-            command=COMMAND,
-            training_sets=SETS,
-            labels=labels.slots,
-            settings=settings,
-        )
-        write_model(tflite, label, folder=folder)
-        slots, intents = (a[:, 0] for a in run_shipped(folder, NAME, inputs))
-        tuned = run_shipped(folder, NAME, _inputs(folder, sha, tuning, DEVICE_WORDS))
-        settings["temperature"] = temperature(tuned[1][:, 0], _truth(tuning, labels.intents))
+    slots, intents = made.labels.slots, made.labels.intents
+    with candidate(made, NAME, rows, DEVICE_WORDS) as model:
+        settings = {**model.settings, "intents": list(intents), "flags": list(FLAGS)}
+        model.write(_label(slots, settings, {}), model.folder)
+        tuned = model.run(tuning)[1]
+        settings["temperature"] = temperature(tuned, _truth(tuning, intents))
+        scores = model.run(held)
+        sure = softmax(scores[1], settings["temperature"])
         metrics = {
-            **figures(held, float_slots, float_intents, labels.slots, labels.intents, "float"),
-            **figures(held, slots, intents, labels.slots, labels.intents, "int8"),
-            "ece_int8": calibration_error(
-                softmax(intents, settings["temperature"]), _truth(held, labels.intents)
-            ),
+            **figures(held, *made.logits(held, DEVICE_WORDS), slots, intents, "float"),
+            **figures(held, scores[0], scores[1], slots, intents, "int8"),
+            "ece_int8": calibration_error(sure, _truth(held, intents)),
         }
         LOG.info("%s", metrics)
         require("intent accuracy of the int8 tagger", metrics["intent_int8"], at_least=0.9)
         for what in ("intent", "slot_f1", "sentence"):
             lost = metrics[f"{what}_float"] - metrics[f"{what}_int8"]
             require(f"{what} lost by int8", lost, at_most=0.015)
-        shipped = Label(
-            name=NAME,
-            inputs=label.inputs,
-            command=COMMAND,
-            training_sets=SETS,
-            labels=labels.slots,
-            settings=settings,
-            metrics={k: round(v, 4) for k, v in metrics.items()},
-        )
-        write_model(tflite, shipped, folder=asked.folder)
-        (asked.folder / f"{NAME}.npz").write_bytes((folder / f"{NAME}.npz").read_bytes())
-    WEIGHTS.mkdir(parents=True, exist_ok=True)
-    kept = {w.path: np.asarray(w).astype(np.float16) for w in made.model.weights}
-    np.savez_compressed(
-        WEIGHTS / f"{NAME}.npz", **{k.replace("/", "."): v for k, v in kept.items()}
+        model.write(_label(slots, settings, metrics), asked.folder)
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=COMMAND)
+    parser.add_argument("--rows", type=int, default=90_000, help="generated sentences")
+    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
+    parser.add_argument("--folder", type=Path, default=SHIPPED)
+    return parser.parse_args(argv)
+
+
+def _label(slots: Sequence[str], settings: dict[str, Any], metrics: dict[str, float]) -> Label:
+    return Label(
+        name=NAME,
+        inputs=("words", "flags", "mask"),
+        command=COMMAND,
+        training_sets=SETS,
+        labels=slots,
+        settings=settings,
+        metrics={k: round(v, 4) for k, v in metrics.items()},
     )
-
-
-def _inputs(folder: Path, sha: str, rows: Sequence[Example], length: int) -> list[Floats]:
-    """Model inputs as the device computes them, the first axis counts the sentences."""
-    table = load_table(folder, f"{NAME}.npz", sha)
-    made = [
-        windows(
-            np.stack([table.vector(shape(t)) for t in row.tokens[:length]]),
-            row.flags[:length],
-            length,
-        )[0]
-        for row in rows
-    ]
-    return [np.stack([m[i] for m in made]) for i in range(3)]
 
 
 def _truth(rows: Sequence[Example], intents: Sequence[str]) -> np.ndarray[Any, Any]:

@@ -20,8 +20,9 @@ SIZE = 40
 """Values of a word vector."""
 BUCKETS = 6_000
 """Rows for character n-grams."""
-WIDTH = 80
-KERNELS = (3, 3, 3, 3)
+WIDTH = 72
+KERNELS = (5, 5, 5, 5)
+"""Words that each convolution sees; together they see eight to each side."""
 
 Tensor = Any
 Ints = np.ndarray[Any, np.dtype[np.int32]]

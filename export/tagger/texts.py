@@ -17,6 +17,7 @@ from device.nlu.embedding import Floats
 from device.nlu.gazetteer import FLAGS, Gazetteer
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.words import Token, tokenize
+from export.tagger.published import published_phrase
 from simulator.homes import Split, random_home
 from simulator.sentences import Phrase, dressed, random_phrase, sources
 
@@ -32,6 +33,8 @@ OURS = frozenset(
     | {"meeting_schedule", "schedule_meeting", "where_are_you_from", "cook_time", "what_song"}
 )
 """Intents of CLINC150 that the speaker knows itself or that people would expect of it."""
+
+UNITS = frozenset({"%", "percent", "°", "°c", "degrees", "degree", "c", "k", "kelvin", "celsius"})
 
 HOMES = 400
 
@@ -77,6 +80,7 @@ def example(phrase: Phrase, gazetteer: Gazetteer, rng: Random) -> Example:
         else:
             labels.append(f"{'I' if piece == before else 'B'}-{slot}")
         before = piece
+    _without_units(tokens, labels)
     flags = gazetteer.flags(tokens)
     if rng.random() < 0.06:
         flags = np.zeros_like(flags)
@@ -84,6 +88,14 @@ def example(phrase: Phrase, gazetteer: Gazetteer, rng: Random) -> Example:
         _slip(t.text, rng) if label == "O" else t.text for t, label in _zip(tokens, labels)
     )
     return Example(texts, _mended(labels), phrase.intent, flags)
+
+
+def _without_units(tokens: tuple[Token, ...], labels: list[str]) -> None:
+    """A unit never belongs to its number, so that "50%" and "50 percent" are labelled alike."""
+    for i in range(len(tokens) - 1, -1, -1):
+        last = i + 1 == len(tokens) or not labels[i + 1].startswith("I-")
+        if last and labels[i].startswith("I-") and tokens[i].text in UNITS:
+            labels[i] = "O"
 
 
 def _zip(tokens: tuple[Token, ...], labels: list[str]) -> list[tuple[Token, str]]:
@@ -109,13 +121,14 @@ def _slip(word: str, rng: Random) -> str:
     return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
-def examples(count: int, seed: int, split: Split) -> list[Example]:
+def examples(count: int, seed: int, split: Split, *, published: float = 0.25) -> list[Example]:
     """Labelled requests.
 
     Args:
         count: How many.
         seed: The same seed gives the same sentences.
         split: "test" for names and words that training never sees.
+        published: Share that comes from Home Assistant's published templates.
     """
     rng = Random(seed)
     places = houses(rng, split)
@@ -124,8 +137,12 @@ def examples(count: int, seed: int, split: Split) -> list[Example]:
     made: list[Example] = []
     while len(made) < count:
         house = rng.choice(places)
-        name = rng.choices(names, weights=weights)[0]
-        phrase = dressed(random_phrase(name, rng, house.home, split), rng)
+        if rng.random() < published:
+            phrase = published_phrase(rng, house.home, split)
+        else:
+            name = rng.choices(names, weights=weights)[0]
+            phrase = random_phrase(name, rng, house.home, split)
+        phrase = dressed(phrase, rng)
         made.append(example(phrase, house.gazetteer, rng))
     return made
 
