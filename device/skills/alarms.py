@@ -9,7 +9,7 @@ from device.effects import Alarm, Notebook, Plan, Question, WriteNotebook
 from device.events import Ask, Outcome, Request
 from device.skills.moments import clock_of, date_of, days_of, moment_of
 from device.skills.notebook import believed
-from device.skills.phrases import WEEKDAYS, capital, clock_time, counted, listed, moment
+from device.skills.phrases import WEEKDAYS, capital, clock_time, counted, duration, listed, moment
 from device.skills.timers import length_ms
 
 MOST = 100
@@ -17,6 +17,12 @@ MOST = 100
 
 SNOOZE_MS = 9 * 60_000
 """What "snooze" means without a length of time."""
+
+LONGEST_SNOOZE_MS = 86_400_000
+"""Longer is a new alarm."""
+
+AHEAD_MS = 366 * 86_400_000
+"""How far ahead a length of time may lie."""
 
 _REMINDERS = frozenset({"SetReminder", "CancelReminder", "CancelAllReminders", "ReminderStatus"})
 _ALARMS = frozenset({"SetAlarm", "CancelAlarm", "CancelAllAlarms", "AlarmStatus"})
@@ -79,8 +85,11 @@ def _set(request: Request, context: Context) -> Plan:
         return Plan(reply="I don't know what time it is yet, so I can't do that.")
     if reminds and words is None:
         return _ask("What should I remind you of?", request, "words")
+    wait_ms = length_ms(request)
+    if wait_ms is not None and not 0 < wait_ms <= AHEAD_MS:
+        return Plan(reply="That can be set for 1 second to 1 year from now.")
     at = moment_of(request, context.now, mornings=not reminds)
-    if at is None and (clock_of(request) is not None or length_ms(request) is not None):
+    if at is None and clock_of(request) is not None:
         return Plan(reply="That time has passed.")
     if at is None:
         return _ask("For what time?", request, "time")
@@ -189,6 +198,8 @@ def _snooze(request: Request, context: Context) -> Plan:
     if not believed(context.now):
         return stop_ringing(book)
     wait_ms = length_ms(request) or SNOOZE_MS
+    if not 0 < wait_ms <= LONGEST_SNOOZE_MS:
+        return Plan(reply=f"I can snooze for at most {duration(LONGEST_SNOOZE_MS)}.")
     at = context.now + timedelta(milliseconds=wait_ms)
     alarm = Alarm(id=book.next_id, at=at, room=context.room)
     alarms = tuple(sorted((*book.alarms, alarm), key=lambda a: a.at))
