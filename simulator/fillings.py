@@ -235,24 +235,36 @@ class Filler:
             return rng.choice(words("joined_items", self.split))
         if style < 0.09:
             return invented(rng)
+        if style < 0.13:
+            return rng.choice(words("nouns", self.split))
         base = rng.choice(words("items", self.split))
-        if style < 0.14:
+        if style < 0.18:
             return f"{number(rng, rng.randint(2, 12))} {base}"
-        if style < 0.2:
+        if style < 0.24:
             return f"{rng.choice(_MEASURES)} {base}"
-        if style < 0.25:
+        if style < 0.29:
             return f"{rng.choice(_SORTS)} {base}"
         return base
 
     def task(self) -> str:
         """Something to do."""
-        joined = self.rng.random() < 0.05
+        style = self.rng.random()
+        if style < 0.4:
+            rng, split = self.rng, self.split
+            whose = rng.choice(("the ", "the ", "my ", "a ", "", "our "))
+            noun = invented(rng) if style < 0.05 else rng.choice(words("nouns", split))
+            more = f" for {rng.choice(words('people', split))}" if style > 0.37 else ""
+            return f"{rng.choice(words('verbs', split))} {whose}{noun}{more}"
+        joined = style > 0.96
         return self.rng.choice(words("joined_tasks" if joined else "tasks", self.split))
 
     def word(self, name: str) -> str:
         """An entry of one of the lexicon's lists."""
         if name == "lists" and self.rng.random() < 0.35:
             return self.rng.choice(("to do", "to do", "todo", "to-do", "task", "tasks"))
+        if name == "messages" and self.rng.random() < 0.3:
+            noun = self.rng.choice(words("nouns", self.split))
+            return f"the {noun} is {self.rng.choice(('ready', 'here', 'broken', 'done', 'gone'))}"
         if name in ("timer_names", "queries") and self.rng.random() < 0.06:
             return invented(self.rng)
         return self.rng.choice(words(name, self.split))

@@ -217,7 +217,7 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
         elif span.label in ("domain", "device_class") and span.label not in sources:
             if _kind(place, reading.texts(span)):
                 sources[span.label] = span
-            elif "name" not in sources:
+            elif "name" not in sources and _kind(Place(), reading.texts(span)[-1:]):
                 sources["name"] = span
                 place.name = reading.typed(span)
     _said_kind(place, reading, sources)

@@ -69,11 +69,11 @@ _SPEEDS = {"low": 33, "slow": 33, "lowest": 33, "minimum": 33, "min": 33, "mediu
 _SPEEDS |= {"high": 100, "fast": 100, "full": 100, "max": 100, "maximum": 100, "highest": 100}
 _UP = frozenset(
     {"up", "higher", "increase", "raise", "brighter", "lighter", "brighten", "warmer", "hotter"}
-    | {"louder", "faster", "more", "quiet", "silent"}
+    | {"louder", "faster", "more", "quiet", "silent", "cold", "chilly", "freezing", "cool"}
 )
 _DOWN = frozenset(
     {"down", "lower", "decrease", "reduce", "dimmer", "darker", "dim", "less", "colder"}
-    | {"cooler", "quieter", "softer", "slower", "loud"}
+    | {"cooler", "quieter", "softer", "slower", "loud", "hot", "warm", "stuffy"}
 )
 _SECONDS = {
     "second": 1,

@@ -9,7 +9,7 @@ DOMAINS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("switch", "switche", "plug", "outlet", "socket"), "switch"),
     "lock": "lock",
     **dict.fromkeys(("cover", "window covering"), "cover"),
-    **dict.fromkeys(("thermostat", "heating", "heater", "radiator", "ac"), "climate"),
+    **dict.fromkeys(("thermostat", "heating", "heat", "heater", "radiator", "ac"), "climate"),
     **dict.fromkeys(("air conditioning", "air conditioner", "climate"), "climate"),
     **dict.fromkeys(("media player", "tv", "television", "speaker", "radio"), "media_player"),
     "stereo": "media_player",

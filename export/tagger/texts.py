@@ -34,6 +34,12 @@ OURS = frozenset(
 )
 """Intents of CLINC150 that the speaker knows itself or that people would expect of it."""
 
+ANSWERS = (
+    *("yes", "no", "yes please", "no thanks", "yeah", "yep", "nope", "sure", "of course"),
+    *("okay", "ok", "the first one", "the second one", "that one", "neither", "both"),
+)
+"""Answers to questions, which are no requests by themselves."""
+
 UNITS = frozenset({"%", "percent", "°", "°c", "degrees", "degree", "c", "k", "kelvin", "celsius"})
 
 HOMES = 400
@@ -163,6 +169,7 @@ def outsiders(split: Split, texts: Path = TEXTS) -> list[Example]:
     intents = (folder / "label").read_text(encoding="utf-8").splitlines()
     foreign = ("BookRestaurant", "RateBook", "SearchScreeningEvent", "SearchCreativeWork")
     sentences += [t for t, i in zip(lines, intents, strict=True) if i in foreign]
+    sentences += [answer for answer in ANSWERS for _ in range(12)]
     made: list[Example] = []
     for sentence in sentences:
         tokens = tuple(t.text for t in tokenize(sentence))
