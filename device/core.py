@@ -63,7 +63,22 @@ class Speaker:
         speaking: Speaking,
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
+        awaits_answers: bool = False,
     ) -> None:
+        """Take the parts.
+
+        Args:
+            config: What the owner set.
+            ports: The world.
+            home: Devices, their state, commands under way.
+            turns: From hypotheses to replies.
+            notebook: Lists, timers and alarms as they were kept.
+            speaking: What goes to the loudspeaker.
+            hearing: From sound to hypotheses; None where only typed requests come.
+            grammar: Makes the graph of what can be said, whenever a name changes.
+            awaits_answers: Whether a question of its own opens the ears, as on a speaker;
+                a recording is one request.
+        """
         self._config = config
         self._ports = ports
         self._home = home
@@ -73,6 +88,7 @@ class Speaker:
         self._grammar = grammar
         self._named: Hashable = None
         self._speaking = speaking
+        self._awaits_answers = awaits_answers
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
         self._waiting: deque[Asked] = deque()
         self._draft: Draft | None = None
@@ -323,7 +339,7 @@ class Speaker:
 
     def _speak(self, reply: Reply) -> None:
         length_ms = self._speaking.say(reply)
-        if reply.asks is not None and self._hearing is not None:
+        if reply.asks is not None and self._awaits_answers:
             self._attend_at_ms = self._ports.clock.monotonic_ms() + length_ms
 
 

@@ -86,7 +86,11 @@ class Hearing:
 
     def finish(self) -> list[Wake | Heard]:
         """The sound has ended, and with it the request, if there was one."""
-        return self._take(self._attention.finish())
+        out: list[Wake | Heard] = []
+        for frame in self._framer.finish():
+            out += self._take(self._attention.feed(frame))
+        self._framer.reset()
+        return out + self._take(self._attention.finish())
 
     def reset(self) -> None:
         """Forget everything heard so far and wait for the wake word."""

@@ -84,6 +84,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         ),
         hearing=hearing,
         grammar=grammar,
+        awaits_answers=wake,
     )
 
 
