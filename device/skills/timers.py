@@ -16,6 +16,9 @@ LONGEST_MS = 100 * 3_600_000
 MOST = 50
 """How many timers may run at once."""
 
+_MOST_UNITS = 10**9
+"""Larger counts of hours, minutes and seconds are all alike."""
+
 _UNITS_MS = {"hours": 3_600_000, "minutes": 60_000, "seconds": 1_000}
 
 
@@ -72,7 +75,7 @@ def length_ms(request: Request, prefix: str = "") -> int | None:
         prefix: "start_" for the length that a running timer was started with.
     """
     parts = [
-        value * unit_ms
+        min(max(value, -_MOST_UNITS), _MOST_UNITS) * unit_ms
         for unit, unit_ms in _UNITS_MS.items()
         if isinstance(value := request.slot(prefix + unit), int | float)
     ]
