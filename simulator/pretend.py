@@ -7,7 +7,8 @@ from types import TracebackType
 from device.edges.mqtt import BrokerAddress, MqttBus
 from device.home.homefile import HomeFile
 from device.ports import BusMessage
-from simulator.broker import HOST, Broker, start_broker
+from simulator.broker import Broker, start_broker
+from simulator.embedded import HOST
 from simulator.homefile import read_house
 from simulator.house import TRAVEL_MS, ZIGBEE, House
 

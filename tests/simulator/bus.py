@@ -8,7 +8,8 @@ import pytest
 
 from device.edges.mqtt import BrokerAddress, MqttBus
 from device.events import DeviceCommand, Outcome, Value
-from device.home.delivery import Delivery
+from device.home.delivery import ANSWER_MS, Delivery
+from device.home.dialect import Dialect
 from device.home.homestate import Errands, HomeState, device_called
 from device.home.plain import Plain
 from device.home.zigbee2mqtt import Zigbee2Mqtt
@@ -67,10 +68,13 @@ def connected(address: BrokerAddress, will: BusMessage | None = None) -> Iterato
 class Owner:
     """A speaker without ears: holds the home's state and gives commands."""
 
-    def __init__(self, pretend: PretendHome) -> None:
+    def __init__(self, pretend: PretendHome, *, answer_ms: int = ANSWER_MS) -> None:
         self.bus = MqttBus(pretend.address)
-        self.home = HomeState([Zigbee2Mqtt(), Plain()], file=pretend.file)
+        dialects: list[Dialect] = [Zigbee2Mqtt(), Plain()]
+        self.home = HomeState(dialects, file=pretend.file, answer_ms=answer_ms)
         self.bus.subscribe(self.home.topics)
+        self.sent: list[tuple[str, bytes]] = []
+        """Topic and payload of every command given."""
 
     def close(self) -> None:
         self.bus.close()
@@ -113,6 +117,7 @@ class Owner:
         delivery = self.home.begin(commands, now_ms=monotonic_ms())
         for message in delivery.messages:
             self.bus.publish(message)
+            self.sent.append((message.topic, message.payload))
         return delivery
 
     def do(self, *wishes: tuple[str, str, Value]) -> list[tuple[str, Value | None]]:
@@ -130,9 +135,9 @@ class Owner:
 
 
 @contextmanager
-def owner_of(pretend: PretendHome) -> Iterator[Owner]:
+def owner_of(pretend: PretendHome, *, answer_ms: int = ANSWER_MS) -> Iterator[Owner]:
     """An owner who knows the whole house."""
-    owner = Owner(pretend)
+    owner = Owner(pretend, answer_ms=answer_ms)
     try:
         owner.settle()
         yield owner

@@ -77,10 +77,13 @@ def test_a_broker_that_goes_and_comes_is_noticed_and_heard_again(broker: Broker)
         broker.restart()
         for bus in (here, there):
             receive_until(bus, is_up)
-        here.publish(say("a", b"after"))
-
+        there.publish(say("a", b"subscribed again"))
         first, _ = receive_until(there, lambda event: isinstance(event, BusMessage))
-        assert first == say("a", b"after"), "nothing from before fires later"
+        here.publish(say("a", b"after"))
+        second, _ = receive_until(there, lambda event: isinstance(event, BusMessage))
+
+        assert first == say("a", b"subscribed again"), "nothing from before fires later"
+        assert second == say("a", b"after")
 
 
 def test_who_vanishes_leaves_a_will(broker: Broker) -> None:
