@@ -179,6 +179,7 @@ class Speaker:
             self._learn_names()
         if self._attend_at_ms is not None and now_ms >= self._attend_at_ms:
             self._attend_at_ms = None
+            self._turns.listens(now_ms)
             self.attend()
         return turns
 

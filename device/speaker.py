@@ -29,7 +29,6 @@ from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.nlu.templates import NO_SENTENCES, Sentences, builtin_sentences, load_sentences
 from device.nlu.understanding import Understanding
 from device.ports import Ports
-from device.routing.dialogue import SPOKEN_PATIENCE_MS, TYPED_PATIENCE_MS
 from device.routing.router import Router
 from device.skills import notebook as notebooks
 from device.skills.builtin import builtin_skills
@@ -64,7 +63,6 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     custom = custom_sentences(config)
     grammar, hearing = _hearing(config, custom, wake=wake) if hears else (None, None)
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
-    patience_ms = SPOKEN_PATIENCE_MS if hears and wake else TYPED_PATIENCE_MS
     return Speaker(
         config=config,
         ports=ports,
@@ -73,9 +71,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             file=file,
             answer_ms=config.home.answer_ms,
         ),
-        turns=Turns(
-            understanding(config, custom), Router(builtin_skills()), patience_ms=patience_ms
-        ),
+        turns=Turns(understanding(config, custom), Router(builtin_skills())),
         notebook=_notebook(ports),
         speaking=Speaking(
             None if ports.loudspeaker is None else _voice(config),

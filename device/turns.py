@@ -132,6 +132,10 @@ class Turns:
         """Drop the open question."""
         self._phase = dialogue.NoQuestion()
 
+    def listens(self, now_ms: int) -> None:
+        """The microphone is open for an answer: patience counts from now."""
+        self._phase, _ = dialogue.step(self._phase, dialogue.Listens(), now_ms)
+
     def name(self, context: Context) -> str:
         """A name for a turn that begins now: time and number."""
         self._count += 1

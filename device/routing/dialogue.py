@@ -9,7 +9,8 @@ Rules of the file:
 1. Requests that wait go on only by an answer that was read against their own question.
 2. A yes agrees to the commands that were proposed with the question and to nothing else:
    they travel with it, and what is planned anew is checked against them.
-3. No question waits longer than it promised.
+3. No question waits longer than it promised. What was asked aloud is awaited from when the
+   microphone opens, not while the question is still being spoken.
 """
 
 from dataclasses import dataclass, replace
@@ -81,12 +82,20 @@ class Heard:
     """What understanding made of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listens:
+    """The question was spoken to its end and the microphone is open for the answer."""
+
+    patience_ms: int = SPOKEN_PATIENCE_MS
+    """How long an answer is awaited from here on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
 
-Event = Asked | Heard | Tick
+Event = Asked | Heard | Listens | Tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +148,9 @@ def step(phase: Phase, event: Event, now_ms: int) -> tuple[Phase, Effect]:
             if question.kind is Ask.REPEAT:
                 return NoQuestion(), None
             return _open(event, now_ms), None
-        case _, Tick():
+        case AwaitAnswer(), Listens(patience_ms=patience_ms):
+            return replace(phase, until_ms=now_ms + patience_ms), None
+        case _, Tick() | Listens():
             return phase, None
         case NoQuestion(), Heard(requests=requests):
             return phase, Carry(requests=requests)

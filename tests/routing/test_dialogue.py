@@ -239,6 +239,16 @@ def test_patience_is_counted_from_the_question(patience_ms: int) -> None:
     assert phase.until_ms == 1000 + patience_ms
 
 
+def test_a_spoken_question_is_patient_from_when_the_microphone_opens() -> None:
+    phase, effect = d.step(ask(UNLOCK), d.Listens(), 5_000)
+
+    assert effect is None
+    assert isinstance(phase, d.AwaitAnswer)
+    assert phase.until_ms == 5_000 + d.SPOKEN_PATIENCE_MS
+    assert d.step(phase, d.Listens(), phase.until_ms) == (d.NoQuestion(), None)
+    assert d.step(d.NoQuestion(), d.Listens(), 1) == (d.NoQuestion(), None)
+
+
 requests = st.lists(
     st.sampled_from([UNLOCK, LIGHT, LAMP, GARAGE, TIMER, ITEM, NONSENSE]), min_size=1, max_size=3
 ).map(tuple)
@@ -323,7 +333,15 @@ class Talking(RuleBasedStateMachine):
     def somebody_agrees(self) -> None:
         self.say("yes", NONSENSE)
 
-    @rule(ms=st.sampled_from([0, 1, d.TYPED_PATIENCE_MS - 1, d.TYPED_PATIENCE_MS]))
+    @rule()
+    def the_microphone_opens(self) -> None:
+        self.phase, effect = d.step(self.phase, d.Listens(), self.now_ms)
+        assert effect is None
+        if isinstance(self.phase, d.AwaitAnswer):
+            self.open_until_ms = self.now_ms + d.SPOKEN_PATIENCE_MS
+            assert self.phase.until_ms == self.open_until_ms
+
+    @rule(ms=st.sampled_from([0, 1, d.SPOKEN_PATIENCE_MS, d.TYPED_PATIENCE_MS - 1]))
     def silence(self, ms: int) -> None:
         self.now_ms += ms
         self.phase, effect = d.step(self.phase, d.Tick(), self.now_ms)
