@@ -1,10 +1,17 @@
-"""A pretend home, running: a broker, a house on it, and the thread that keeps the house alive."""
+"""A pretend home, running: a broker, a house on it, and the thread that keeps the house alive.
 
+`python -m simulator.pretend [HOME.toml]` plays one until interrupted, for a look at it with
+any MQTT program.
+"""
+
+import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 from device.edges.mqtt import BrokerAddress, MqttBus
+from device.errors import InglenookError
 from device.home.homefile import HomeFile
 from device.ports import BusMessage
 from simulator.broker import Broker, start_broker
@@ -84,3 +91,31 @@ class PretendHome:
     def _live(self) -> None:
         while not self._closing.is_set():
             self.house.pump(PUMP_MS)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Play a home until interrupted.
+
+    Args:
+        argv: The home file; nothing for the furnished house.
+
+    Returns:
+        The exit code: 0, or 2 after one sentence about what is wrong.
+    """
+    try:
+        home = PretendHome.at(Path(argv[0]) if argv else None)
+    except InglenookError as exc:
+        sys.stderr.write(f"{exc}\n")
+        return 2
+    with home:
+        sys.stdout.write(f"{home.broker.name} on {home.address}\n")
+        sys.stdout.flush()
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

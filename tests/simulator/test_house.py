@@ -2,13 +2,16 @@
 
 import json
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from device.context import Device
+from device.edges.mqtt import BrokerAddress
 from device.errors import ConfigError
 from device.events import Value
 from device.home.homefile import HomeFile, read_home
@@ -18,6 +21,7 @@ from simulator.homefile import DEFAULT_HOME, furnished, read_house
 from simulator.pretend import PretendHome
 from tests.simulator.bus import BROKERS, connected, owner_of, receive_until
 
+ROOT = Path(__file__).parents[2]
 CORNER = """
 [[devices]]
 name = "Lamp"
@@ -294,6 +298,36 @@ def test_names_that_topics_cannot_hold_are_played_all_the_same(tmp_path: Path) -
         done = owner.do(("TV #2", "power", "on"), ("bridge lamp", "power", "on"))
 
     assert done == [("done", "on"), ("done", "on")]
+
+
+def test_a_house_can_be_played_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "home.toml"
+    path.write_text(CORNER, encoding="utf-8")
+    command = [sys.executable, "-m", "simulator.pretend", str(path)]
+    program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert program.stdout is not None
+        port = int(program.stdout.readline().rpartition(":")[2])
+        with connected(BrokerAddress(port=port)) as bus:
+            bus.subscribe(["zigbee2mqtt/bridge/devices"])
+            found, _ = receive_until(bus, lambda event: isinstance(event, BusMessage))
+    finally:
+        program.send_signal(signal.SIGINT)
+        code = program.wait(timeout=20)
+        if program.stdout is not None:
+            program.stdout.close()
+
+    assert isinstance(found, BusMessage)
+    assert b"Den/Lamp" in found.payload
+    assert code == 0
+
+
+def test_a_house_that_cannot_be_played_says_why() -> None:
+    command = [sys.executable, "-m", "simulator.pretend", "nowhere.toml"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert found.returncode == 2
+    assert found.stderr == "nowhere.toml: No such file or directory\n"
 
 
 def test_mosquitto_tools_are_enough_to_follow_and_to_command(tmp_path: Path) -> None:
