@@ -33,7 +33,6 @@ COORDINATED = {
     "item": None,
     "domain": None,
     "device_class": None,
-    "duration": {"HassStartTimer"},
     "time": {"SetAlarm", "CancelAlarm"},
     "words": {"CancelReminder"},
 }
@@ -102,7 +101,7 @@ class Compounder:
     def compound(self) -> Compound:
         """One sentence of a random kind."""
         style = self._rng.random()
-        if style < 0.22:
+        if style < 0.27:
             return self.single()
         if style < 0.7:
             return self._until(self.part)
@@ -110,7 +109,13 @@ class Compounder:
 
     def single(self) -> Compound:
         """A sentence that asks for one thing."""
-        name = self._rng.choice(list(sources()))
+        rng = self._rng
+        alone = rng.random() < 0.15
+        name = (
+            rng.choice(sorted(ALONE & set(sources())))
+            if alone
+            else rng.choices(self._names, weights=self._weights)[0]
+        )
         phrase = dressed(self._phrase(name), self._rng)
         tokens = _tokens(phrase.text)
         return Compound(tokens, ("O",) * len(tokens), "single", 1)
@@ -126,8 +131,8 @@ class Compounder:
         """One slot with two to five values."""
         rng = self._rng
         name = rng.choices(self._names, weights=self._weights)[0]
-        if rng.random() < 0.25:
-            name = rng.choice(("HassShoppingListAddItem", "HassListAddItem", "HassTurnOn"))
+        if rng.random() < 0.35:
+            name = rng.choice(("HassShoppingListAddItem", "HassShoppingListAddItem", "HassTurnOn"))
         count = rng.choice((2, 2, 2, 3, 3, 4, 5))
         phrases = self._parallel(name, count)
         if phrases is None:

@@ -126,7 +126,7 @@ class Filler:
         if style < 0.3 and unit != "second":
             below = "minute" if unit == "hour" else "second"
             more = rng.choice((5, 10, 15, 20, 30, 45, rng.randint(1, 59)))
-            link = rng.choice((" and ", " ", ", "))
+            link = rng.choice((" and ", " and ", " ", ", "))
             tail = f" {below}s" if rng.random() < 0.9 else ""
             text += f"{link}{number(rng, more)}{tail}"
         elif style < 0.33 and unit == "hour":

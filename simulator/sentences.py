@@ -175,7 +175,8 @@ class Sampler:
             shopping = name.startswith("shopping") or filler.rng.random() < 0.4
             return filler.item() if shopping else filler.task()
         if name == "reminder":
-            return filler.task()
+            both = filler.rng.random() < 0.15
+            return f"{filler.task()} and {filler.task()}" if both else filler.task()
         if name == "timer_command":
             return self._command()
         if name in _WORDS:

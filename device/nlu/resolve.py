@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from device.context import Context
 from device.events import Interpretation, Request, Slot, Span, Value
-from device.nlu import values, vocabulary
+from device.nlu import times, values, vocabulary
 from device.nlu.intents import INTENTS
 from device.nlu.names import likeness
 from device.nlu.places import Place, settle
@@ -165,11 +165,11 @@ def _value(reading: Reading, span: Tagged, intent: str, context: Context) -> Non
         value = reading.typed(span)
     elif label in ("duration", "start_duration"):
         prefix = "start_" if label.startswith("start") else ""
-        for unit, count in (values.duration(words) or {}).items():
+        for unit, count in (times.duration(words) or {}).items():
             reading.put(prefix + unit, count, span)
         return
     elif label == "days":
-        value = values.days(words)
+        value = times.days(words)
     else:
         return
     reading.put(label, value, span)
@@ -192,15 +192,15 @@ def _times(reading: Reading, context: Context) -> None:
     """Clock time and date; "tomorrow evening at 7" is seven in the evening."""
     part = None
     for span in reading.labelled("date"):
-        found = values.day(reading.texts(span), context.now.date())
+        found = times.day(reading.texts(span), context.now.date())
         if found is not None:
             reading.put("date", found[0], span)
             part = found[1]
     for span in reading.labelled("time"):
         words = reading.texts(span)
-        said = values.clock(words)
+        said = times.clock(words)
         if said is not None and "meridiem" not in said and part is not None:
-            said = values.clock([*words, part])
+            said = times.clock([*words, part])
         for name, value in (said or {}).items():
             reading.put(name, value, span)
 

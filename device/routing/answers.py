@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from device.effects import Question
 from device.events import Ask, Slot, Value
-from device.nlu.values import clock
+from device.nlu.times import clock
 from device.routing.missing import duration_slots, value_slots
 
 _WORD = re.compile(r"[\w'%:.-]*[\w%]")

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from device.events import Request, Slot, Value
 from device.nlu.numbers import number, ordinal
-from device.nlu.values import MONTHS, WEEKDAYS, amount, clock, duration, level, step
+from device.nlu.times import MONTHS, WEEKDAYS, clock, duration
+from device.nlu.values import amount, level, step
 from device.nlu.words import tokenize
 
 Option = tuple[Slot, ...]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.nlu import values
+from device.nlu import times, values
 from device.nlu.numbers import number, spelled
 from device.nlu.words import tokenize
 from simulator.fillings import spell
@@ -44,9 +44,9 @@ def test_a_half_more_is_a_half_more(value: int, half: str) -> None:
 def test_no_words_crash_a_reader(text: str) -> None:
     said = words(text)
     for read in (number, values.amount, values.level, values.speed, values.color, values.kelvin,
-                 values.duration, values.clock, values.days):  # fmt: skip
+                 times.duration, times.clock, times.days):  # fmt: skip
         read(said)
-    values.day(said, FRIDAY)
+    times.day(said, FRIDAY)
     values.step([said])
 
 
@@ -60,7 +60,7 @@ def test_durations_say_what_they_count(
     write = str if digits else spelled
     parts = [f"{write(hours)} hours", f"{write(minutes)} minutes", f"{write(seconds)} seconds"]
 
-    assert values.duration(words(link.join(parts))) == {
+    assert times.duration(words(link.join(parts))) == {
         "hours": hours, "minutes": minutes, "seconds": seconds,
     }  # fmt: skip
 
@@ -79,7 +79,7 @@ def test_durations_say_what_they_count(
     ],
 )
 def test_durations_in_everyday_words(text: str, meaning: dict[str, int] | None) -> None:
-    assert values.duration(words(text)) == meaning
+    assert times.duration(words(text)) == meaning
 
 
 @given(hour=st.integers(1, 12), minute=st.integers(0, 59), part=st.sampled_from(["am", "pm"]))
@@ -94,7 +94,7 @@ def test_any_spelling_of_a_clock_time_means_the_time(hour: int, minute: int, par
     else:
         spellings.append(f"{spelled(hour)} oh {spelled(minute)} {part}")
 
-    assert [values.clock(words(s)) for s in spellings] == [wanted] * len(spellings)
+    assert [times.clock(words(s)) for s in spellings] == [wanted] * len(spellings)
 
 
 @pytest.mark.parametrize(
@@ -111,13 +111,13 @@ def test_any_spelling_of_a_clock_time_means_the_time(hour: int, minute: int, par
     ],
 )
 def test_clock_times_in_everyday_words(text: str, meaning: dict[str, str] | None) -> None:
-    assert values.clock(words(text)) == meaning
+    assert times.clock(words(text)) == meaning
 
 
 @given(ahead=st.integers(0, 6), by=st.sampled_from(["", "on ", "this "]))
 def test_a_weekday_is_the_next_one(ahead: int, by: str) -> None:
     wanted = FRIDAY + timedelta(days=ahead)
-    found = values.day(words(by + values.WEEKDAYS[wanted.weekday()]), FRIDAY)
+    found = times.day(words(by + times.WEEKDAYS[wanted.weekday()]), FRIDAY)
 
     assert found == (wanted.isoformat(), None)
 
@@ -133,7 +133,7 @@ def test_a_weekday_is_the_next_one(ahead: int, by: str) -> None:
     ],
 )
 def test_dates(text: str, meaning: str) -> None:
-    assert values.day(words(text), FRIDAY) == (meaning, None)
+    assert times.day(words(text), FRIDAY) == (meaning, None)
 
 
 @pytest.mark.parametrize(
@@ -151,4 +151,4 @@ def test_changes_have_a_direction_and_a_size() -> None:
     assert values.step([["colder"]]) == "down"
     assert values.step([["ten"]]) == 10
     assert values.color(["light", "blue"]) == "lightblue"
-    assert values.days(words("every monday and friday")) == "monday friday"
+    assert times.days(words("every monday and friday")) == "monday friday"
