@@ -27,6 +27,7 @@ from device.asr.history import (
     start_entries,
 )
 from device.asr.phonemes import BLANK
+from device.asr.prior import corrections
 from device.asr.spelling import spoken
 
 Float32Array = npt.NDArray[np.float32]
@@ -40,9 +41,9 @@ _NEVER = np.float32(-1e30)
 class Search:
     """How widely the decoder looks."""
 
-    beam: float = 13.0
+    beam: float = 15.0
     """Nats below the best within which readings stay alive."""
-    most_nodes: int = 1_500
+    most_nodes: int = 2_000
     """Nodes alive at once."""
     most_places: int = 300
     """Entries between words alive at once, times `alternatives`."""
@@ -50,6 +51,8 @@ class Search:
     """Entries with different words kept at each place."""
     blank_penalty: float = 3.0
     """Taken off the blank's log probability; without it words are deleted."""
+    prior: float = 0.3
+    """Share of the phonemes' own frequencies that is divided out, 0 to 1."""
 
 
 @dataclass(slots=True)
@@ -72,6 +75,8 @@ class Decoder:
     def __init__(self, graph: Graph, search: Search | None = None) -> None:
         self.graph = graph
         self.search = search or Search()
+        self._corrections = corrections(self.search.prior)
+        self._corrections[BLANK] -= np.float32(self.search.blank_penalty)
         self._where = np.full(graph.nodes, -1, dtype=np.int32)
         self._history = History()
         self.reset()
@@ -96,8 +101,7 @@ class Decoder:
             log_probs: Shape (steps, labels): natural logarithms, the blank first.
         """
         for row in np.atleast_2d(log_probs):
-            scores = row.astype(np.float32)
-            scores[BLANK] -= np.float32(self.search.blank_penalty)
+            scores = row.astype(np.float32) + self._corrections
             self.steps += 1
             self._free.append(self._free[-1] + float(scores.max()))
             self._step(scores)
