@@ -12,19 +12,13 @@ Each token has one label:
     N  first word of a further request
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from random import Random
 
 from device.context import Home
-from device.nlu.words import tokenize
+from simulator.coordination import DETERMINERS, LIMIT, Compound, joined, tokens_of
 from simulator.homes import Split, lexicon
 from simulator.sentences import Phrase, dressed, random_phrase, sources
-
-LABELS = ("O", "B", "I", "C", "K", "N")
-
-Marked = list[tuple[str, str]]
-"""Tokens with their labels."""
 
 COORDINATED = {
     "name": None,
@@ -44,8 +38,6 @@ ALONE = frozenset(
 )
 """Intents that stand alone."""
 
-_DETERMINERS = ("the", "my", "our", "a", "an")
-_PREPOSITIONS = ("in", "on", "at", "to", "from", "for", "of")
 _VERBS = frozenset(
     [
         "set",
@@ -72,19 +64,6 @@ _VERBS = frozenset(
         "remind",
     ]
 )
-_LIMIT = 44
-
-
-@dataclass(frozen=True, slots=True)
-class Compound:
-    """A sentence and how it falls apart."""
-
-    tokens: tuple[str, ...]
-    labels: tuple[str, ...]
-    kind: str
-    """"single", "items", "tails", "verbs" or "requests"."""
-    count: int
-    """How many things it asks for."""
 
 
 class Compounder:
@@ -117,7 +96,7 @@ class Compounder:
             else rng.choices(self._names, weights=self._weights)[0]
         )
         phrase = dressed(self._phrase(name), self._rng)
-        tokens = _tokens(phrase.text)
+        tokens = tokens_of(phrase.text)
         return Compound(tokens, ("O",) * len(tokens), "single", 1)
 
     def part(self) -> Compound | None:
@@ -145,10 +124,10 @@ class Compounder:
         values = list(dict.fromkeys(p.pieces[at].text for p in phrases))
         if len(values) < 2:
             return None
-        before = _tokens("".join(p.text for p in first.pieces[:at]))
-        after = _tokens("".join(p.text for p in first.pieces[at + 1 :]))
+        before = tokens_of("".join(p.text for p in first.pieces[:at]))
+        after = tokens_of("".join(p.text for p in first.pieces[at + 1 :]))
         loose = first.pieces[at].label == "item"
-        return self._joined(before, [_tokens(v) for v in values], after, loose=loose)
+        return joined(rng, before, [tokens_of(v) for v in values], after, loose=loose)
 
     def tails(self) -> Compound | None:
         """Several slots coordinated together: all that follows the verb."""
@@ -162,18 +141,18 @@ class Compounder:
         if len(labelled) < 2 or labelled[0] == 0:
             return None
         at = labelled[0]
-        tails = [_tokens("".join(p.text for p in phrase.pieces[at:])) for phrase in phrases]
-        before = _tokens("".join(p.text for p in first[:at]))
-        if len(set(tails)) < 2 or sum(map(len, tails)) > _LIMIT - 10:
+        tails = [tokens_of("".join(p.text for p in phrase.pieces[at:])) for phrase in phrases]
+        before = tokens_of("".join(p.text for p in first[:at]))
+        if len(set(tails)) < 2 or sum(map(len, tails)) > LIMIT - 10:
             return None
-        made = self._joined(before, list(dict.fromkeys(tails)), (), loose=False)
+        made = joined(self._rng, before, list(dict.fromkeys(tails)), (), loose=False)
         return made and Compound(made.tokens, made.labels, "tails", made.count)
 
     def verbs(self) -> Compound | None:
         """Different requests that share their verb: "set the lamp to red and a timer for ..."."""
         rng = self._rng
         drawn = [
-            _tokens(self._phrase(rng.choices(self._names, weights=self._weights)[0]).text)
+            tokens_of(self._phrase(rng.choices(self._names, weights=self._weights)[0]).text)
             for _ in range(14)
         ]
         for i, one in enumerate(drawn):
@@ -183,11 +162,11 @@ class Compounder:
                 shared = 1
                 while shared < min(len(one), len(other)) - 1 and one[shared] == other[shared]:
                     shared += 1
-                while shared > 1 and one[shared - 1] in _DETERMINERS:
+                while shared > 1 and one[shared - 1] in DETERMINERS:
                     shared -= 1
                 tails = [one[shared:], other[shared:]]
                 if min(map(len, tails)) > 1:
-                    made = self._joined(one[:shared], tails, (), loose=False, style="and")
+                    made = joined(rng, one[:shared], tails, (), loose=False, style="and")
                     return made and Compound(made.tokens, made.labels, "verbs", 2)
         return None
 
@@ -201,7 +180,7 @@ class Compounder:
         for index in range(wanted):
             part = self._until(self.part) if rng.random() < 0.25 else self._plain()
             link = self._link(last=index == wanted - 1) if index else ()
-            if index and len(tokens) + len(link) + len(part.tokens) > _LIMIT:
+            if index and len(tokens) + len(link) + len(part.tokens) > LIMIT:
                 break
             first = "N" if index else part.labels[0]
             tokens += [*link, *part.tokens]
@@ -212,7 +191,7 @@ class Compounder:
     def _plain(self) -> Compound:
         rng = self._rng
         phrase = self._phrase(rng.choices(self._names, weights=self._weights)[0])
-        tokens = _tokens((dressed(phrase, rng) if rng.random() < 0.3 else phrase).text)
+        tokens = tokens_of((dressed(phrase, rng) if rng.random() < 0.3 else phrase).text)
         return Compound(tokens, ("O",) * len(tokens), "single", 1)
 
     def _link(self, *, last: bool) -> tuple[str, ...]:
@@ -227,67 +206,6 @@ class Compounder:
             return (rng.choice((",", ".")),)
         comma = (",",) if rng.random() < 0.2 else ()
         return (*comma, *(("and",) if rng.random() < 0.6 else joiner))
-
-    def _joined(
-        self,
-        before: tuple[str, ...],
-        values: Sequence[tuple[str, ...]],
-        after: tuple[str, ...],
-        *,
-        loose: bool,
-        style: str = "",
-    ) -> Compound | None:
-        """Shared words, the items with what stands between them, shared words."""
-        rng = self._rng
-        lead, before = self._lead(before)
-        items = [self._item(value, lead, i) for i, value in enumerate(values)]
-        if lead and not any(len(item) > len(v) for item, v in zip(items, values, strict=True)):
-            before = (*before, *lead)
-        elif lead and len(items[0]) == len(values[0]):
-            items[0] = (*lead, *values[0])
-        marked: Marked = [(t, "O") for t in before]
-        style = (
-            style
-            or rng.choices(
-                ("commas", "oxford", "and", "one and", "none", "plus"),
-                weights=(3, 2, 3, 4 if loose else 1.2, 0.8 if loose else 0.15, 0.5),
-            )[0]
-        )
-        for index, item in enumerate(items):
-            if index:
-                link = _between(style, last=index == len(items) - 1, rng=rng)
-                marked += [(t, "C") for t in link]
-            marked += [(t, "I" if i else "B") for i, t in enumerate(item)]
-        marked += [(t, "O") for t in after]
-        marked = self._polite(marked)
-        if len(marked) > _LIMIT:
-            return None
-        tokens, labels = zip(*marked, strict=True)
-        return Compound(tokens, labels, "items", len(items))
-
-    def _lead(self, before: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The determiner (and sometimes the preposition) that each item may repeat."""
-        cut = len(before)
-        if cut and before[cut - 1] in _DETERMINERS:
-            cut -= 1
-        if cut > 1 and before[cut - 1] in _PREPOSITIONS and self._rng.random() < 0.12:
-            cut -= 1
-        return before[cut:], before[:cut]
-
-    def _item(self, value: tuple[str, ...], lead: tuple[str, ...], index: int) -> tuple[str, ...]:
-        if not lead or (index and self._rng.random() < 0.3):
-            return value
-        return (*lead, *value) if index else value
-
-    def _polite(self, marked: Marked) -> Marked:
-        rng = self._rng
-        if rng.random() < 0.2:
-            prefix = rng.choice(lexicon()["prefixes"])
-            marked = [*((t, "O") for t in _tokens(prefix)), *marked]
-        if rng.random() < 0.1:
-            suffix = rng.choice(("please", "now", "for me", "thanks", "please"))
-            marked = [*marked, *((t, "O") for t in _tokens(suffix))]
-        return marked
 
     def _parallel(self, name: str, count: int) -> list[Phrase] | None:
         """Phrases that differ in their fillings only."""
@@ -307,26 +225,8 @@ class Compounder:
                 return found
 
 
-def _between(style: str, *, last: bool, rng: Random) -> tuple[str, ...]:
-    if style == "none":
-        return ()
-    if style == "one and":
-        return ("and",) if last else ()
-    if style == "and":
-        return ("and",)
-    if style == "plus":
-        return tuple(rng.choice(("plus", "as well as", "and also", "along with", "and")).split())
-    if not last:
-        return (",",)
-    return (",", "and") if style == "oxford" else ("and",)
-
-
 def _coordinated(label: str, intent: str) -> bool:
     if label not in COORDINATED:
         return False
     allowed = COORDINATED[label]
     return allowed is None or intent in allowed
-
-
-def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(t.text for t in tokenize(text))

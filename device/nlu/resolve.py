@@ -5,7 +5,6 @@ is found later, by `device.nlu.targets`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from device.context import Context
 from device.events import Interpretation, Request, Slot, Span, Value
@@ -13,9 +12,10 @@ from device.nlu import times, values, vocabulary
 from device.nlu.intents import INTENTS
 from device.nlu.names import likeness
 from device.nlu.places import Place, settle
+from device.nlu.reading import Reading
 from device.nlu.tagger import Span as Tagged
 from device.nlu.tagger import Tagging
-from device.nlu.words import Token, bare, plain
+from device.nlu.words import Token, plain
 
 DEVICE_INTENTS = frozenset(n for n, kind in INTENTS.items() if "area" in kind.slots)
 """Intents whose `name` is a device."""
@@ -47,36 +47,6 @@ _WORDS = {
     "media_class": vocabulary.MEDIA_CLASSES,
     "attribute": vocabulary.ATTRIBUTES,
 }
-
-
-@dataclass(slots=True)
-class Reading:
-    """The slots of one request while they are put together."""
-
-    tokens: Sequence[Token]
-    words: Sequence[str]
-    """Words of the request as they were typed."""
-    spans: Sequence[Tagged]
-    slots: dict[str, Slot] = field(default_factory=dict)
-
-    def texts(self, span: Tagged) -> list[str]:
-        """Tokens of a slot."""
-        return [t.text for t in self.tokens[span.start : span.stop]]
-
-    def typed(self, span: Tagged) -> str:
-        """Words of a slot as they were typed."""
-        indices = dict.fromkeys(t.word for t in self.tokens[span.start : span.stop])
-        return " ".join(filter(None, (bare(self.words[i]) for i in indices)))
-
-    def labelled(self, label: str) -> list[Tagged]:
-        """All slots of one kind, in order."""
-        return [span for span in self.spans if span.label == label]
-
-    def put(self, name: str, value: Value | None, span: Tagged) -> None:
-        """Keep a value, unless the slot has one or the words meant nothing."""
-        if value is not None and value != "":
-            said = Slot(name=name, value=value, text=self.typed(span), confidence=span.confidence)
-            self.slots.setdefault(name, said)
 
 
 def resolve(

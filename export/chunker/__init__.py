@@ -16,7 +16,7 @@ from export.chunker.texts import Row, compounds, foreign
 from export.quantize import SHIPPED, Label, require
 from export.tagger.candidate import candidate
 from export.tagger.texts import TEXTS
-from simulator.compounds import LABELS
+from simulator.coordination import LABELS
 
 LOG = logging.getLogger(__name__)
 NAME = "chunker"

@@ -16,7 +16,7 @@ from device.nlu.words import shape
 from export.chunker.texts import Row
 from export.tagger.encoder import SIZE, Floats, Lexicon, Trunk, WordVectors, batch_of, lexicon
 from export.tagger.texts import vocabulary
-from simulator.compounds import LABELS
+from simulator.coordination import LABELS
 
 LOG = logging.getLogger(__name__)
 WORDS = 44

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from device.nlu.chunker import assemble
 from device.nlu.words import Token
-from simulator.compounds import LABELS, Compound, Compounder
+from simulator.compounds import Compounder
+from simulator.coordination import LABELS, Compound
 from simulator.homes import lexicon, random_home, words
 from simulator.sentences import random_phrase, sources
 

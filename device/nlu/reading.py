@@ -1,0 +1,38 @@
+"""The slots of one request while they are put together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from device.events import Slot, Value
+from device.nlu.tagger import Span
+from device.nlu.words import Token, bare
+
+
+@dataclass(slots=True)
+class Reading:
+    """A tagged request and what was understood of it so far."""
+
+    tokens: Sequence[Token]
+    words: Sequence[str]
+    """Words of the request as they were typed."""
+    spans: Sequence[Span]
+    slots: dict[str, Slot] = field(default_factory=dict)
+
+    def texts(self, span: Span) -> list[str]:
+        """Tokens of a slot."""
+        return [t.text for t in self.tokens[span.start : span.stop]]
+
+    def typed(self, span: Span) -> str:
+        """Words of a slot as they were typed."""
+        indices = dict.fromkeys(t.word for t in self.tokens[span.start : span.stop])
+        return " ".join(filter(None, (bare(self.words[i]) for i in indices)))
+
+    def labelled(self, label: str) -> list[Span]:
+        """All slots of one kind, in order."""
+        return [span for span in self.spans if span.label == label]
+
+    def put(self, name: str, value: Value | None, span: Span) -> None:
+        """Keep a value, unless the slot has one or the words meant nothing."""
+        if value is not None and value != "":
+            said = Slot(name=name, value=value, text=self.typed(span), confidence=span.confidence)
+            self.slots.setdefault(name, said)
