@@ -18,10 +18,12 @@ from device.nlu.embedding import load_table
 from device.nlu.gazetteer import FLAGS
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.tagger import Tagger
+from device.nlu.understanding import Understanding
 from device.nlu.words import Token
 from export.chunker.texts import Row, compounds
 from export.quantize import ROOT, SHIPPED
 from export.tagger import calibration_error, spans
+from export.tagger.reference import cases, score
 from export.tagger.texts import Example, examples, outsiders
 
 DOCS = ROOT / "docs" / "understanding.md"
@@ -40,6 +42,7 @@ def evaluate(argv: list[str]) -> None:
         f"of each kind, in {runtime()}, one thread.",
         tagger_table(requests, foreign),
         chunker_table(compounds(asked.sentences, 102, "test")),
+        reference_table(asked.sentences // 5),
     ]
     text = "\n\n".join(parts)
     write(text)
@@ -145,6 +148,25 @@ def chunker_table(rows: Sequence[Row]) -> str:
             "",
             f"ms per sentence, p50 / p95: {Times(took)}; size {size / 1e6:.2f} MB "
             f"({len(FLAGS)} flags of a word).",
+        ]
+    )
+
+
+def reference_table(count: int) -> str:
+    """Whole requests, names resolved, against hassil with the published sentences."""
+    understanding = Understanding(tagger=load("tagger"), chunker=load("chunker"))
+    lines = []
+    for name, published in (("sampled from the published templates", True), ("our own", False)):
+        result = score(understanding, cases(count, 103, published=published))
+        model, hassil = 100 * result.model, 100 * result.hassil
+        lines.append(f"| {name} | {result.cases} | {model:.1f} % | {hassil:.1f} % |")
+    return "\n".join(
+        [
+            "### Requests wholly right (intent and all slots), in unseen homes",
+            "",
+            "| sentences | number | the models | hassil, published sentences |",
+            "| --- | --- | --- | --- |",
+            *lines,
         ]
     )
 
