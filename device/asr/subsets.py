@@ -19,7 +19,8 @@ from device.asr.net import End, Loose, Net, Piece, Union, Words
 from device.errors import GrammarError
 
 _Spelling = tuple[str, float, int]
-_Arc = tuple[int, float, int]
+_Arc = tuple[int, float, float, int]
+"""A word, its cost, its share of the piece that it begins with, and the node after it."""
 _Weights = Mapping[int, float]
 
 _COST_STEP = 0.25
@@ -54,7 +55,7 @@ class _Subsets:
         self._spelled: dict[int, list[_Arc]] = {}
         self._words: dict[str, int] = {}
         self._states: dict[frozenset[int], int] = {}
-        self._after: dict[int, int] = {}
+        self._after: dict[frozenset[int], int] = {}
         self._order: list[_Weights] = []
         self._arc_word: list[int] = []
         self._arc_target: list[int] = []
@@ -84,25 +85,28 @@ class _Subsets:
 
     def _state(self, targets: _Weights) -> int:
         """The state for these nodes, a new one if need be."""
-        if len(targets) > 1:
-            weights: dict[int, float] = {}
-            for target, weight in targets.items():
-                for leaf, share in self._closure(target).items():
-                    weights[leaf] = weights.get(leaf, 0.0) + weight * share
-            return self._numbered(weights)
-        (target,) = targets
-        known = self._after.get(target)
-        if known is None:
-            known = self._after[target] = self._numbered(self._closure(target))
-        return known
-
-    def _numbered(self, weights: _Weights) -> int:
-        key = frozenset(weights)
-        number = self._states.get(key)
+        among = frozenset(targets)
+        known = self._after.get(among)
+        if known is not None:
+            return known
+        leaves = frozenset().union(*(self._closure(target) for target in targets))
+        number = self._states.get(leaves)
         if number is None:
-            number = self._states[key] = len(self._order)
-            self._order.append(weights)
+            number = self._states[leaves] = len(self._order)
+            self._order.append(self._joined(targets))
+        self._after[among] = number
         return number
+
+    def _joined(self, targets: _Weights) -> _Weights:
+        """What may come next after any of these nodes."""
+        if len(targets) == 1:
+            (target,) = targets
+            return self._closure(target)
+        weights: dict[int, float] = {}
+        for target, weight in targets.items():
+            for leaf, share in self._closure(target).items():
+                weights[leaf] = weights.get(leaf, 0.0) + weight * share
+        return weights
 
     def _expand(self, weights: _Weights) -> float:
         """Write the arcs of a state; return the cost of ending in it.
@@ -111,29 +115,30 @@ class _Subsets:
         """
         arcs: dict[int, tuple[float, dict[int, float]]] = {}
         sets: list[tuple[Words, float]] = []
-        ending, end_weight, total = inf, 0.0, 0.0
+        ending, end_weight = inf, 0.0
+        spelled = self._spelled
         for number, weight in weights.items():
-            node = self._net.nodes[number]
-            if isinstance(node, End):
-                ending = min(ending, node.cost)
-                end_weight += weight
-                total += weight
-            elif isinstance(node, Words):
-                sets.append((node, weight))
-                total += weight
-            else:
+            arrivals = spelled.get(number)
+            if arrivals is None:
+                node = self._net.nodes[number]
+                if isinstance(node, End):
+                    ending = min(ending, node.cost)
+                    end_weight += weight
+                    continue
+                if isinstance(node, Words):
+                    sets.append((node, weight))
+                    continue
                 arrivals = self._spellings(number)
-                for word, cost, then in arrivals:
-                    share = weight * exp(-cost) / len(arrivals)
-                    total += share
-                    _put(arcs, word, cost, then, share)
+            for word, cost, share, then in arrivals:
+                _put(arcs, word, cost, then, weight * share)
+        shares = {word: sum(targets.values()) for word, (_, targets) in arcs.items()}
+        total = end_weight + sum(weight for _, weight in sets) + sum(shares.values())
         for node, weight in sets:
             count = len(self._net.sets[node.number])
             cost = node.cost + self._rarity(weight, total * count)
             self._write(-1 - node.number, self._state({node.then: 1.0}), cost)
         for word, (cost, targets) in arcs.items():
-            share = sum(targets.values())
-            self._write(word, self._state(targets), cost + self._rarity(share, total))
+            self._write(word, self._state(targets), cost + self._rarity(shares[word], total))
         return ending + self._rarity(end_weight, total) if ending < inf else inf
 
     def _rarity(self, share: float, total: float) -> float:
@@ -199,9 +204,10 @@ class _Subsets:
                     done.append((text, cost, then))
                     waiting.append((text, cost, then))
         number_of = self._words.setdefault
+        ways = dict.fromkeys(done)
         arcs = [
-            (number_of(text, len(self._words)), cost, then)
-            for text, cost, then in dict.fromkeys(done)
+            (number_of(text, len(self._words)), cost, exp(-cost) / len(ways), then)
+            for text, cost, then in ways
         ]
         self._spelled[number] = arcs
         return arcs
