@@ -194,12 +194,16 @@ class Session:
         return self.speaker.take(self._inbox.get(self.speaker.wait_ms(TICK_MS)))
 
     def _live_until(self, ready: Callable[[], bool]) -> None:
-        """Live on until the speaker has heard from the house."""
+        """Take in all that waits, and live on until the speaker has heard from the house."""
         started_ms = self.clock.lap_ms()
-        while not ready():
-            self._live()
+        while True:
+            while (item := self._inbox.get(0)) is not None:
+                self.speaker.take(item)
+            if self._bus.connected and ready():
+                return
             if self.clock.lap_ms() - started_ms > SETTLE_MS:
                 raise BusError(f"the pretend house did not answer within {SETTLE_MS / 1000:g} s")
+            self._live()
 
 
 def _settings(config: Config, scene: Scene, wake: str | None) -> Config:

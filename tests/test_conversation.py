@@ -63,7 +63,7 @@ def test_the_example_of_the_contract(session: Session) -> None:
         "turn on the kitchen light",
         "turn on the fan",
     ]
-    assert [r["span"] for r in found["requests"]] == [[[0, 5]], [[0, 3], [6, 8]]]
+    assert [r["span"] for r in found["requests"]] == [[[0, 5]], [[0, 2], [6, 8]]]
     assert [r["slots"] for r in found["requests"]] == [{"name": "Kitchen light"}, {"name": "Fan"}]
     assert [r["skill"] for r in found["requests"]] == ["lights", "fans"]
     assert found["state"] == {"Kitchen light": {"power": "on"}, "Fan": {"power": "on"}}

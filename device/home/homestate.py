@@ -97,12 +97,13 @@ class HomeState:
     def settled(self, now_ms: int) -> bool:
         """Whether the home has told what it can: a good moment for the first request.
 
-        True when an inventory was heard, every device of the home file was found, and no
-        device that was asked is about to answer.
+        True when the broker is there, an inventory was heard, every device of the home file
+        was found, and no device that was asked is about to answer.
         """
         known = {found.name.casefold() for _, found in self._found.values()}
         return (
-            bool(self._inventories)
+            self._connected
+            and bool(self._inventories)
             and all(device.topic_name.casefold() in known for device in self._file.devices)
             and not self._to_ask
             and all(now_ms >= asked_ms + ASK_ANSWER_MS for asked_ms in self._asked.values())
