@@ -20,12 +20,14 @@ class Inbox:
         self.dropped = 0
         """Items that found no place since the start."""
 
-    def put(self, item: Item) -> None:
-        """Leave an item, from any thread, without ever waiting."""
+    def put(self, item: Item) -> bool:
+        """Leave an item, from any thread, without ever waiting; tells whether it found a place."""
         try:
             self._items.put_nowait(item)
         except queue.Full:
             self.dropped += 1
+            return False
+        return True
 
     def get(self, timeout_ms: int) -> Item | None:
         """The oldest item, or None when none came within `timeout_ms`."""

@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,16 +32,15 @@ INVENTORY_BYTES = 8 * 1024 * 1024
 """The same for inventories."""
 INVENTORY = "/bridge/devices"
 """How the topic of an inventory ends."""
-FIRST_PAUSE_MS = 200
-LONGEST_PAUSE_MS = 10_000
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 200, 10_000
 STEADY_MS = 10_000
-"""A connection that held this long starts the pauses from the beginning."""
+"""A connection that held so long starts the pauses anew."""
 KEEPALIVE_S = 15
 """A broker that is silent for twice as long counts as gone, seconds."""
-CONNECT_S = 5.0
-"""How long a connection may take to be made, seconds."""
-CLOSE_S = 2.0
-"""How long to wait for a clean end, seconds."""
+CONNECT_S, CLOSE_S = 5.0, 2.0
+"""How long a connection may take to be made, and to end cleanly, seconds."""
+OWED_S = 0.2
+"""How soon to try again when the inbox is full, seconds."""
 UNANSWERED = 10_000
 """Messages that may wait for the broker's answer."""
 TOPICS_PER_PACKET = 200
@@ -98,6 +98,9 @@ class MqttBus:
         self._will = will
         self._topics: dict[str, None] = {}
         self._lock = threading.Lock()
+        self._owing = threading.Lock()
+        self._owed: deque[BusUp | BusDown] = deque()
+        """Comings and goings that found no place in the inbox yet."""
         self._closing = threading.Event()
         self._current: Client | None = None
         """The client of this connection, also while it is being made."""
@@ -162,10 +165,11 @@ class MqttBus:
                 return
             if reason != self._down:
                 self._down = reason
-                self._inbox.put(BusDown(reason=reason))
+                self._tell(BusDown(reason=reason))
             if time.monotonic() - began > STEADY_MS / 1000:
                 pause_ms = FIRST_PAUSE_MS
             self._closing.wait(pause_ms / 1000)
+            self._pay()
             pause_ms = min(2 * pause_ms, LONGEST_PAUSE_MS)
 
     def _connection(self) -> str:
@@ -195,7 +199,8 @@ class MqttBus:
             why = getattr(exc, "strerror", None) or exc
             return f"cannot reach the broker at {self._address}: {why}"
         client.loop_start()
-        ended.wait()
+        while not ended.wait(OWED_S):
+            self._pay()
         with self._lock:
             self._live = None
         client.disconnect()
@@ -210,9 +215,20 @@ class MqttBus:
             _subscribe(client, list(self._topics))
             self._live = client
         self._down = None
-        self._inbox.put(BusUp())
+        self._tell(BusUp())
         if self._closing.is_set():
             client.disconnect()
+
+    def _tell(self, event: BusUp | BusDown) -> None:
+        """Tell that the broker came or went: late, when the inbox is full, but surely."""
+        with self._owing:
+            self._owed.append(event)
+        self._pay()
+
+    def _pay(self) -> None:
+        with self._owing:
+            while self._owed and self._inbox.put(self._owed[0]):
+                self._owed.popleft()
 
     def _client(self) -> Client:
         """A paho client for one connection.
@@ -254,8 +270,7 @@ class MqttBus:
         if len(message.payload) > limit_bytes:
             self.dropped += 1
             if self.dropped == 1:
-                size = len(message.payload)
-                logger.warning("dropped %d bytes on %r: too large", size, topic[:120])
+                logger.warning("dropped %d bytes on %r", len(message.payload), topic[:120])
             return
         self._inbox.put(
             BusMessage(topic=topic, payload=bytes(message.payload), retained=message.retain)

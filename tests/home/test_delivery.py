@@ -35,12 +35,15 @@ HOUSE = (
     entry("0xb", "Blinds", COVER),
     entry("0xc", "Door", LOCK),
     entry("0xd", "Window", CONTACT),
+    entry("0xe", "Other", LIGHT),
 )
 
 
 def command(name: str, capability: str, value: Value) -> DeviceCommand:
-    address = {"Lamp": "0xa", "Blinds": "0xb", "Door": "0xc", "Window": "0xd"}[name]
-    return DeviceCommand(device=f"zigbee2mqtt:{address}", capability=capability, value=value)
+    addresses = {"Lamp": "0xa", "Blinds": "0xb", "Door": "0xc", "Window": "0xd", "Other": "0xe"}
+    return DeviceCommand(
+        device=f"zigbee2mqtt:{addresses[name]}", capability=capability, value=value
+    )
 
 
 LAMP_ON = command("Lamp", "power", "on")
@@ -132,6 +135,15 @@ def test_commands_run_side_by_side_and_each_has_its_own_outcome() -> None:
 
     assert {m.topic for m in delivery.messages} <= {"zigbee2mqtt/Lamp/set", "zigbee2mqtt/Door/set"}
     assert kinds(delivery, 60_000) == ["done", "offline", "no_answer", "refused", "refused"]
+
+
+def test_the_word_of_one_device_does_not_count_for_another() -> None:
+    home = home_with(*HOUSE)
+
+    delivery = home.begin([LAMP_ON, command("Other", "power", "on")], now_ms=0)
+    told(home, "Other", {"state": "ON"}, at_ms=1)
+
+    assert kinds(delivery, ANSWER_MS) == ["no_answer", "done"]
 
 
 def test_nothing_is_sent_while_the_broker_is_away() -> None:
@@ -235,14 +247,14 @@ def test_nothing_to_do_is_done_at_once() -> None:
     assert home_with(*HOUSE).begin([], now_ms=0).outcomes(0) == ()
 
 
-NAMES = {"Lamp": "power", "Blinds": "position", "Door": "lock"}
+NAMES = {"Lamp": "power", "Other": "power", "Blinds": "position", "Door": "lock"}
 WORDS: dict[str, list[Value]] = {
     "power": ["on", "off"],
     "position": [0, 30, 60, 100],
     "lock": ["locked", "unlocked"],
 }
 RAW = {"on": "ON", "off": "OFF", "locked": "LOCK", "unlocked": "UNLOCK"}
-IDS = {"Lamp": "zigbee2mqtt:0xa", "Blinds": "zigbee2mqtt:0xb", "Door": "zigbee2mqtt:0xc"}
+IDS = {name: command(name, capability, "").device for name, capability in NAMES.items()}
 
 
 class Home(RuleBasedStateMachine):
@@ -254,7 +266,12 @@ class Home(RuleBasedStateMachine):
         self.now_ms = 0
         self.connected = True
         self.online = dict.fromkeys(NAMES, True)
-        self.stands: dict[str, Value] = {"Lamp": "off", "Blinds": 0, "Door": "locked"}
+        self.stands: dict[str, Value] = {
+            "Lamp": "off",
+            "Other": "off",
+            "Blinds": 0,
+            "Door": "locked",
+        }
         self.open: list[tuple[Delivery, list[DeviceCommand], int]] = []
         self.heard: list[tuple[int, str, Value]] = []
         """When which device said what, live."""
@@ -268,7 +285,7 @@ class Home(RuleBasedStateMachine):
 
     def says(self, name: str, value: Value | None = None) -> None:
         value = self.stands[name] if value is None else value
-        key = {"Lamp": "state", "Blinds": "position", "Door": "state"}[name]
+        key = "position" if name == "Blinds" else "state"
         self.heard.append((self.now_ms, name, value))
         raw = RAW[value] if isinstance(value, str) else value
         told(self.home, name, {key: raw}, at_ms=self.now_ms)
