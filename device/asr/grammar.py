@@ -44,6 +44,8 @@ class Costs:
     """Another name after "and"."""
     open_word: float = 2.0
     """Each word of an open part, such as a shopping item."""
+    open_joint: float = 0.5
+    """ "and" between things in an open part."""
     polite: float = 0.5
     """Each word that may be skipped, such as "please"."""
     builtin: float = 2.0
@@ -240,7 +242,7 @@ class GrammarCompiler:
         words = self._vocabulary.get(name, self._vocabulary.get("", ()))
         again = self.net.promise()
         gap = self.net.add(Space(again))
-        joint = self.net.text(" and ", again, cost=self._costs.coordinated)
+        joint = self.net.text(" and ", again, cost=self._costs.open_joint)
         rest = self.net.union([loose, gap, joint])
         entry = self.net.words(words, cost=self._costs.open_word, then=rest)
         self.net.fulfil(again, [entry])

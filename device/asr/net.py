@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from hassil.util import PUNCTUATION_STR
 
-_SIGN_COST = 0.1
+_SIGN_COST = 4.0
 """Nats; a word is better than a sign that is said alike ("percent" than "%")."""
 FORK = "\x01"
 """Behind a word: readings through it are not joined with those through the same word without
