@@ -13,6 +13,7 @@ Work per step is a handful of array operations over what is alive, however large
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -114,9 +115,9 @@ class Decoder:
         cost = self.graph.final_cost[self._entries.place]
         ending = np.flatnonzero(np.isfinite(cost))
         scores = self._entries.score[ending] - cost[ending]
-        found: dict[tuple[tuple[str, ...], ...], Path] = {}
+        found: dict[tuple[str, ...], Path] = {}
         for path in self._history.best_paths(self._first + ending, scores):
-            found.setdefault(tuple(map(_as_said, self.texts(path))), path)
+            found.setdefault(tuple(chain.from_iterable(map(_as_said, self.texts(path)))), path)
             if len(found) == most:
                 break
         return tuple(found.values())

@@ -110,16 +110,24 @@ class Recognizer:
         share = 1.0 / float(np.exp(trust.rival_scale * (rivals - path.score)).sum())
         texts = decoder.texts(path)
         words = tuple(
-            Word(
-                text=text,
-                start_ms=said.start_step * STEP_MS,
-                end_ms=said.end_step * STEP_MS,
-                confidence=self._word_confidence(said),
-            )
-            for text, said in zip(texts, path.words, strict=True)
+            word
+            for text, one in zip(texts, path.words, strict=True)
+            for word in self._words(text, one)
         )
         score = share * _logistic(trust.slope * (trust.middle - loss))
         return Hypothesis(text=" ".join(texts), score=score, words=words)
+
+    def _words(self, text: str, said: Spoken) -> list[Word]:
+        """The words of one step of the graph; a phrase is spread over its time by letters."""
+        parts = text.split()
+        ends = np.cumsum([len(part) for part in parts]) / sum(len(part) for part in parts)
+        start_ms, length_ms = said.start_step * STEP_MS, (said.end_step - said.start_step) * STEP_MS
+        edges = [start_ms, *(start_ms + round(length_ms * float(end)) for end in ends)]
+        confidence = self._word_confidence(said)
+        return [
+            Word(text=part, start_ms=edges[at], end_ms=edges[at + 1], confidence=confidence)
+            for at, part in enumerate(parts)
+        ]
 
     def _word_confidence(self, said: Spoken) -> float:
         steps = max(1, said.end_step - said.start_step)

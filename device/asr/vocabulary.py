@@ -16,7 +16,7 @@ _SMALL = "small words"
 
 @lru_cache(maxsize=1)
 def common_words() -> Mapping[str, frozenset[str]]:
-    """The words that ship with the speaker, in lower case, by the theme of their block."""
+    """Words and phrases that ship with the speaker, in lower case, by the theme of their block."""
     text = resources.files("device.asr").joinpath("words.txt").read_text(encoding="utf-8")
     blocks: dict[str, set[str]] = {}
     theme = ""
@@ -24,7 +24,11 @@ def common_words() -> Mapping[str, frozenset[str]]:
         if line.startswith("#"):
             theme = line.lstrip("# ")
         else:
-            blocks.setdefault(theme, set()).update(line.lower().split())
+            block = blocks.setdefault(theme, set())
+            phrases = (
+                line.lower().strip(", ").split(",") if "phrases" in theme else line.lower().split()
+            )
+            block.update(phrase.strip() for phrase in phrases)
     return {theme: frozenset(words) for theme, words in blocks.items()}
 
 
@@ -35,10 +39,12 @@ def open_words(known: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
         known: Texts that the home knows besides: items on its lists, names of timers.
 
     Returns:
-        Words for each open list by name, each once and in order; "" stands for all other lists.
+        Words and phrases for each open list by name, each once and in order; "" stands for all
+        other lists.
     """
     blocks = common_words()
-    ours = {word for text in known for word in text.lower().split()}
+    texts = [" ".join(text.lower().split()) for text in known]
+    ours = {word for text in texts for word in (text, *text.split()) if word}
     things = ours.union(*(words for theme, words in blocks.items() if theme != _SMALL))
     everything = tuple(sorted(things | blocks[_SMALL]))
     return {"": everything, **dict.fromkeys(THINGS, tuple(sorted(things)))}

@@ -66,6 +66,18 @@ def test_a_spoken_request_is_heard() -> None:
 
 
 @needs_flite
+def test_things_on_a_list_are_heard_with_each_word_in_its_time() -> None:
+    recognizer().feed(said("add paper towels and orange juice to my shopping list", RMS))
+
+    best = recognizer().finish()[0]
+
+    assert best.text.startswith("add paper tow")
+    assert best.text.endswith("and orange juice to my shopping list")
+    assert [word.text for word in best.words] == best.text.split()
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(best.words))
+
+
+@needs_flite
 @settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
 @given(cuts=st.lists(st.integers(0, 40_000), max_size=5).map(sorted))
 def test_it_does_not_matter_how_the_sound_is_cut(cuts: list[int]) -> None:
