@@ -90,7 +90,7 @@ def lay_out(
     for request in requests:
         route = router.route(request, now)
         wanted = _planned(route, now, router)
-        plan = ask_first(request, wanted, now, agreed=agreed)
+        plan = ask_first(route.request, wanted, now, agreed=agreed)
         if plan.question is not None:
             step = Step(route=route, plan=plan)
             return Agenda(steps=(step,), question=plan.question, proposed=wanted.commands)

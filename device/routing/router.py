@@ -6,10 +6,11 @@ covers when it is a cover. Learned scores take the place of `fit` without anothe
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from device.context import Context, Device
 from device.events import Candidate, Request, Route
-from device.nlu.intents import OUT_OF_SCOPE
+from device.nlu.intents import INTENTS, OUT_OF_SCOPE
 from device.nlu.targets import targets
 from device.skills.skill import Skill
 
@@ -25,6 +26,12 @@ ANY_KIND = "*"
 _ANY_KIND_FIT = 0.9
 _RIGHT_DOMAIN_FIT = 0.95
 _WRONG_DOMAIN_FIT = 0.3
+_STOPS = frozenset(
+    {"HassNevermind", "HassMediaPause", "HassTurnOff", "HassStopMoving", "HassMediaPlayerMute"}
+    | {"HassCancelTimer", "HassCancelAllTimers", "CancelAlarm", "HassPauseTimer"}
+)
+"""What "stop", "enough" or "turn it off" may be taken for when nothing is named."""
+
 _PLACES = ("name", "area", "floor", "domain")
 
 
@@ -72,6 +79,7 @@ class Router:
             All skills that know the intent, best first, and the winner; no winner when none
             knows it, none is sure enough, or two are equally good.
         """
+        request = _silencing(request, context)
         if request.intent == OUT_OF_SCOPE:
             return Route(request=request, skill=None)
         able = [skill for skill in self._skills.values() if request.intent in skill.intents]
@@ -95,6 +103,14 @@ class Router:
             return ()
         best = ranked[0].score
         return tuple(c.skill for c in ranked if best - c.score < self._margin)
+
+
+def _silencing(request: Request, context: Context) -> Request:
+    """While something rings, a bare "stop" or "turn it off" is about that and nothing else."""
+    bare = not request.slots and not request.scope
+    if context.notebook.ringing and bare and request.intent in _STOPS:
+        return replace(request, intent="StopRinging", domain=INTENTS["StopRinging"].domain)
+    return request
 
 
 def fit(skill: Skill, able: Sequence[Skill], request: Request, devices: Sequence[Device]) -> float:

@@ -1,10 +1,12 @@
 """The right skill for a request, or none, honestly."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.effects import Question
+from device.effects import Notebook, Question
 from device.events import Ask, Request, Source
 from device.routing.agenda import CANNOT, UNSURE, lay_out, reply_to
 from device.routing.router import Router
@@ -95,6 +97,30 @@ def test_a_doubtful_request_is_asked_again_and_nothing_is_done() -> None:
     assert agenda.commands == ()
     reply = reply_to(agenda, (), CONTEXT, ROUTER)
     assert (reply.text, reply.asks) == (UNSURE, Ask.REPEAT)
+
+
+@pytest.mark.parametrize(
+    "intent",
+    ["StopRinging", "HassMediaPause", "HassTurnOff", "HassNevermind", "HassCancelTimer"],
+)
+def test_while_something_rings_a_bare_stop_is_about_that(intent: str) -> None:
+    ringing = replace(CONTEXT, notebook=Notebook(ringing=("Your 5 minute timer is done.",)))
+
+    agenda = lay_out([asked(intent)], ringing, ROUTER)
+
+    assert [(r.skill, r.request.intent) for r in agenda.routes] == [("alarms", "StopRinging")]
+    assert agenda.commands == ()
+    assert agenda.notebook is not None
+    assert agenda.notebook.ringing == ()
+
+
+def test_what_is_named_is_done_although_something_rings() -> None:
+    ringing = replace(CONTEXT, notebook=Notebook(ringing=("Your 5 minute timer is done.",)))
+
+    agenda = lay_out([asked("HassMediaPause", name="TV")], ringing, ROUTER)
+
+    assert [(c.device, c.value) for c in agenda.commands] == [("living room/tv", "paused")]
+    assert lay_out([asked("HassMediaPause")], CONTEXT, ROUTER).routes[0].skill == "media"
 
 
 class Fountains(DeviceSkill):
