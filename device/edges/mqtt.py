@@ -22,14 +22,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from device.edges.inbox import Inbox
 from device.errors import BusError
+from device.home.payloads import INVENTORY_BYTES, PAYLOAD_BYTES
 from device.ports import BusDown, BusEvent, BusMessage, BusUp
 
 logger = logging.getLogger(__name__)
 
-PAYLOAD_BYTES = 256 * 1024
-"""Largest payload that is let in."""
-INVENTORY_BYTES = 8 * 1024 * 1024
-"""The same for inventories."""
 INVENTORY = "/bridge/devices"
 """How the topic of an inventory ends."""
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 200, 10_000

@@ -86,15 +86,6 @@ def code_of(color: str) -> str:
     return CSS_COLORS.get(name, name)
 
 
-def nearest_name(color: str) -> str:
-    """The CSS name whose light looks most like `color`, for speaking ("#fe0101" -> "red")."""
-    x, y = xy_of(color)
-    shining = ((name, xy_of(code)) for name, code in CSS_COLORS.items() if code != "#000000")
-    # Of two names for one light the brighter one is meant: red, not maroon.
-    ranked = ((round(_apart((x, y), at), 4), -_sum(name), len(name), name) for name, at in shining)
-    return min(ranked)[3]
-
-
 def xy_of(color: str) -> tuple[float, float]:
     """CIE 1931 chromaticity of a colour; black, which no lamp can shine, counts as white."""
     linear = [_linear(channel) for channel in _channels(code_of(color))]
@@ -151,10 +142,6 @@ def alike(one: str, other: str, *, tolerance: float = 0.02) -> bool:
 
 def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
     return max(abs(one[0] - other[0]), abs(one[1] - other[1]))
-
-
-def _sum(name: str) -> float:
-    return sum(_channels(CSS_COLORS[name]))
 
 
 def _channels(code: str) -> tuple[float, float, float]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from device.context import Device, Home, Reading, State
+from device.context import Home, Reading, State
 from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
 from device.home.capabilities import check, matches
@@ -284,15 +284,3 @@ class HomeState:
         times = self.dropped[reason]
         if str(times).rstrip("0") == "1":
             logger.warning("%s: %s (%d times so far)", repr(topic[:120]), reason, times)
-
-
-def device_called(home: Home, label: str) -> Device:
-    """The device with this label (`Home.label`).
-
-    Raises:
-        HomeError: There is none.
-    """
-    found = next((device for device in home.devices if home.label(device) == label), None)
-    if found is None:
-        raise HomeError(f"there is no device {label!r}")
-    return found

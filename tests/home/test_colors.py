@@ -63,12 +63,6 @@ def test_any_chromaticity_is_a_colour_or_refused(x: float, y: float) -> None:
     assert colors.named(found) == found
 
 
-def test_a_colour_is_spoken_by_the_brightest_name_of_its_light() -> None:
-    assert colors.nearest_name("#fe0101") == "red"
-    assert colors.nearest_name("#0000f0") == "blue"
-    assert colors.nearest_name("maroon") == "red"
-
-
 def test_different_colours_are_not_alike() -> None:
     assert not colors.alike("red", "orange")
     assert not colors.alike("white", "yellow")

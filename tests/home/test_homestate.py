@@ -12,7 +12,7 @@ from device.context import Room
 from device.errors import HomeError
 from device.events import DeviceCommand
 from device.home.homefile import Furnishing, HomeFile
-from device.home.homestate import ASK_AT_ONCE, ASK_PAUSE_MS, HomeState, device_called
+from device.home.homestate import ASK_AT_ONCE, ASK_PAUSE_MS, HomeState
 from device.home.plain import Plain
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.ports import BusDown, BusMessage, BusUp
@@ -24,6 +24,7 @@ from tests.home.zigbee import (
     LOCK,
     NOON,
     STATE,
+    device_called,
     entry,
     home_with,
     inventory,

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from device.context import Device, Home
 from device.home.homefile import HomeFile
 from device.home.homestate import HomeState
 from device.home.plain import Plain
@@ -158,3 +159,9 @@ def home_with(*entries: dict[str, Any], file: HomeFile | None = None) -> HomeSta
 def values_of(home: HomeState, device_id: str) -> dict[str, object]:
     """What a device last reported, without times."""
     return {name: reading.value for name, reading in home.state.get(device_id, {}).items()}
+
+
+def device_called(home: Home, label: str) -> Device:
+    """The device with this label (`Home.label`)."""
+    (found,) = [device for device in home.devices if home.label(device) == label]
+    return found

@@ -10,13 +10,14 @@ from device.edges.mqtt import BrokerAddress, MqttBus
 from device.events import DeviceCommand, Outcome, Value
 from device.home.delivery import ANSWER_MS, Delivery
 from device.home.dialect import Dialect
-from device.home.homestate import Errands, HomeState, device_called
+from device.home.homestate import Errands, HomeState
 from device.home.plain import Plain
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.ports import BusDown, BusEvent, BusMessage, BusUp
 from simulator.broker import mosquitto_path
 from simulator.house import monotonic_ms
 from simulator.pretend import PretendHome
+from tests.home.zigbee import device_called
 
 PATIENCE_MS = 20_000
 """How long a test waits before it fails; nothing is expected to take this long."""

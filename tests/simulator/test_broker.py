@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from device.edges.inbox import Inbox
-from device.edges.mqtt import PAYLOAD_BYTES, BrokerAddress, MqttBus, Tls
+from device.edges.mqtt import BrokerAddress, MqttBus, Tls
 from device.errors import BusError
+from device.home.payloads import PAYLOAD_BYTES
 from device.ports import BusDown, BusMessage
 from simulator.broker import Broker, mosquitto_path, start_broker
 from tests.simulator.bus import BROKERS, connected, is_down, is_up, receive_until

@@ -15,10 +15,10 @@ from device.edges.mqtt import BrokerAddress
 from device.errors import ConfigError
 from device.events import Value
 from device.home.homefile import HomeFile, read_home
-from device.home.homestate import device_called
 from device.ports import BusMessage
 from simulator.homefile import DEFAULT_HOME, furnished, read_house
 from simulator.pretend import PretendHome
+from tests.home.zigbee import device_called
 from tests.simulator.bus import BROKERS, connected, owner_of, receive_until
 
 ROOT = Path(__file__).parents[2]
