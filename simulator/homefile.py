@@ -76,7 +76,7 @@ STATE: Mapping[str, Value] = {
 """How a device stands where the file does not say; a scene was never activated."""
 
 MODES: Mapping[str, tuple[str, ...]] = {
-    "climate": ("off", "heat", "cool", "auto"),
+    "climate": ("off", "heat", "cool", "auto", "dry", "fan_only"),
     "fan": ("low", "medium", "high", "auto"),
     "humidifier": ("normal", "eco", "boost", "sleep"),
     "water_heater": ("off", "eco", "performance"),

@@ -140,7 +140,7 @@ class MqttBus:
             raise BusError(f"the broker at {self._address} went away")
 
     def receive(self, timeout_ms: int) -> BusEvent | None:
-        """Wait at most `timeout_ms` for the next event; None when nothing came."""
+        """Wait at most `timeout_ms` for the next event; for a bus with an inbox of its own."""
         item = self._inbox.get(timeout_ms)
         return item if isinstance(item, BusMessage | BusUp | BusDown) else None
 
