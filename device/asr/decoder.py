@@ -12,7 +12,6 @@ Work per step is a handful of array operations over what is alive, however large
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -29,7 +28,7 @@ from device.asr.history import (
 )
 from device.asr.phonemes import BLANK
 from device.asr.prior import corrections
-from device.asr.spelling import spoken
+from device.asr.spelling import as_said
 
 Float32Array = npt.NDArray[np.float32]
 Int32Array = npt.NDArray[np.int32]
@@ -117,7 +116,7 @@ class Decoder:
         scores = self._entries.score[ending] - cost[ending]
         found: dict[tuple[str, ...], Path] = {}
         for path in self._history.best_paths(self._first + ending, scores):
-            found.setdefault(tuple(chain.from_iterable(map(_as_said, self.texts(path)))), path)
+            found.setdefault(tuple(chain.from_iterable(map(as_said, self.texts(path)))), path)
             if len(found) == most:
                 break
         return tuple(found.values())
@@ -276,13 +275,6 @@ class Decoder:
         self._table_last[row, rank] = entries.last
         self._table_entry = np.zeros(shape, np.int64)
         self._table_entry[row, rank] = np.arange(self._first, self._first + len(rank))
-
-
-@lru_cache(maxsize=1_024)
-def _as_said(word: str) -> tuple[str, ...]:
-    """What a written word has in common with others that are said alike."""
-    ways = spoken(word)
-    return ways[0] if ways else (word,)
 
 
 def _chosen(alive: _Alive, which: npt.NDArray[np.bool_]) -> _Alive:

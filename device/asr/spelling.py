@@ -5,6 +5,7 @@ The recognizer's words keep the written form that sentences and homes use ("21",
 """
 
 import re
+from functools import lru_cache
 
 _ONES = re.findall(
     r"\w+",
@@ -128,6 +129,16 @@ def spoken(token: str) -> tuple[Saying, ...]:
         if said:
             ways = tuple((*way, *more) for way in ways[:6] for more in said[:6])
     return tuple(dict.fromkeys(way for way in ways if way))
+
+
+@lru_cache(maxsize=1_024)
+def as_said(token: str) -> Saying:
+    """The most usual way to say a written word, so that "21" and "twenty one" are the same.
+
+    A word without a sound stands for itself.
+    """
+    ways = spoken(token)
+    return ways[0] if ways else (token,)
 
 
 def _piece(piece: str) -> tuple[Saying, ...]:

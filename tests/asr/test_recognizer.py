@@ -144,9 +144,9 @@ expansion_rules:
     alone = HomeGrammar(NO_SENTENCES, custom, pronounce=shared_lexicon().pronounce)
     hears = Recognizer(acoustic_model(load("acoustic")), alone.graph(Home()))
 
-    hears.feed(said("a large coffee with oat milk", RMS))
+    hears.feed(said("a large mocha with soy milk", RMS))
 
-    assert hears.finish()[0].text == "a large coffee with oat milk"
+    assert hears.finish()[0].text == "a large mocha with soy milk"
 
 
 def test_silence_is_not_heard_as_a_request() -> None:
