@@ -72,7 +72,7 @@ def _lead(before: tuple[str, ...], rng: Random) -> tuple[tuple[str, ...], tuple[
     cut = len(before)
     if cut and before[cut - 1] in DETERMINERS:
         cut -= 1
-    if cut > 1 and before[cut - 1] in _PREPOSITIONS and rng.random() < 0.12:
+    if cut > 1 and before[cut - 1] in _PREPOSITIONS and rng.random() < 0.22:
         cut -= 1
     return before[cut:], before[:cut]
 

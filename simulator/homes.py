@@ -93,7 +93,8 @@ def words(name: str, split: Split) -> tuple[str, ...]:
     everything = lexicon()[name]
     if len(everything) < 20:
         return tuple(everything)
-    held = [w for w in everything if _share(w) < _TEST_SHARE]
+    everyday = lexicon()["everyday"]
+    held = [w for w in everything if _share(w) < _TEST_SHARE and w not in everyday]
     return tuple(held if split == "test" else [w for w in everything if w not in held])
 
 

@@ -89,6 +89,8 @@ def targets(request: Request, context: Context) -> Targets:
         return Targets(unknown=str(floor), named=True)
     if name is not None:
         return _by_name(str(name), pool, request, context)
+    if not named and _says_nothing(request):
+        return Targets()
     fitting = _lamps(tuple(d for d in pool if _fits(d, request, by_name=False)), request)
     everywhere = request.scope in ("all", "any", "which", "how_many")
     if not named and not (everywhere and request.scope != "here"):
@@ -96,6 +98,12 @@ def targets(request: Request, context: Context) -> Targets:
         if here:
             return _found(home, here, named=True)
     return _found(home, fitting, named=named or len(fitting) == 1)
+
+
+def _says_nothing(request: Request) -> bool:
+    """Whether a switch of no particular thing was asked for: "turn on the"."""
+    said = any(request.slot(s) is not None for s in ("domain", "device_class"))
+    return KINDS.get(request.intent) is POWERED and not said and not request.scope
 
 
 def _by_name(name: str, pool: tuple[Device, ...], request: Request, context: Context) -> Targets:

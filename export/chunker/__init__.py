@@ -37,9 +37,10 @@ def main(argv: list[str]) -> None:
     from export.chunker.train import WORDS, train
 
     asked = _arguments(argv)
-    rows = compounds(asked.rows, 11, "train") + foreign("train", 5, asked.texts)
+    command = " ".join([COMMAND, *argv])
+    rows = compounds(asked.rows, 10 + asked.seed, "train") + foreign("train", 5, asked.texts)
     held = compounds(3_000, 12, "test") + foreign("test", 10, asked.texts)
-    made = train(rows, held, epochs=asked.epochs)
+    made = train(rows, held, epochs=asked.epochs, rate=asked.rate, resume=asked.resume)
     transitions, start = np.asarray(made.crf.transitions), np.asarray(made.crf.start)
     with candidate(made, NAME, rows, WORDS) as model:
         settings = {
@@ -48,7 +49,7 @@ def main(argv: list[str]) -> None:
             "transitions": np.round(transitions.astype(float), 4).tolist(),
             "start": np.round(start.astype(float), 4).tolist(),
         }
-        model.write(_label(settings, {}), model.folder)
+        model.write(_label(settings, {}, command), model.folder)
         metrics = {
             **figures(held, made.scores(held), transitions, start, "float"),
             **figures(held, model.run(held)[0], transitions, start, "int8"),
@@ -57,7 +58,7 @@ def main(argv: list[str]) -> None:
         require("exact match of the int8 chunker", metrics["exact_int8"], at_least=0.75)
         lost = metrics["exact_float"] - metrics["exact_int8"]
         require("exact match lost by int8", lost, at_most=0.015)
-        model.write(_label(settings, metrics), asked.folder)
+        model.write(_label(settings, metrics, command), asked.folder)
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -65,15 +66,18 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=60_000, help="generated sentences")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
+    parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
+    parser.add_argument("--resume", action="store_true", help="go on from the shipped model")
+    parser.add_argument("--seed", type=int, default=1, help="of the training sentences")
     parser.add_argument("--folder", type=Path, default=SHIPPED)
     return parser.parse_args(argv)
 
 
-def _label(settings: dict[str, Any], metrics: dict[str, float]) -> Label:
+def _label(settings: dict[str, Any], metrics: dict[str, float], command: str) -> Label:
     return Label(
         name=NAME,
         inputs=("words", "flags", "mask"),
-        command=COMMAND,
+        command=command,
         training_sets=SETS,
         labels=LABELS,
         settings=settings,

@@ -14,7 +14,17 @@ from keras import layers
 from device.nlu.gazetteer import FLAGS
 from device.nlu.words import shape
 from export.chunker.texts import Row
-from export.tagger.encoder import SIZE, Floats, Lexicon, Trunk, WordVectors, batch_of, lexicon
+from export.tagger.encoder import (
+    SIZE,
+    Floats,
+    Lexicon,
+    Trunk,
+    WordVectors,
+    batch_of,
+    known_words,
+    lexicon,
+    restore,
+)
 from export.tagger.texts import vocabulary
 from simulator.coordination import LABELS
 
@@ -84,19 +94,33 @@ class Trained:
         return found
 
 
-def train(rows: Sequence[Row], held: Sequence[Row], *, epochs: int, rate: float = 3e-3) -> Trained:
-    """Train on `rows`; `held` only lends its words to the look-up (without rows of their own)."""
+def train(
+    rows: Sequence[Row],
+    held: Sequence[Row],
+    *,
+    epochs: int,
+    rate: float = 3e-3,
+    resume: bool = False,
+) -> Trained:
+    """Train on `rows`; `held` only lends its words to the look-up (without rows of their own).
+
+    With `resume` it goes on from the shipped model, with its words.
+    """
     keras.utils.set_random_seed(8)
     rows = [row for row in rows if len(row.tokens) <= TRAIN_WORDS]
     counts = Counter(word for row in rows for word in _keys(row))
     words = {w for row in (*rows, *held) for w in _keys(row)}
-    numbers = lexicon(sorted(words), vocabulary(counts, VOCABULARY))
+    numbers = lexicon(
+        sorted(words), known_words("chunker") if resume else vocabulary(counts, VOCABULARY)
+    )
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.15, seed=12)
     trunk, head, crf = Trunk(), layers.Conv1D(len(LABELS), 1, name="labels"), Crf()
     ids, flags, mask = _inputs(TRAIN_WORDS)
     truth = keras.Input((TRAIN_WORDS,), dtype="int32")
     loss = crf([head(trunk(vectors(ids), flags, mask)), truth])
     model = keras.Model([ids, flags, mask, truth], loss)
+    if resume:
+        restore(model, "chunker")
     x = batch_of([(_keys(r), r.flags) for r in rows], numbers, TRAIN_WORDS)
     y = np.full((len(rows), TRAIN_WORDS), -1, np.int32)
     for i, row in enumerate(rows):

@@ -36,15 +36,16 @@ def main(argv: list[str]) -> None:
     from export.tagger.train import DEVICE_WORDS, train
 
     asked = _arguments(argv)
-    rows = examples(asked.rows, 1, "train") + outsiders("train", asked.texts)
+    command = " ".join([COMMAND, *argv])
+    rows = examples(asked.rows, asked.seed, "train") + outsiders("train", asked.texts)
     outside = outsiders("test", asked.texts)
     held = examples(2_400, 2, "test") + outside[0:600]
     tuning = examples(1_600, 3, "test") + outside[600:1_000]
-    made = train(rows, held + tuning, epochs=asked.epochs)
+    made = train(rows, held + tuning, epochs=asked.epochs, rate=asked.rate, resume=asked.resume)
     slots, intents = made.labels.slots, made.labels.intents
     with candidate(made, NAME, rows, DEVICE_WORDS) as model:
         settings = {**model.settings, "intents": list(intents), "flags": list(FLAGS)}
-        model.write(_label(slots, settings, {}), model.folder)
+        model.write(_label(slots, settings, {}, command), model.folder)
         tuned = model.run(tuning)[1]
         settings["temperature"] = temperature(tuned, _truth(tuning, intents))
         scores = model.run(held)
@@ -59,7 +60,7 @@ def main(argv: list[str]) -> None:
         for what in ("intent", "slot_f1", "sentence"):
             lost = metrics[f"{what}_float"] - metrics[f"{what}_int8"]
             require(f"{what} lost by int8", lost, at_most=0.015)
-        model.write(_label(slots, settings, metrics), asked.folder)
+        model.write(_label(slots, settings, metrics, command), asked.folder)
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -67,15 +68,20 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=90_000, help="generated sentences")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
+    parser.add_argument("--rate", type=float, default=2.5e-3, help="highest learning rate")
+    parser.add_argument("--resume", action="store_true", help="go on from the shipped model")
+    parser.add_argument("--seed", type=int, default=1, help="of the training sentences")
     parser.add_argument("--folder", type=Path, default=SHIPPED)
     return parser.parse_args(argv)
 
 
-def _label(slots: Sequence[str], settings: dict[str, Any], metrics: dict[str, float]) -> Label:
+def _label(
+    slots: Sequence[str], settings: dict[str, Any], metrics: dict[str, float], command: str
+) -> Label:
     return Label(
         name=NAME,
         inputs=("words", "flags", "mask"),
-        command=COMMAND,
+        command=command,
         training_sets=SETS,
         labels=slots,
         settings=settings,

@@ -14,7 +14,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from device.nlu.embedding import MOST_NGRAMS, ngrams
+from device.errors import ModelError
+from device.models import SHIPPED, read_manifest
+from device.nlu.embedding import MOST_NGRAMS, load_table, ngrams
+from export.quantize import WEIGHTS
 
 SIZE = 40
 """Values of a word vector."""
@@ -88,6 +91,27 @@ def lexicon(words: Sequence[str], known: Sequence[str]) -> Lexicon:
         found = ngrams(word, BUCKETS)
         grams[i, : len(found)] = found
     return Lexicon({word: i for i, word in enumerate(order, 1)}, grams, tuple(known))
+
+
+def known_words(name: str) -> list[str]:
+    """Words with a row of their own in the shipped model, in the order of their rows."""
+    settings = read_manifest(SHIPPED / f"{name}.json").settings
+    return list(load_table(SHIPPED, settings["table"], settings["table_sha256"]).words)
+
+
+def restore(model: Any, name: str) -> None:  # noqa: ANN401
+    """Go on from the float weights that were kept when the shipped model was made.
+
+    Raises:
+        ModelError: They belong to another network.
+    """
+    with np.load(WEIGHTS / f"{name}.npz") as kept:
+        arrays = [kept[key] for key in kept.files]
+    if [a.shape for a in arrays] != [tuple(w.shape) for w in model.weights]:
+        raise ModelError(f"the kept weights of the {name} belong to another network; train anew")
+    for weight, array in zip(model.weights, arrays, strict=True):
+        if "float" in str(weight.dtype):
+            weight.assign(array.astype(np.float32))
 
 
 class Trunk:

@@ -20,6 +20,9 @@ from simulator.fillings import Filler
 from simulator.homes import Split
 from simulator.sentences import Phrase, Piece, Sampler, Source, variant
 
+OURS = frozenset({"stop", "go back"})
+"""Sentences that mean something else to a speaker that rings and undoes."""
+
 _SCOPES = frozenset({"all", "any", "which", "how_many", "here", "everywhere", "are_any", "are_all"})
 _UNITS = ("hour", "minute", "second", "half")
 _DURATIONS = frozenset({"hours", "minutes", "seconds"})
@@ -86,6 +89,8 @@ def published_phrase(rng: Random, home: Home, split: Split = "train") -> Phrase:
     source = rng.choices(blocks, weights=weights)[0]
     sampler = PublishedSampler(rng, PublishedFiller(rng=rng, home=home, split=split))
     phrase = sampler.phrase(source)
+    while phrase.text in OURS:
+        phrase = sampler.phrase(source)
     pieces = _durations(_named_kinds(list(phrase.pieces), source.block))
     if any(p.label == "name" for p in pieces):
         pieces = [Piece(p.text) if p.label == "domain" else p for p in pieces]

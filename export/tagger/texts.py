@@ -88,7 +88,7 @@ def example(phrase: Phrase, gazetteer: Gazetteer, rng: Random) -> Example:
         before = piece
     _without_units(tokens, labels)
     flags = gazetteer.flags(tokens)
-    if rng.random() < 0.06:
+    if rng.random() < 0.12:
         flags = np.zeros_like(flags)
     texts = tuple(
         _slip(t.text, rng) if label == "O" else t.text for t, label in _zip(tokens, labels)

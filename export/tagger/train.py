@@ -11,9 +11,19 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from device.models import SHIPPED, read_manifest
 from device.nlu.gazetteer import FLAGS
 from device.nlu.words import shape
-from export.tagger.encoder import SIZE, Lexicon, Trunk, WordVectors, batch_of, lexicon
+from export.tagger.encoder import (
+    SIZE,
+    Lexicon,
+    Trunk,
+    WordVectors,
+    batch_of,
+    known_words,
+    lexicon,
+    restore,
+)
 from export.tagger.texts import Example, vocabulary
 
 LOG = logging.getLogger(__name__)
@@ -70,7 +80,12 @@ def labels_of(rows: Sequence[Example]) -> Labels:
 
 
 def train(
-    rows: Sequence[Example], held: Sequence[Example], *, epochs: int, rate: float = 2.5e-3
+    rows: Sequence[Example],
+    held: Sequence[Example],
+    *,
+    epochs: int,
+    rate: float = 2.5e-3,
+    resume: bool = False,
 ) -> Trained:
     """Train on `rows`; `held` only lends its words to the look-up (without rows of their own).
 
@@ -79,13 +94,15 @@ def train(
         held: Sentences that will be measured.
         epochs: Passes over `rows`.
         rate: Highest learning rate; it rises for a tenth of the time and falls to zero.
+        resume: Go on from the shipped model, with its words and labels.
     """
     keras.utils.set_random_seed(7)
     rows = [row for row in rows if len(row.tokens) <= TRAIN_WORDS]
-    labels = labels_of(rows)
     counts = Counter(word for row in rows for word in _keys(row))
+    labels = _shipped_labels() if resume else labels_of(rows)
+    known = known_words("tagger") if resume else vocabulary(counts, VOCABULARY)
     words = [w for row in (*rows, *held) for w in _keys(row)]
-    numbers = lexicon(list(set(words)), vocabulary(counts, VOCABULARY))
+    numbers = lexicon(list(set(words)), known)
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.12, seed=11)
     trunk = Trunk()
     heads = (
@@ -96,6 +113,8 @@ def train(
     ids = keras.Input((TRAIN_WORDS,), dtype="int32")
     flags, mask = keras.Input((TRAIN_WORDS, len(FLAGS))), keras.Input((TRAIN_WORDS, 1))
     model = keras.Model([ids, flags, mask], _heads(trunk(vectors(ids), flags, mask), mask, heads))
+    if resume:
+        restore(model, "tagger")
     x, y = _arrays(rows, numbers, labels)
     batch = 192
     steps = epochs * len(rows) // batch
@@ -111,6 +130,11 @@ def train(
         told = model.fit(list(x), y, batch_size=batch, initial_epoch=0, epochs=1, verbose=0)
         LOG.info("epoch %d loss %.4f", epoch + 1, told.history["loss"][0])
     return Trained(model, vectors, trunk, heads, numbers, labels)
+
+
+def _shipped_labels() -> Labels:
+    manifest = read_manifest(SHIPPED / "tagger.json")
+    return Labels(manifest.labels, tuple(manifest.settings["intents"]))
 
 
 def _inputs(length: int, batch: int) -> list[Any]:

@@ -95,6 +95,12 @@ def test_everything_never_opens_or_unlocks() -> None:
             assert not {d.kind for d in devices} & {"lock", "cover", "valve"}
 
 
+def test_a_switch_of_nothing_in_particular_covers_nothing() -> None:
+    for intent in ("HassTurnOn", "HassTurnOff", "HassToggle"):
+        assert found(intent, "Kitchen") == Targets()
+    assert found("HassTurnOff", "Kitchen", "all").devices
+
+
 def test_the_gate_is_not_the_front_door() -> None:
     gate = found("HassTurnOff", "Hall", domain="lock", text="gate")
     door = found("HassTurnOff", "Hall", domain="lock", text="door")
