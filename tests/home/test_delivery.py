@@ -82,6 +82,15 @@ def test_a_device_that_says_nothing_did_not_answer() -> None:
     assert kinds(delivery, ANSWER_MS) == ["no_answer"]
 
 
+def test_an_answer_after_the_deadline_comes_too_late() -> None:
+    home = home_with(*HOUSE)
+
+    delivery = home.begin([LAMP_ON], now_ms=0)
+    told(home, "Lamp", {"state": "ON"}, at_ms=ANSWER_MS)
+
+    assert kinds(delivery, ANSWER_MS) == ["no_answer"]
+
+
 def test_a_device_that_stays_as_it_was_is_reported_with_what_it_told() -> None:
     home = home_with(*HOUSE)
 

@@ -208,6 +208,15 @@ def test_the_home_is_settled_when_all_that_was_asked_has_answered() -> None:
     assert home.settled(2)
 
 
+def test_the_home_is_not_settled_while_some_wait_to_be_asked() -> None:
+    home = home_with(*(entry(f"0x{n}", f"Lamp {n}", LIGHT) for n in range(ASK_AT_ONCE + 1)))
+
+    for n in range(ASK_AT_ONCE):
+        home.take(message(f"Lamp {n}", {"state": "ON"}), at=NOON, now_ms=1)
+
+    assert not home.settled(1)
+
+
 def test_the_home_settles_without_a_device_that_never_answers() -> None:
     home = home_with(LAMP)
 
