@@ -38,6 +38,21 @@ ALONE = frozenset(
 )
 """Intents that stand alone."""
 
+COMPANIONS = (
+    ("peanut butter", "jelly"),
+    ("salt", "pepper"),
+    ("bread", "butter"),
+    ("bacon", "eggs"),
+    ("oil", "vinegar"),
+    ("chips", "salsa"),
+    ("milk", "cookies"),
+    ("ham", "cheese"),
+    ("pork", "beans"),
+    ("rice", "beans"),
+    ("strawberries", "cream"),
+)
+"""Things that often go together and yet are two items at the end of a list."""
+
 _VERBS = frozenset(
     [
         "set",
@@ -124,6 +139,8 @@ class Compounder:
         values = list(dict.fromkeys(p.pieces[at].text for p in phrases))
         if len(values) < 2:
             return None
+        if first.pieces[at].label == "item" and rng.random() < 0.1:
+            values = [*values[: rng.choice((1, 2, 3))], *rng.choice(COMPANIONS)]
         before = tokens_of("".join(p.text for p in first.pieces[:at]))
         after = tokens_of("".join(p.text for p in first.pieces[at + 1 :]))
         loose = first.pieces[at].label == "item"

@@ -36,3 +36,28 @@ class Reading:
         if value is not None and value != "":
             said = Slot(name=name, value=value, text=self.typed(span), confidence=span.confidence)
             self.slots.setdefault(name, said)
+
+
+def merged(spans: Sequence[Span], labels: Sequence[str]) -> tuple[Span, ...]:
+    """Neighbours of the same kind as one, where a request has one of the kind at most.
+
+    The model cuts a text now and then where a new one could begin: "buy milk and | call mom".
+
+    Args:
+        spans: In order.
+        labels: Kinds that are merged.
+    """
+    found: list[Span] = []
+    for span in spans:
+        last = found[-1] if found else None
+        joins = last is not None and span.label == last.label and span.start == last.stop
+        if last is not None and joins and span.label in labels:
+            found[-1] = Span(
+                label=span.label,
+                start=last.start,
+                stop=span.stop,
+                confidence=min(span.confidence, last.confidence),
+            )
+        else:
+            found.append(span)
+    return tuple(found)

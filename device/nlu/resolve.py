@@ -12,7 +12,7 @@ from device.nlu import times, values, vocabulary
 from device.nlu.intents import INTENTS
 from device.nlu.names import likeness
 from device.nlu.places import Place, settle
-from device.nlu.reading import Reading
+from device.nlu.reading import Reading, merged
 from device.nlu.tagger import Span as Tagged
 from device.nlu.tagger import Tagging
 from device.nlu.words import Token, plain
@@ -63,7 +63,7 @@ def resolve(
     Returns:
         The interpretation before names were looked up, the final slots, and the domain.
     """
-    reading = Reading(tokens, text.split(), tagging.spans)
+    reading = Reading(tokens, text.split(), merged(tagging.spans, (*_TEXTS, "name")))
     intent = tagging.intent
     for span in reading.spans:
         _value(reading, span, intent, context)
@@ -133,6 +133,8 @@ def _value(reading: Reading, span: Tagged, intent: str, context: Context) -> Non
         value = _WORDS[label].get(said, said)
     elif label in _TEXTS:
         value = reading.typed(span)
+        if label == "search_query":
+            value = value.removeprefix("some ")
     elif label in ("duration", "start_duration"):
         prefix = "start_" if label.startswith("start") else ""
         for unit, count in (times.duration(words) or {}).items():

@@ -107,6 +107,12 @@ def test_a_door_that_is_not_there_is_named_and_nothing_else() -> None:
     assert found == {"name": "back door"}
 
 
+def test_a_text_that_was_cut_in_two_is_one() -> None:
+    found, _, _ = slots_of("SetReminder", "remind me to [buy milk and]words [call mom]words")
+
+    assert found == {"words": "buy milk and call mom"}
+
+
 def test_quantities_are_no_slots() -> None:
     found, _, scope = slots_of("HassTurnOff", "turn off [all]scope the [lights]domain")
 
