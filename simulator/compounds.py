@@ -197,6 +197,8 @@ class Compounder:
         for index in range(wanted):
             part = self._until(self.part) if rng.random() < 0.25 else self._plain()
             link = self._link(last=index == wanted - 1) if index else ()
+            if index and part.labels[0] != "O":
+                part = self._plain()  # N has no room for the begin of an item
             if index and len(tokens) + len(link) + len(part.tokens) > LIMIT:
                 break
             first = "N" if index else part.labels[0]

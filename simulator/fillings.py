@@ -204,7 +204,7 @@ class Filler:
         """A device's name, usually one of the home's, else one that it does not have."""
         rng = self.rng
         fitting: list[Device] = [d for d in self.home.devices if d.kind in kinds]
-        if fitting and rng.random() < 0.85:
+        if fitting and rng.random() < 0.75:
             device = rng.choice(fitting)
             return rng.choice((device.name, *device.aliases)).lower()
         usual = [k for k in kinds if k in KINDS] or ["switch"]
