@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 
 from hassil.util import PUNCTUATION_STR
 
+from device.errors import GrammarError
+
+_MOST_NODES = 400_000
 _SIGN_COST = 4.0
 """Nats; a word is better than a sign that is said alike ("percent" than "%")."""
 FORK = "\x01"
@@ -92,6 +95,11 @@ class Net:
         """The number of this node, an equal one's if there is one."""
         number = self._known.get(node)
         if number is None:
+            if len(self.nodes) >= _MOST_NODES:
+                raise GrammarError(
+                    f"the sentences need more than {_MOST_NODES} nodes; what may follow a rule "
+                    "depends on too much that was said before it"
+                )
             number = self._known[node] = len(self.nodes)
             self.nodes.append(node)
         return number

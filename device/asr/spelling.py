@@ -71,7 +71,7 @@ def integer(number: int) -> tuple[Saying, ...]:
     pairs: tuple[Saying, ...] = ()
     if number < 10_000 and number % 100 == 0 and number % 1000:
         pairs = ((*integer(number // 100)[0], "hundred"),)
-    return pairs + _above(number, 1000, "thousand")
+    return _above(number, 1000, "thousand") + pairs
 
 
 def _above(number: int, unit: int, name: str) -> tuple[Saying, ...]:

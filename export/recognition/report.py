@@ -97,7 +97,7 @@ def written(speech: Path, count: int) -> str:
             rows.append(row(name, snr_db, figures))
     recognizer.use(compiled["home"].graph)
     foreign = measure(recognizer, reading[1::READ_HEARD])
-    return page(rows, list(compiled.values()), clean["requests at home"], foreign)
+    return page(rows, list(compiled.values()), clean["requests at home"], foreign, count)
 
 
 def one_of(sayings: list[Saying]) -> Sentences:
@@ -123,7 +123,9 @@ def row(name: str, snr_db: float | None, figures: Figures) -> str:
     )
 
 
-def page(rows: list[str], graphs: list[Compiled], clean: Figures, foreign: Figures) -> str:
+def page(
+    rows: list[str], graphs: list[Compiled], clean: Figures, foreign: Figures, count: int
+) -> str:
     """Everything in words."""
     accepted = sum(one.score >= REJECTED for one in foreign.sentences)
     refused = sum(one.right and one.score < REJECTED for one in clean.sentences)
@@ -142,7 +144,8 @@ def page(rows: list[str], graphs: list[Compiled], clean: Figures, foreign: Figur
     )
     return f"""# Recognition
 
-`{COMMAND}` measured everything on this page, with the acoustic model that ships.
+`{COMMAND} --sentences {count}` measured everything on this page, with the acoustic model that
+ships: {count} sentences of each synthetic kind, {READ_SENTENCES // READ_HEARD} read ones at most.
 
 What can be said is compiled from sentence templates and the home's names into a graph of
 sounds and never listed (`device/asr/grammar.py`, `net.py`, `subsets.py`, `graph.py`); a beam

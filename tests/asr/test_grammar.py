@@ -191,3 +191,11 @@ def test_parsing_and_compiling_agree_about_permutations_in_rules() -> None:
     for text in ("red on please", "be kind red on", "on kind red", "red on"):
         matched = is_match(text, sentence, expansion_rules=parsed.expansion_rules)
         assert machine.accepts(text.split()) == (matched is not None)
+
+
+def test_sentences_too_tangled_for_any_automaton_are_refused_before_they_fill_the_memory() -> None:
+    # Which words may follow depends on which came before, level by level: 2 ** 20 states at least.
+    tangled = {f"r{i}": f"(<r{i - 1}>|w{i} <r{i - 1}>|<r{i - 1}> w{i})" for i in range(1, 21)}
+
+    with pytest.raises(GrammarError, match="too much that was said before"):
+        of(["<r20>"], expansion_rules={**tangled, "r0": "x"})
