@@ -49,7 +49,8 @@ def written(speech: Path, *, stride: int) -> str:
     table = "\n".join(rows)
     return f"""# The acoustic model
 
-`{COMMAND}` measured everything on this page; `{manifest.command}` made the model.
+`{COMMAND}` measured everything on this page; `{manifest.command}` made the model
+(how its weights came about: `export/weights/README.md`).
 
 Version {manifest.version}, {size_kb:.0f} kB, int8, {len(manifest.labels)} labels (ARPAbet and a
 blank), one answer each {manifest.settings["step_ms"]} ms, {lookahead_ms} ms after the sound. It

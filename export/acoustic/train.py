@@ -29,7 +29,7 @@ class Schedule:
     epochs: int = 16
     copies: int = 4
     """Different copies of the data; epochs take them in turn."""
-    peak_rate: float = 2.5e-3
+    peak_rate: float = 2e-3
     warm_up: float = 0.1
     """Share of the updates in which the rate rises."""
     weight_decay: float = 0.02
