@@ -74,3 +74,10 @@ def test_a_connective_that_joins_nothing_stays() -> None:
 
 def test_one_item_alone_is_no_list() -> None:
     assert chunks_of("salt and pepper", "B C O") == [("salt and pepper", ((0, 3),))]
+
+
+def test_a_conjunction_behind_the_last_item_is_a_shared_word() -> None:
+    assert chunks_of("buy milk and eggs and now", "O B C B C O") == [
+        ("buy milk and now", ((0, 2), (4, 6))),
+        ("buy eggs and now", ((0, 1), (3, 6))),
+    ]
