@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from device.context import Home
-from device.nlu.names import distance, key
+from device.nlu.names import ARTICLES, distance, key
 from device.nlu.words import Token, plain
 
 _GROUPS = {
@@ -73,6 +73,8 @@ class Gazetteer:
 
     def _add(self, name: str, what: str, kind: str) -> None:
         words = tuple(plain(name).split())
+        if len(words) > 1 and words[0] in ARTICLES:
+            words = words[1:]  # people say the article or leave it out
         if words:
             self._phrases.setdefault(words, set()).add((what, kind))
 

@@ -142,15 +142,19 @@ def _whole_name(place: Place, context: Context, intent: str) -> Place | None:
 
 def _exact(text: str, context: Context, intent: str, room: str | None = None) -> Device | None:
     """The device whose name is exactly `text`; several such are told apart as ever."""
-    said = " ".join(w for w in plain(text).split() if w not in ARTICLES)
+    said = _unarticled(text)
     exact = [
         d
         for d in context.home.devices
         if said
         and (room is None or d.room == room)
-        and any(said == plain(n) for n in (d.name, *d.aliases))
+        and any(said == _unarticled(n) for n in (d.name, *d.aliases))
     ]
     return (device_named(said, context, intent, room) or exact[0]) if exact else None
+
+
+def _unarticled(name: str) -> str:
+    return " ".join(w for w in plain(name).split() if w not in ARTICLES)
 
 
 def _settle_name(place: Place, context: Context, intent: str) -> None:
