@@ -144,6 +144,8 @@ class Speaker:
         turns: list[Turn] = []
         match item:
             case BusMessage() | BusUp() | BusDown():
+                if isinstance(item, BusDown):
+                    logger.warning("%s", item.reason)
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._run(self._home.take(item, at=now, now_ms=now_ms))
@@ -219,6 +221,7 @@ class Speaker:
         if named == self._named:
             return
         self._named = named
+        logger.info("recognition knows %d devices in %d rooms", len(devices), len(home.rooms))
         known = [text for name, texts in items.items() for text in (name, *texts)]
         self._hearing.use(self._grammar.graph(home, known))
 

@@ -1,0 +1,63 @@
+"""`run` is a speaker that lives on whatever is missing, and ends cleanly."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from simulator.pretend import PretendHome
+
+PATIENCE_S = 60.0
+
+
+def run_until(config: Path, words: str) -> tuple[int, str]:
+    """Run the speaker until its log holds these words, then interrupt it."""
+    log = config.with_suffix(".log")
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "device", "run", str(config)], stdout=file, stderr=file
+        )
+        deadline = time.monotonic() + PATIENCE_S
+        while words not in log.read_text() and process.poll() is None:
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=20)
+    return code, log.read_text()
+
+
+def test_the_speaker_listens_without_sound_card_and_without_broker(tmp_path: Path) -> None:
+    config = tmp_path / "speaker.toml"
+    config.write_text("[broker]\nport = 9\n", encoding="utf-8")
+
+    code, log = run_until(config, "listening for the wake word")
+
+    assert code == 130
+    assert "Traceback" not in log
+    assert (tmp_path / "inglenook.sqlite").exists()
+
+
+def test_the_speaker_finds_the_devices_of_a_broker_that_is_there(tmp_path: Path) -> None:
+    config = tmp_path / "speaker.toml"
+    with PretendHome() as home:
+        config.write_text(f"[broker]\nport = {home.address.port}\n", encoding="utf-8")
+
+        code, log = run_until(config, "51 devices")
+
+    assert code == 130
+    assert "Traceback" not in log
+
+
+def test_a_store_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    config = tmp_path / "speaker.toml"
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    config.write_text('store = "file/kept.sqlite"\n', encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "device", "run", str(config)],
+        capture_output=True, text=True, check=False, timeout=PATIENCE_S,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1].startswith("inglenook: cannot open the store")
