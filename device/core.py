@@ -45,6 +45,10 @@ NOTEBOOK = "notebook"
 VOLUME = "volume"
 """Where the store keeps the speaker's volume, 0 to 100 in digits."""
 
+SETTLE_MS = 3_000
+"""How long the home may take to announce itself before recognition starts without, or with
+what is known of it, milliseconds."""
+
 RING_EVERY_MS = 4_000
 """Pause between two rings, milliseconds."""
 
@@ -87,6 +91,8 @@ class Speaker:
         self._hearing = hearing
         self._grammar = grammar
         self._named: Hashable = None
+        self._looked_at: tuple[object, object] = (None, None)
+        self._learn_by_ms = ports.clock.monotonic_ms() + SETTLE_MS
         self._speaking = speaking
         self._awaits_answers = awaits_answers
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
@@ -177,7 +183,7 @@ class Speaker:
         if self._fallen and self._draft is None:
             turns.append(self._announce())
         self._ring(now_ms)
-        if not self.busy and self._home.settled(now_ms):
+        if not self.busy and (self._home.settled(now_ms) or now_ms >= self._learn_by_ms):
             self._learn_names()
         if self._attend_at_ms is not None and now_ms >= self._attend_at_ms:
             self._attend_at_ms = None
@@ -216,6 +222,9 @@ class Speaker:
         if self._hearing is None or self._grammar is None or self._hearing.attentive:
             return
         home, items = self._home.home, self._notebook.lists
+        if self._looked_at[0] is home and self._looked_at[1] is items:
+            return
+        self._looked_at = (home, items)
         devices = frozenset((d.name, d.room, d.kind, d.aliases) for d in home.devices)
         named = (home.rooms, devices, frozenset(items.items()))
         if named == self._named:

@@ -1,6 +1,6 @@
 """From sound to hypotheses: the wake word, one request's sound, recognition while it is said."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,10 +47,17 @@ class Heard:
 class Hearing:
     """Stage from PCM blocks to wake words and heard requests."""
 
-    def __init__(self, attention: Attention, recognizer: Recognizing) -> None:
+    def __init__(self, attention: Attention, recognizes: Callable[[Graph], Recognizing]) -> None:
+        """Join the stages; nothing can be recognized before the first `use`.
+
+        Args:
+            attention: The wake word, then one request's sound.
+            recognizes: Makes the recognizer of the first graph.
+        """
         self._framer = Framer()
         self._attention = attention
-        self._recognizer = recognizer
+        self._recognizes = recognizes
+        self._recognizer: Recognizing | None = None
         self._wake: Wake | None = None
 
     @property
@@ -60,7 +67,7 @@ class Hearing:
 
     def attend(self) -> None:
         """Listen to a request now, without the wake word."""
-        self._recognizer.reset()
+        self._start_over()
         self._attention.attend()
 
     def feed(self, item: bytes) -> list[Wake | Heard]:
@@ -81,8 +88,11 @@ class Hearing:
         return out
 
     def use(self, graph: Graph) -> None:
-        """Hear other words from now on; a request that is being said is forgotten."""
-        self._recognizer.use(graph)
+        """Hear these words from now on; a request that is being said is forgotten."""
+        if self._recognizer is None:
+            self._recognizer = self._recognizes(graph)
+        else:
+            self._recognizer.use(graph)
 
     def finish(self) -> list[Wake | Heard]:
         """The sound has ended, and with it the request, if there was one."""
@@ -96,7 +106,7 @@ class Hearing:
         """Forget everything heard so far and wait for the wake word."""
         self._framer.reset()
         self._attention.reset()
-        self._recognizer.reset()
+        self._start_over()
         self._wake = None
 
     def _take(
@@ -108,13 +118,20 @@ class Hearing:
             match item:
                 case Wake():
                     self._wake = item
-                    self._recognizer.reset()
+                    self._start_over()
                     out.append(item)
-                case AudioFrame():
+                case AudioFrame() if self._recognizer is not None:
                     self._recognizer.feed(item)
                 case Utterance():
-                    hypotheses = self._recognizer.finish() if item.pcm else ()
-                    self._recognizer.reset()
+                    hypotheses = self._recognized() if item.pcm else ()
+                    self._start_over()
                     out.append(Heard(hypotheses=hypotheses, utterance=item, wake=self._wake))
                     self._wake = None
         return out
+
+    def _recognized(self) -> tuple[Hypothesis, ...]:
+        return () if self._recognizer is None else self._recognizer.finish()
+
+    def _start_over(self) -> None:
+        if self._recognizer is not None:
+            self._recognizer.reset()

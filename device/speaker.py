@@ -9,14 +9,13 @@ from pathlib import Path
 from msgspec.structs import replace as replace_struct
 
 from device import models
-from device.asr.acoustic import AcousticModel, form
+from device.asr.acoustic import acoustic_model
 from device.asr.homegrammar import HomeGrammar
 from device.asr.lexicon import Lexicon
 from device.asr.recognizer import Recognizer
 from device.audio.endpoint import Patience
 from device.audio.vad import silero
 from device.config import Config
-from device.context import Home
 from device.core import NOTEBOOK, VOLUME, Speaker
 from device.effects import Notebook
 from device.errors import StoreError
@@ -117,17 +116,6 @@ def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
     return WakeWord(model, threshold=config.wake.threshold, refractory_ms=config.wake.refractory_ms)
 
 
-def recognizer(config: Config, grammar: HomeGrammar, home: Home) -> Recognizer:
-    """Recognition of what can be said in a home.
-
-    Raises:
-        ModelError: The acoustic model is missing, damaged or does not fit.
-        GrammarError: The sentences cannot be compiled.
-    """
-    model = _model(config, "acoustic")
-    return Recognizer(AcousticModel(model.run, form(model.manifest)), grammar.graph(home))
-
-
 def home_grammar(custom: Sentences) -> HomeGrammar:
     """What can be said in any home: the built-in sentences and the owner's."""
     return HomeGrammar(builtin_sentences(), custom, pronounce=Lexicon().pronounce)
@@ -145,8 +133,11 @@ def _hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGram
         patience = replace(patience, silence_ms=None, patience_ms=None)
     stage = wake_word(config) if wake else NoWakeWord()
     grammar = home_grammar(custom)
-    heard = recognizer(config, grammar, Home())
-    return grammar, Hearing(Attention(stage, silero(), patience), heard)
+    acoustic = acoustic_model(_model(config, "acoustic"))
+    hearing = Hearing(
+        Attention(stage, silero(), patience), lambda graph: Recognizer(acoustic, graph)
+    )
+    return grammar, hearing
 
 
 def _model(config: Config, name: str) -> models.Model:

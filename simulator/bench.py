@@ -19,11 +19,14 @@ from rich.table import Table
 
 from device.audio.framer import Framer
 from device.config import Config
+from device.context import Device, Home
 from device.edges.recordings import read_whole
 from device.events import RATE_HZ
 from device.models import SHIPPED, runtime
+from device.nlu.templates import NO_SENTENCES
 from device.ports import BusMessage
-from device.speaker import wake_word
+from device.speaker import home_grammar, wake_word
+from simulator.homefile import read_house
 from simulator.session import Session
 
 SOUNDS = Path(__file__).parent / "sounds"
@@ -79,7 +82,7 @@ def measure() -> list[Budget]:
     with Session(hears=True, watch=stamp) as session:
         typed = list(_typed(session, stamps))
         spoken, computing_s, sound_s = _spoken(session, stamps)
-    start_s, resident_mb = _cold_start()
+    start_s, knowing_s, resident_mb = _cold_start()
     return [
         _p95("typed request to MQTT publish, p95", 10, typed),
         _p95("end of speech to MQTT publish, p95", 150, spoken),
@@ -100,7 +103,13 @@ def measure() -> list[Budget]:
         Budget(
             what="resident memory, all models loaded", budget=150, unit="MB", measured=resident_mb
         ),
-        Budget(what="cold start to listening", budget=1.5, unit="s", measured=start_s),
+        Budget(
+            what="cold start to listening",
+            budget=1.5,
+            unit="s",
+            measured=start_s,
+            note=f"{knowing_s:.2g} s more until the names of a home of 51 devices are known",
+        ),
         Budget(
             what="route among 10,000 skills",
             budget=5,
@@ -199,13 +208,25 @@ def _idle_percent() -> float:
 
 CHILD = """
 import json, sys, time
-from simulator.bench import listening_speaker
+from simulator.bench import furnished_graph, listening_speaker
 keep = listening_speaker()
 ready = time.time()
+graph = furnished_graph()
+known = time.time()
 status = open("/proc/self/status").read() if sys.platform == "linux" else ""
 resident = [int(line.split()[1]) / 1024 for line in status.splitlines() if "VmRSS" in line]
-sys.stdout.write(json.dumps([ready, resident[0] if resident else None]))
+sys.stdout.write(json.dumps([ready, known - ready, resident[0] if resident else None]))
 """
+
+
+def furnished_graph() -> object:
+    """What can be said in the furnished house, as the speaker compiles it once it knows it."""
+    file = read_house()
+    devices = tuple(
+        Device(id=d.topic_name, name=d.name, room=d.room, kind=d.kind or "", aliases=d.aliases)
+        for d in file.devices
+    )
+    return home_grammar(NO_SENTENCES).graph(Home(rooms=file.rooms, devices=devices))
 
 
 def listening_speaker() -> object:
@@ -220,16 +241,14 @@ def listening_speaker() -> object:
     return build(Config(), ports, hears=True, wake=True)
 
 
-def _cold_start() -> tuple[float, float | None]:
-    """Seconds from starting a process to a speaker that listens, and its megabytes."""
-    best: tuple[float, float | None] | None = None
+def _cold_start() -> tuple[float, float, float | None]:
+    """A new process: seconds until it listens, seconds more to know a home, its megabytes."""
+    runs: list[tuple[float, float, float | None]] = []
     for _ in range(3):
         started = time.time()
         done = subprocess.run(
             [sys.executable, "-c", CHILD], capture_output=True, text=True, check=True
         )
-        ready, resident_mb = json.loads(done.stdout)
-        if best is None or ready - started < best[0]:
-            best = (ready - started, resident_mb)
-    assert best is not None
-    return best
+        ready, knowing_s, resident_mb = json.loads(done.stdout)
+        runs.append((ready - started, knowing_s, resident_mb))
+    return min(runs)

@@ -66,11 +66,23 @@ def load_sentences(paths: Iterable[Path]) -> Sentences:
     Raises:
         GrammarError: A file is missing or broken; names the file, the line and what is wrong.
     """
+    return _load(paths, parse_each=True)
+
+
+def builtin_sentences() -> Sentences:
+    """The sentences of all built-in skill packs."""
+    # The packs are tested; parsing each sentence twice would only cost time at every start.
+    return _load([PACKS], parse_each=False)
+
+
+def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:
     files = [file for path in paths for file in _files(path)]
     own: dict[str, Any] = {}
     for file in files:
         table = _read(file)
         _check(file, table)
+        if parse_each:
+            _parse_all(file, table)
         merge_dict(own, table)
     merged = _read(COMMON)
     for part in ("lists", "expansion_rules"):
@@ -83,11 +95,6 @@ def load_sentences(paths: Iterable[Path]) -> Sentences:
         raise GrammarError(f"{files[-1] if files else COMMON}: {exc}") from exc
     _check_references(parsed, files)
     return Sentences(intents=parsed, files=tuple(files))
-
-
-def builtin_sentences() -> Sentences:
-    """The sentences of all built-in skill packs."""
-    return load_sentences([PACKS])
 
 
 NO_SENTENCES = Sentences(
@@ -226,8 +233,6 @@ def _check(file: Path, table: Mapping[str, Any]) -> None:
             texts = block.get("sentences") if isinstance(block, dict) else None
             if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
                 raise GrammarError(f"{file}: intent {name} has a block without `sentences`")
-            for text in texts:
-                _parse(file, text)
     for name, listed in table.get("lists", {}).items():
         if not isinstance(listed, dict) or not {"values", "range", "wildcard"} & set(listed):
             raise GrammarError(
@@ -236,6 +241,15 @@ def _check(file: Path, table: Mapping[str, Any]) -> None:
     for name, rule in table.get("expansion_rules", {}).items():
         if not isinstance(rule, str):
             raise GrammarError(f"{file}: expansion rule {name} must be text, found {rule!r}")
+
+
+def _parse_all(file: Path, table: Mapping[str, Any]) -> None:
+    """Each sentence and rule by itself, so that a complaint can name its line."""
+    for intent in table.get("intents", {}).values():
+        for block in intent["data"]:
+            for text in block["sentences"]:
+                _parse(file, text)
+    for rule in table.get("expansion_rules", {}).values():
         _parse(file, rule)
 
 
