@@ -100,6 +100,7 @@ class Speaker:
         self._draft: Draft | None = None
         self._delivery: Delivery | None = None
         self._fallen: list[str] = []
+        self._timer_fell = False
         self._asr_ms = 0.0
         self._attend_at_ms: int | None = None
         self._next_ring_ms = 0
@@ -285,9 +286,7 @@ class Speaker:
     def _end(self, draft: Draft, outcomes: tuple[Outcome, ...]) -> Turn:
         self._draft = self._delivery = None
         turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
-        turn = replace(turn, events=tuple(self._fallen))
-        self._fallen.clear()
-        return self._finished(turn)
+        return self._finished(self._with_events(turn))
 
     def _finished(self, turn: Turn) -> Turn:
         self._recent.append(turn)
@@ -302,8 +301,16 @@ class Speaker:
     def _announce(self) -> Turn:
         """A turn of the speaker's own: something fell due."""
         turn = self._turns.announce(self._fallen, self.context)
+        return self._finished(self._with_events(turn))
+
+    def _with_events(self, turn: Turn) -> Turn:
+        """The turn with what fell due, and the timers that are left where one did."""
+        turn = replace(turn, events=tuple(self._fallen))
+        if self._timer_fell:
+            turn = replace(turn, timers=notebooks.timers_json(self._notebook, self.context.now_ms))
         self._fallen.clear()
-        return self._finished(turn)
+        self._timer_fell = False
+        return turn
 
     # Time --------------------------------------------------------------------------------------
 
@@ -312,6 +319,7 @@ class Speaker:
         before, reading = self._clock_reading, (clock.now(), clock.monotonic_ms())
         self._clock_reading = reading
         found = notebooks.due(self._notebook, *reading)
+        self._timer_fell |= len(found.notebook.timers) < len(self._notebook.timers)
         if found.notebook != self._notebook or notebooks.clock_jumped(before, reading):
             self._keep(found.notebook)
         self._fallen += found.events

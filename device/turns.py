@@ -148,7 +148,6 @@ class Turns:
             at=context.now,
             text="",
             reply=Reply(text=" ".join(events)),
-            events=tuple(events),
             room=context.room,
         )
 

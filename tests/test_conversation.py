@@ -124,6 +124,7 @@ def test_a_timer_rings_when_its_time_has_come_and_only_then(session: Session) ->
 
     assert rung.events
     assert "timer" in rung.events[0]
+    assert rung.timers == ()
 
 
 @pytest.mark.parametrize(
