@@ -83,9 +83,10 @@ def device_named(
     """
     kinds = KINDS.get(intent)
     found: list[tuple[float, bool, bool, int, Device]] = []
-    for index, device in enumerate(context.home.devices):
-        if area is not None and device.room != area:
-            continue
+    pool = [d for d in context.home.devices if area is None or d.room == area]
+    said = plain(text)
+    exact = [d for d in pool if any(plain(n) == said for n in (d.name, *d.aliases))]
+    for index, device in enumerate(exact or pool):
         names = (device.name, *device.aliases)
         like = max(_alike(text, name, device) for name in names)
         if like >= LIKE:

@@ -8,6 +8,7 @@ remembers the word that it came from.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _UNITS = (
     r"a\.?m\.?|p\.?m\.?|%|°|°c|°f|c|f|k|kelvin|degrees?|percent|"
@@ -58,6 +59,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+@lru_cache(maxsize=8_000)
 def plain(text: str) -> str:
     """A name as the models see it: "Kids' Wi-Fi lamp" gives "kids wi fi lamp"."""
     return " ".join(t.text.strip("'") for t in tokenize(text) if not t.mark)
