@@ -7,6 +7,7 @@ be said; the simulator samples them into training text.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def load_sentences(paths: Iterable[Path]) -> Sentences:
     return _load(paths, parse_each=True)
 
 
+@cache
 def builtin_sentences() -> Sentences:
     """The sentences of all built-in skill packs."""
     # The packs are tested; parsing each sentence twice would only cost time at every start.
