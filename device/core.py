@@ -91,6 +91,8 @@ class Speaker:
         self._hearing = hearing
         self._grammar = grammar
         self._named: Hashable = None
+        self.learned = 0
+        """How often recognition learned the home's names: each time leaves work to tidy up."""
         self._looked_at: tuple[object, object] = (None, None)
         self._learn_by_ms = ports.clock.monotonic_ms() + SETTLE_MS
         self._speaking = speaking
@@ -231,6 +233,7 @@ class Speaker:
         if named == self._named:
             return
         self._named = named
+        self.learned += 1
         logger.info("recognition knows %d devices in %d rooms", len(devices), len(home.rooms))
         known = [text for name, texts in items.items() for text in (name, *texts)]
         self._hearing.use(self._grammar.graph(home, known))

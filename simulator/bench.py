@@ -208,11 +208,13 @@ def _idle_percent() -> float:
 
 CHILD = """
 import json, sys, time
+from device.edges.memory import give_back
 from simulator.bench import furnished_graph, listening_speaker
 keep = listening_speaker()
 ready = time.time()
 graph = furnished_graph()
 known = time.time()
+give_back()
 status = open("/proc/self/status").read() if sys.platform == "linux" else ""
 resident = [int(line.split()[1]) / 1024 for line in status.splitlines() if "VmRSS" in line]
 sys.stdout.write(json.dumps([ready, known - ready, resident[0] if resident else None]))

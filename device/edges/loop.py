@@ -7,6 +7,7 @@ from pathlib import Path
 from device.config import BrokerConfig, Config, SoundConfig
 from device.edges.clock import SystemClock
 from device.edges.inbox import Inbox
+from device.edges.memory import give_back
 from device.edges.mqtt import BrokerAddress, MqttBus, Tls
 from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
@@ -46,9 +47,13 @@ def run(config: Config) -> None:
         )
         listening.start()
         logger.info("listening for the wake word of %s", config.wake.model)
+        learned = 0
         while True:
             for turn in speaker.take(inbox.get(speaker.wait_ms(TICK_MS))):
                 logger.info("%r -> %r", turn.text, turn.reply.text)
+            if speaker.learned != learned:
+                learned = speaker.learned
+                give_back()
     finally:
         closing.set()
         bus.close()
