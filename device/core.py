@@ -207,6 +207,10 @@ class Speaker:
         self._notebook = Notebook()
         self._fallen.clear()
 
+    def drop_turn(self) -> None:
+        """Give up the turn under way after something went wrong; the next one works."""
+        self._draft = self._delivery = None
+
     def _ask(self, asked: Asked) -> list[Turn]:
         if len(self._waiting) >= WAITING_TURNS:
             logger.warning("too many requests at once; %r is dropped", asked.hypotheses[:1])

@@ -1,6 +1,7 @@
 """A speaker in a pretend house: the very same code, with pretend ports."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -106,9 +107,12 @@ class Session:
         self.store = SqliteStore(scene.store)
         self._inbox = Inbox()
         self._wake = wake
-        self._pretend = PretendHome.at(scene.home, prefer=prefer)
+        self._closing = ExitStack()
         try:
+            self._closing.callback(self.store.close)
+            self._pretend = self._closing.enter_context(PretendHome.at(scene.home, prefer=prefer))
             self._bus = MqttBus(self._pretend.address, inbox=self._inbox)
+            self._closing.callback(self._bus.close)
             bus = self._bus if watch is None else WatchedBus(self._bus, watch)
             ports = Ports(bus=bus, clock=self.clock, store=self.store, loudspeaker=loudspeaker)
             settings = _settings(config or Config(), scene, wake)
@@ -116,7 +120,7 @@ class Session:
             self.settle()
             self._furnished = self._pretend.house.values()
         except BaseException:
-            self._pretend.close()
+            self.close()
             raise
 
     @property
@@ -175,9 +179,7 @@ class Session:
 
     def close(self) -> None:
         """Stop the speaker, the house and the broker."""
-        self._bus.close()
-        self._pretend.close()
-        self.store.close()
+        self._closing.close()
 
     def __enter__(self) -> "Session":
         return self

@@ -61,3 +61,20 @@ def test_a_store_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].startswith("inglenook: cannot open the store")
+
+
+def test_sentences_that_cannot_be_compiled_are_one_warning_and_the_speaker_lives_on(
+    tmp_path: Path,
+) -> None:
+    parts = ";".join(f"[part{number}]" for number in range(11))
+    (tmp_path / "mine.yaml").write_text(
+        f"language: en\nintents:\n  Mine:\n    data:\n      - sentences: ['say ({parts})']\n",
+        encoding="utf-8",
+    )
+    config = tmp_path / "speaker.toml"
+    config.write_text('sentences = ["mine.yaml"]\n[broker]\nport = 9\n', encoding="utf-8")
+
+    code, log = run_until(config, "permutation")
+
+    assert code == 130, "still running when it was interrupted"
+    assert "Traceback" not in log

@@ -5,13 +5,14 @@ import threading
 from pathlib import Path
 
 from device.config import BrokerConfig, Config, SoundConfig
+from device.core import Speaker
 from device.edges.clock import SystemClock
 from device.edges.inbox import Inbox
 from device.edges.memory import give_back
 from device.edges.mqtt import BrokerAddress, MqttBus, Tls
 from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
-from device.errors import AudioError, ConfigError
+from device.errors import AudioError, ConfigError, InglenookError
 from device.ports import Loudspeaker, Ports, SoundBlock, SoundLost
 from device.speaker import build
 
@@ -49,8 +50,7 @@ def run(config: Config) -> None:
         logger.info("listening for the wake word of %s", config.wake.model)
         learned = 0
         while True:
-            for turn in speaker.take(inbox.get(speaker.wait_ms(TICK_MS))):
-                logger.info("%r -> %r", turn.text, turn.reply.text)
+            _live(speaker, inbox)
             if speaker.learned != learned:
                 learned = speaker.learned
                 give_back()
@@ -58,6 +58,20 @@ def run(config: Config) -> None:
         closing.set()
         bus.close()
         store.close()
+
+
+def _live(speaker: Speaker, inbox: Inbox) -> None:
+    """Hand the speaker what happened next; whatever goes wrong, it listens on."""
+    item = inbox.get(speaker.wait_ms(TICK_MS))
+    try:
+        for turn in speaker.take(item):
+            logger.info("%r -> %r", turn.text, turn.reply.text)
+    except InglenookError as exc:
+        logger.warning("%s", exc)
+        speaker.drop_turn()
+    except Exception:
+        logger.exception("a bug; the turn under way is dropped")
+        speaker.drop_turn()
 
 
 def _listen(config: SoundConfig, inbox: Inbox, closing: threading.Event) -> None:
