@@ -36,6 +36,8 @@ from simulator.zigbee import ZigbeeThing
 logger = logging.getLogger(__name__)
 
 ZIGBEE = "zigbee2mqtt"
+PRESENT = "pretend-house/present"
+"""What the house tells itself once it has told the broker everything."""
 BRIDGES = (ZIGBEE, BASE)
 COMMAND = re.compile(r"(?P<device>.+?)/(?P<verb>get|set)(?:/(?P<attribute>.+))?")
 KEPT = 1_000
@@ -89,6 +91,8 @@ class House:
         """Dialects of the home file that are played over Zigbee2MQTT's for now."""
         self.commands: deque[BusMessage] = deque(maxlen=KEPT)
         """The commands that arrived, oldest first."""
+        self.present = threading.Event()
+        """Set once the broker has passed on all that the house says when it comes up."""
 
     def pump(self, timeout_ms: int) -> None:
         """Wait at most `timeout_ms` for something to do, and do it."""
@@ -191,6 +195,8 @@ class House:
         for placed in self._placed.values():
             self._say_availability(placed)
             self._report(placed)
+        self._bus.subscribe([PRESENT])
+        self._publish(PRESENT, {})
 
     def _announce(self) -> None:
         coordinator: Raw = {
@@ -223,7 +229,10 @@ class House:
             self._publish(placed.thing.topic, None, retained=True)
 
     def _take(self, message: BusMessage) -> None:
-        """A command, or a question."""
+        """A command, a question, or the end of the house's own words on coming up."""
+        if message.topic == PRESENT:
+            self.present.set()
+            return
         asked = COMMAND.fullmatch(message.topic)
         placed = self._by_topic.get(asked["device"]) if asked else None
         if asked is None or placed is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from device.edges.mqtt import BrokerAddress, MqttBus
-from device.errors import InglenookError
+from device.errors import BusError, InglenookError
 from device.home.homefile import HomeFile
 from device.ports import BusMessage
 from simulator.broker import Broker, start_broker
@@ -21,6 +21,8 @@ from simulator.house import TRAVEL_MS, ZIGBEE, House
 
 PUMP_MS = 20
 """How long the house waits for the broker before it looks at its own clock, milliseconds."""
+COMING_UP_S = 20.0
+"""How long the house may take to tell the broker everything, seconds."""
 
 
 class PretendHome:
@@ -54,6 +56,9 @@ class PretendHome:
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._live, name="house", daemon=True)
         self._thread.start()
+        if not self.house.present.wait(COMING_UP_S):
+            self.close()
+            raise BusError(f"the broker at {self.address} does not pass on what the house says")
 
     @classmethod
     def at(cls, path: Path | None = None, *, prefer: str | None = None) -> "PretendHome":
