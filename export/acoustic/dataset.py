@@ -23,24 +23,31 @@ from simulator.acoustics import Scene, from_pcm
 
 SYNTHETIC_SENTENCES = 6_000
 SEED = 20261121
-SHARE = {"librispeech": 1.0, "kathleen": 0.6, "ljspeech": 1.0, "synthetic": 0.5}
+SHARE = {"librispeech": 1.0, "kathleen": 0.6, "ljspeech": 1.0, "wake": 0.3, "synthetic": 0.5}
 """Part of each set that one epoch reads: many talkers count more than many words."""
 FIRST_SCENE = Scene(room=0.3, noise=0.5, snr_db=(18.0, 7.0))
 SCENE = Scene()
-LENGTHS = (104, 128, 160, 208, 336, 480, 560, 656)
-"""Steps of the batches; few, because each is compiled once."""
-BATCH_STEPS = 2_600
+ROWS = 6
+ROW_STEPS = 656
+"""Steps of a row: 20 seconds, enough for the longest sentence."""
+_OPEN_ROWS = 60
 _SHARDS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Sentences of similar length."""
+class Rows:
+    """Sentences one after the other, as a microphone hears them, in rows of one length."""
 
     features: npt.NDArray[np.float32]
-    """Shape (sentences, one of LENGTHS, FEATURES), zero behind each sentence."""
-    targets: npt.NDArray[np.int32]
-    """Shape (sentences, 2 + most phonemes): phonemes and steps of each, then its phonemes."""
+    """Shape (ROWS, ROW_STEPS, FEATURES), zero behind the last sentence of a row."""
+    places: npt.NDArray[np.int64]
+    """Where each sentence begins when all rows are laid end to end."""
+    targets: npt.NDArray[np.int64]
+    """Phonemes of each sentence, shape (sentences, most), zero behind the last."""
+    steps: npt.NDArray[np.int64]
+    """Steps of each sentence."""
+    counts: npt.NDArray[np.int64]
+    """Phonemes of each sentence."""
 
 
 def transcribe(text: str, lexicon: Lexicon) -> tuple[int, ...]:
@@ -88,11 +95,6 @@ class Speech:
         }
         np.save(self._path, np.concatenate([one.samples for one in found]))
         self._path.with_suffix(".json").write_text(json.dumps(index), encoding="utf-8")
-
-
-def most_phonemes(length: int) -> int:
-    """Width of the targets of a batch: the fastest talkers say a phoneme in 2.4 steps."""
-    return int(length * 0.42)
 
 
 def copy_path(cache: Path, number: int) -> Path:
@@ -152,7 +154,7 @@ def _copy_part(
 
 
 class Copy:
-    """One copy of the training features, cut into batches."""
+    """One copy of the training features, laid into rows."""
 
     def __init__(self, path: Path) -> None:
         with np.load(path) as file:
@@ -162,36 +164,71 @@ class Copy:
         self._starts = np.cumsum([0, *self._steps])
         self._label_starts = np.cumsum([0, *self._counts])
 
-    def batches(self, random: np.random.Generator, *, lookahead: int) -> Iterator[Batch]:
-        """Every sentence once, in batches of one length each, in random order.
+    def rows(self, random: np.random.Generator, *, lookahead: int) -> Iterator[Rows]:
+        """Every sentence once, in random order, one after the other in rows of one length.
 
-        Sentences too short for their phonemes, or longer than the longest batch, are left out.
+        Sentences too short for their phonemes, or longer than a row, are left out.
 
         Args:
             random: Source of chance.
-            lookahead: Steps of zeros that must follow each sentence.
+            lookahead: Steps that must follow the last sentence of a row.
         """
-        room = np.searchsorted(LENGTHS, self._steps + lookahead)
-        widths = np.array([*map(most_phonemes, LENGTHS), 0])[room]
-        fits = (self._counts * 1.05 < self._steps) & (self._counts > 0) & (self._counts <= widths)
-        groups: list[npt.NDArray[np.int64]] = []
-        for number, length in enumerate(LENGTHS):
-            members = np.flatnonzero((room == number) & fits)
-            random.shuffle(members)
-            size = BATCH_STEPS // length
-            groups += [members[at : at + size] for at in range(0, len(members) - size + 1, size)]
-        for at in random.permutation(len(groups)):
-            yield self._batch(groups[at], LENGTHS[room[groups[at][0]]], random)
+        room = ROW_STEPS - lookahead
+        fits = (self._counts * 1.05 < self._steps) & (self._counts > 0) & (self._steps <= room)
+        members = np.flatnonzero(fits)
+        random.shuffle(members)
+        rows = packed(members, self._steps, room)
+        for at in range(0, len(rows) - ROWS + 1, ROWS):
+            yield self._laid(rows[at : at + ROWS], random)
 
-    def _batch(
-        self, members: npt.NDArray[np.int64], length: int, random: np.random.Generator
-    ) -> Batch:
-        features = np.zeros((len(members), length, FEATURES), np.float32)
-        targets = np.zeros((len(members), 2 + most_phonemes(length)), np.int32)
-        for row, at in enumerate(members):
-            steps = self._features[self._starts[at] : self._starts[at + 1]] * np.float32(QUANTUM)
-            phonemes = self._phonemes[self._label_starts[at] : self._label_starts[at + 1]]
-            features[row, : len(steps)] = shake(steps, random)
-            targets[row, :2] = len(phonemes), len(steps)
-            targets[row, 2 : 2 + len(phonemes)] = phonemes
-        return Batch(features=features, targets=targets)
+    def _laid(self, rows: list[list[int]], random: np.random.Generator) -> Rows:
+        features = np.zeros((ROWS, ROW_STEPS, FEATURES), np.float32)
+        members = [at for row in rows for at in row]
+        targets = np.zeros((len(members), int(self._counts[members].max())), np.int64)
+        places: list[int] = []
+        for number, row in enumerate(rows):
+            start = 0
+            for at in row:
+                steps = self._features[self._starts[at] : self._starts[at + 1]]
+                phonemes = self._phonemes[self._label_starts[at] : self._label_starts[at + 1]]
+                targets[len(places), : len(phonemes)] = phonemes
+                features[number, start : start + len(steps)] = shake(
+                    steps * np.float32(QUANTUM), random
+                )
+                places.append(number * ROW_STEPS + start)
+                start += len(steps)
+        return Rows(
+            features=features,
+            places=np.array(places),
+            targets=targets,
+            steps=self._steps[members].astype(np.int64),
+            counts=self._counts[members].astype(np.int64),
+        )
+
+
+def packed(
+    members: npt.NDArray[np.int64], steps: npt.NDArray[np.int64], room: int
+) -> list[list[int]]:
+    """Lay sentences into rows, each into the first open row with room (first fit).
+
+    Args:
+        members: The sentences, in the order in which they are laid.
+        steps: Length of every sentence.
+        room: Length of a row; no member is longer.
+
+    Returns:
+        The members of each row.
+    """
+    rows: list[list[int]] = []
+    open_rows: list[tuple[int, int]] = []
+    for member in members.tolist():
+        length = int(steps[member])
+        for place, (row, left) in enumerate(open_rows):
+            if length <= left:
+                rows[row].append(member)
+                open_rows[place] = row, left - length
+                break
+        else:
+            rows.append([member])
+            open_rows = [*open_rows[-_OPEN_ROWS + 1 :], (len(rows) - 1, room - length)]
+    return rows

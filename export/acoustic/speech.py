@@ -18,8 +18,10 @@ from simulator import voices
 LOG = logging.getLogger(__name__)
 Int16Array = npt.NDArray[np.int16]
 
-TRAINING_SETS = ("librispeech", "kathleen", "ljspeech")
+TRAINING_SETS = ("librispeech", "kathleen", "ljspeech", "wake")
 DEV_SET = "librispeech"
+JOINED = {"heychatterbox": "hey chatterbox", "snowboy": "snow boy"}
+"""Words of the wake clips that are two words to a dictionary."""
 SHARD = 500
 """Synthetic sentences in one cached file."""
 
@@ -57,7 +59,8 @@ def recordings(folder: Path, name: str, split: str) -> Iterator[Recording]:
             except soundfile.LibsndfileError as exc:
                 LOG.warning("left out %s/%s: %s", name, entry["file"], exc)
                 continue
-            yield Recording(samples=samples, text=spelled(entry["text"]), source=name)
+            text = JOINED.get(entry["text"], entry["text"])
+            yield Recording(samples=samples, text=spelled(text), source=name)
 
 
 def synthetic(count: int, *, text_folder: Path, cache: Path, seed: int) -> Iterator[Recording]:

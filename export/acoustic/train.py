@@ -1,38 +1,49 @@
-"""Training of the acoustic model: AdamW, one cycle, averaged weights, checkpoints, a log."""
+"""Training of the acoustic model: one cycle, averaged weights, checkpoints, a log."""
 
 import json
+import logging
 import math
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import Any
 
-import keras
 import numpy as np
-import numpy.typing as npt
+import torch
 
-from export.acoustic.dataset import SEED, Batch, Copy, make_copy
-from export.acoustic.model import LOOKAHEAD, loss, training_form
+from export.acoustic.dataset import SEED, Copy, Rows, make_copy
+from export.acoustic.model import (
+    AHEAD,
+    HALFWAY,
+    LOOKAHEAD,
+    Acoustic,
+    Arrays,
+    arrays,
+    losses,
+    restore,
+)
+from export.acoustic.muon import Muon
 
-Weights = list[npt.NDArray[np.float32]]
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """How long and how fast to learn."""
 
-    epochs: int = 16
-    copies: int = 4
+    epochs: int = 40
+    copies: int = 6
     """Different copies of the data; epochs take them in turn."""
     peak_rate: float = 2e-3
-    warm_up: float = 0.1
+    warm_up: float = 0.05
     """Share of the updates in which the rate rises."""
     weight_decay: float = 0.02
+    early: float = 0.3
+    """Weight of the answer halfway up."""
     seconds: float = math.inf
     """Wall-clock time after which the rate must have come down, whatever the epochs."""
 
@@ -48,23 +59,23 @@ def rate(progress: float, schedule: Schedule) -> float:
 class Average:
     """Exponential average of the weights, a little smoother than the last ones."""
 
-    def __init__(self, weights: Weights, *, keep: float) -> None:
-        self.weights = [np.array(weight) for weight in weights]
+    def __init__(self, weights: Arrays, *, keep: float) -> None:
+        self.weights = {name: np.array(weight) for name, weight in weights.items()}
         self._keep = keep
         self._count = 0
 
-    def add(self, weights: Weights) -> None:
+    def add(self, weights: Arrays) -> None:
         """Take in one more set of weights."""
         self._count += 1
         keep = min(self._keep, self._count / (self._count + 9))
-        for mean, weight in zip(self.weights, weights, strict=True):
+        for name, mean in self.weights.items():
             mean *= keep
-            mean += (1 - keep) * np.asarray(weight)
+            mean += (1 - keep) * weights[name]
 
 
-def prefetched(batches: Iterator[Batch], depth: int = 6) -> Iterator[Batch]:
+def prefetched(batches: Iterator[Rows], depth: int = 6) -> Iterator[Rows]:
     """The same batches, made ahead in a thread."""
-    queue: Queue[Batch | None] = Queue(depth)
+    queue: Queue[Rows | None] = Queue(depth)
 
     def fill() -> None:
         for batch in batches:
@@ -76,25 +87,11 @@ def prefetched(batches: Iterator[Batch], depth: int = 6) -> Iterator[Batch]:
         yield batch
 
 
-def save(path: Path, model: keras.Model, weights: Weights) -> None:
-    """Write weights as half-precision numbers, named as the model names them."""
-    named = {
-        variable.path: np.asarray(weight).astype(np.float16)
-        for variable, weight in zip(model.weights, weights, strict=True)
-    }
+def save(path: Path, weights: Arrays) -> None:
+    """Write weights as half-precision numbers."""
     part = path.with_suffix(".part.npz")
-    np.savez(part, **named)
+    np.savez(part, **{name: weight.astype(np.float16) for name, weight in weights.items()})
     part.rename(path)
-
-
-def restore(path: Path, model: keras.Model) -> None:
-    """Read weights that `save` wrote.
-
-    Raises:
-        KeyError: The file holds another network.
-    """
-    with np.load(path) as file:
-        model.set_weights([file[v.path].astype(np.float32) for v in model.weights])
 
 
 def train(schedule: Schedule, *, shared: Path, cache: Path, start_from: Path | None = None) -> Path:
@@ -109,50 +106,91 @@ def train(schedule: Schedule, *, shared: Path, cache: Path, start_from: Path | N
     Returns:
         The file of averaged weights.
     """
-    keras.utils.set_random_seed(SEED)
-    model = training_form()
+    torch.manual_seed(SEED)
+    network = Acoustic()
     if start_from is not None:
-        restore(start_from, model)
-    optimizer = keras.optimizers.AdamW(
-        1e-4, weight_decay=schedule.weight_decay, global_clipnorm=1.0, beta_2=0.98
-    )
-    model.compile(optimizer=optimizer, loss=loss, jit_compile=True)
+        restore(network, start_from)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         copies = [
             pool.submit(make_copy, number, shared=shared, cache=cache, workers=1)
             for number in range(schedule.copies)
         ]
-        return _run(schedule, model, copies, cache)
+        return _run(schedule, network, copies, cache)
 
 
-def _run(schedule: Schedule, model: keras.Model, copies: list[Any], cache: Path) -> Path:
+def _optimizers(network: Acoustic, schedule: Schedule) -> list[torch.optim.Optimizer]:
+    """Muon (Jordan and others, 2024) for the large matrices, AdamW for everything else."""
+    matrices = [
+        weight
+        for name, weight in network.named_parameters()
+        if name.endswith(("expand.weight", "squeeze.weight"))
+    ]
+    large = {id(weight) for weight in matrices}
+    others = [weight for weight in network.parameters() if id(weight) not in large]
+    decay = schedule.weight_decay
+    return [
+        Muon(matrices, weight_decay=decay),
+        torch.optim.AdamW(others, lr=1e-4, weight_decay=decay, betas=(0.9, 0.98), fused=True),
+    ]
+
+
+def _run(schedule: Schedule, network: Acoustic, copies: list[Future[Path]], cache: Path) -> Path:
     path = cache / "weights.npz"
-    average = Average(model.get_weights(), keep=0.97)
+    compiled = torch.compile(network)
+    optimizers = _optimizers(network, schedule)
+    average = Average(arrays(network), keep=0.97)
     began = time.monotonic()
-    updates_of_epoch = 0
+    updates_of_epoch, progress = 0, 0.0
     for epoch in range(schedule.epochs):
         data = Copy(copies[epoch % len(copies)].result())
         random = np.random.default_rng([SEED, epoch])
         costs: list[float] = []
-        for batch in prefetched(data.batches(random, lookahead=LOOKAHEAD)):
+        for batch in prefetched(data.rows(random, lookahead=LOOKAHEAD)):
             done = len(costs) / max(updates_of_epoch, len(costs) + 1)
             elapsed = (time.monotonic() - began) / schedule.seconds
             progress = min(1.0, max((epoch + done) / schedule.epochs, elapsed))
-            model.optimizer.learning_rate = rate(progress, schedule)
-            costs.append(float(model.train_on_batch(batch.features, batch.targets)))
+            for optimizer in optimizers:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate(progress, schedule)
+            costs.append(_update(compiled, optimizers, batch, schedule))
             if len(costs) % 8 == 0:
-                average.add(model.get_weights())
+                average.add(arrays(network))
             if len(costs) % 50 == 0:
                 _log(cache, epoch, costs[-50:], progress, time.monotonic() - began)
             if elapsed >= 1.0:
                 break
         updates_of_epoch = len(costs)
         _log(cache, epoch, costs, progress, time.monotonic() - began)
-        save(path, model, average.weights)
-        save(cache / "last.npz", model, model.get_weights())
+        save(path, average.weights)
+        save(cache / "last.npz", arrays(network))
         if progress >= 1.0:
             break
     return path
+
+
+def _update(
+    network: torch.nn.Module,
+    optimizers: list[torch.optim.Optimizer],
+    batch: Rows,
+    schedule: Schedule,
+) -> float:
+    """One step of gradient descent; gives the loss of the last answer."""
+    for optimizer in optimizers:
+        optimizer.zero_grad()
+    last, early = network(torch.from_numpy(batch.features))
+    where = {
+        "places": torch.from_numpy(batch.places),
+        "targets": torch.from_numpy(batch.targets),
+        "steps": torch.from_numpy(batch.steps),
+        "counts": torch.from_numpy(batch.counts),
+    }
+    cost = losses(last, late=LOOKAHEAD, **where)
+    both = cost + schedule.early * losses(early, late=HALFWAY * AHEAD, **where)
+    both.backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    for optimizer in optimizers:
+        optimizer.step()
+    return float(cost.detach())
 
 
 def _log(cache: Path, epoch: int, costs: list[float], progress: float, seconds: float) -> None:

@@ -1,6 +1,3 @@
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -21,11 +18,10 @@ from device.models import RUNTIMES, SHIPPED, Accelerator, load, read_manifest
 from export.acoustic.augment import QUANTUM, hard_copy, shake
 from export.acoustic.measure import collapse, distance, float_form, streamed
 from export.acoustic.sentences import household_sentences, spelled
-from export.acoustic.weights import Network, forward, read, states_along
+from export.acoustic.weights import Network, read, states_along
 from export.quantize import WEIGHTS, require
 from simulator.acoustics import Scene
 
-ROOT = Path(__file__).parent.parent.parent
 Float32Array = npt.NDArray[np.float32]
 MODEL = load("acoustic")
 NETWORK = read(WEIGHTS / "acoustic.npz")
@@ -41,42 +37,6 @@ def speech_like(seed: int, seconds: float = 1.5) -> Float32Array:
 
 def in_float(network: Network, features: Float32Array) -> Float32Array:
     return float_form(network)(features)
-
-
-def test_the_form_for_whole_sentences_says_what_the_trained_network_says(tmp_path: Path) -> None:
-    """The network of keras against plain arithmetic; keras never shares a process with TFLite."""
-    script = (
-        "import sys, numpy as np, keras\n"
-        "from export.acoustic.model import LOOKAHEAD, training_form\n"
-        "from export.acoustic.train import save\n"
-        "from pathlib import Path\n"
-        "model, random = training_form(), np.random.default_rng(3)\n"
-        "model.set_weights([np.float16(abs(w) + random.uniform(0.5, 1, w.shape))\n"
-        "    if 'variance' in v.path else np.float16(w + random.normal(0, 0.05, w.shape))\n"
-        "    for v, w in zip(model.weights, model.get_weights())])\n"
-        "features = random.uniform(-3, 3, (2, 50, 120)).astype(np.float32)\n"
-        "features[:, -LOOKAHEAD:] = 0\n"
-        "folder = Path(sys.argv[1])\n"
-        "save(folder / 'weights.npz', model, model.get_weights())\n"
-        "logits = np.asarray(model.predict_on_batch(features))[:, LOOKAHEAD:]\n"
-        "np.savez(folder / 'said.npz', features=features[:, :-LOOKAHEAD], logits=logits)\n"
-    )
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": ""}
-    subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path)],
-        check=True,
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-    )
-
-    network = read(tmp_path / "weights.npz")
-    with np.load(tmp_path / "said.npz") as said:
-        features, logits = said["features"], said["logits"]
-
-    assert logits.std() > 0.1
-    for sentence, wanted in zip(features, logits, strict=True):
-        assert np.abs(forward(network, sentence) - wanted).max() < 2e-3
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
