@@ -45,7 +45,7 @@ class Muon(torch.optim.Optimizer):  # type: ignore[misc]
         """Matrices may lie (rows <= columns) or stand, all of the same two sides."""
         super().__init__(matrices, {"lr": 0.0, "weight_decay": weight_decay, "momentum": momentum})
 
-    @torch.no_grad()
+    @torch.no_grad()  # type: ignore[untyped-decorator]
     def step(self, closure: Any = None) -> None:  # noqa: ANN401
         for group in self.param_groups:
             keep, rate = group["momentum"], group["lr"]

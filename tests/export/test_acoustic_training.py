@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,7 +34,7 @@ SMALLER = 100
 def network(seed: int) -> Acoustic:
     """A network with weights as if it had been trained, and rounded as they are stored."""
     torch.manual_seed(seed)
-    made = Acoustic().eval()
+    made: Acoustic = Acoustic().eval()
     with torch.no_grad():
         for name, tensor in made.state_dict().items():
             if name.endswith("running_var"):
@@ -45,13 +46,14 @@ def network(seed: int) -> Acoustic:
     return made
 
 
-def rows(seed: int, steps: int = 60) -> np.ndarray:
+def rows(seed: int, steps: int = 60) -> npt.NDArray[np.float32]:
     return np.random.default_rng(seed).uniform(-CLIP, CLIP, (2, steps, FEATURES)).astype(np.float32)
 
 
-def said(by: Acoustic, features: np.ndarray) -> np.ndarray:
+def said(by: Acoustic, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     with torch.no_grad():
-        return by(torch.from_numpy(features))[0].numpy()
+        logits: npt.NDArray[np.float32] = by(torch.from_numpy(features))[0].numpy()
+    return logits
 
 
 def test_the_stored_weights_say_what_the_trained_network_says(tmp_path: Path) -> None:
