@@ -60,7 +60,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     settings = replace_struct(config.models, delegate=place.delegate)
     config = replace_struct(config, models=settings)
     custom = custom_sentences(config)
-    grammar, hearing = _hearing(config, custom, wake=wake) if hears else (None, None)
+    grammar, ears = hearing(config, custom, wake=wake) if hears else (None, None)
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
         config=config,
@@ -77,7 +77,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             ports.loudspeaker,
             _volume(config, ports),
         ),
-        hearing=hearing,
+        hearing=ears,
         grammar=grammar,
         awaits_answers=wake,
     )
@@ -121,7 +121,17 @@ def home_grammar(custom: Sentences) -> HomeGrammar:
     return HomeGrammar(builtin_sentences(), custom, pronounce=Lexicon().pronounce)
 
 
-def _hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGrammar, Hearing]:
+def hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGrammar, Hearing]:
+    """What can be said in any home, and the stages from sound to hypotheses.
+
+    Args:
+        config: Settings of listening and the models.
+        custom: The owner's sentences.
+        wake: Whether sound streams through the wake word first, and silence ends a request.
+
+    Raises:
+        ModelError: A model is missing, damaged or does not fit.
+    """
     listening = config.listening
     patience = Patience(
         speech_threshold=listening.speech_threshold,
@@ -134,10 +144,9 @@ def _hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGram
     stage = wake_word(config) if wake else NoWakeWord()
     grammar = home_grammar(custom)
     acoustic = acoustic_model(_model(config, "acoustic"))
-    hearing = Hearing(
+    return grammar, Hearing(
         Attention(stage, silero(), patience), lambda graph: Recognizer(acoustic, graph)
     )
-    return grammar, hearing
 
 
 def _model(config: Config, name: str) -> models.Model:
