@@ -58,6 +58,8 @@ class WakeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Mean score above which the wake word counts as heard; none takes the model's own."""
     refractory_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 1_500
     """Pause after a wake before the next one may count, milliseconds."""
+    check: bool = True
+    """Whether a detection is looked at once more by the acoustic model, which knows English."""
 
 
 class ListeningConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

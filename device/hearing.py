@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from device.asr.graph import Graph
+from device.asr.phrasecheck import Said
+from device.audio.endpoint import Progress
 from device.audio.framer import Framer
 from device.events import AudioFrame, Hypothesis, SpeechStarted, Utterance, Wake
+from device.stage import Stage
 from device.wake.attention import Attention
 
 
@@ -14,6 +17,8 @@ class Recognizing(Protocol):
     """What turns one request's frames into text."""
 
     def feed(self, item: AudioFrame, /) -> object: ...
+
+    def progress(self) -> Progress: ...
 
     def finish(self) -> tuple[Hypothesis, ...]: ...
 
@@ -44,20 +49,33 @@ class Heard:
     wake: Wake | None
 
 
-class Hearing:
-    """Stage from PCM blocks to wake words and heard requests."""
+Noticed = Wake | Said | Heard
+"""What comes out: the wake word, a word that interrupts, a request."""
 
-    def __init__(self, attention: Attention, recognizes: Callable[[Graph], Recognizing]) -> None:
+
+class Hearing:
+    """Stage from PCM blocks to wake words, words that interrupt, and heard requests."""
+
+    def __init__(
+        self,
+        attention: Attention,
+        recognizes: Callable[[Graph], Recognizing],
+        *,
+        stop_words: Stage[AudioFrame, Said] | None = None,
+    ) -> None:
         """Join the stages; nothing can be recognized before the first `use`.
 
         Args:
             attention: The wake word, then one request's sound.
             recognizes: Makes the recognizer of the first graph.
+            stop_words: Hears the words that interrupt; asked only while `interruptible`.
         """
         self._framer = Framer()
         self._attention = attention
         self._recognizes = recognizes
         self._recognizer: Recognizing | None = None
+        self._stop_words = stop_words
+        self._interruptible = False
         self._wake: Wake | None = None
 
     @property
@@ -65,12 +83,22 @@ class Hearing:
         """Whether a request is being listened to."""
         return self._attention.awake
 
-    def attend(self) -> None:
-        """Listen to a request now, without the wake word."""
-        self._start_over()
-        self._attention.attend()
+    def attend(self, patience_ms: int | None = None) -> None:
+        """Listen to a request now, without the wake word.
 
-    def feed(self, item: bytes) -> list[Wake | Heard]:
+        Args:
+            patience_ms: How long to wait for its first word; None as long as usual.
+        """
+        self._start_over()
+        self._attention.attend(patience_ms)
+
+    def interruptible(self, now: bool) -> None:
+        """Say whether the speaker makes a noise that a word like "stop" should end."""
+        if now and not self._interruptible and self._stop_words is not None:
+            self._stop_words.reset()
+        self._interruptible = now
+
+    def feed(self, item: bytes) -> list[Noticed]:
         """Take sound in blocks of any length.
 
         Args:
@@ -82,10 +110,7 @@ class Hearing:
         Raises:
             AudioError: The block splits a sample.
         """
-        out: list[Wake | Heard] = []
-        for frame in self._framer.feed(item):
-            out += self._take(self._attention.feed(frame))
-        return out
+        return [found for frame in self._framer.feed(item) for found in self._listen(frame)]
 
     def use(self, graph: Graph) -> None:
         """Hear these words from now on; a request that is being said is forgotten."""
@@ -94,11 +119,9 @@ class Hearing:
         else:
             self._recognizer.use(graph)
 
-    def finish(self) -> list[Wake | Heard]:
+    def finish(self) -> list[Noticed]:
         """The sound has ended, and with it the request, if there was one."""
-        out: list[Wake | Heard] = []
-        for frame in self._framer.finish():
-            out += self._take(self._attention.feed(frame))
+        out = [found for frame in self._framer.finish() for found in self._listen(frame)]
         self._framer.reset()
         return out + self._take(self._attention.finish())
 
@@ -109,11 +132,21 @@ class Hearing:
         self._start_over()
         self._wake = None
 
+    def _listen(self, frame: AudioFrame) -> list[Noticed]:
+        """One frame to everything that listens now."""
+        if self._attention.awake:
+            progress = None if self._recognizer is None else self._recognizer.progress()
+            return self._take(self._attention.feed(frame, progress))
+        out = self._take(self._attention.feed(frame))
+        if self._interruptible and self._stop_words is not None and not self._attention.awake:
+            out += self._stop_words.feed(frame)
+        return out
+
     def _take(
         self, noticed: Sequence[Wake | SpeechStarted | AudioFrame | Utterance]
-    ) -> list[Wake | Heard]:
+    ) -> list[Noticed]:
         """Stream frames to the recognizer; at the end of the request ask it what was said."""
-        out: list[Wake | Heard] = []
+        out: list[Noticed] = []
         for item in noticed:
             match item:
                 case Wake():

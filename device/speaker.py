@@ -11,8 +11,10 @@ from msgspec.structs import replace as replace_struct
 from device import models
 from device.asr.acoustic import acoustic_model
 from device.asr.homegrammar import HomeGrammar
-from device.asr.lexicon import Lexicon
+from device.asr.lexicon import Lexicon, shared_lexicon
+from device.asr.phrasecheck import STOP_LOSS, STOP_WORDS, WAKE_LOSS, PhraseCheck, ways
 from device.asr.recognizer import Recognizer
+from device.asr.trees import Pronouncer
 from device.audio.endpoint import Patience
 from device.audio.vad import silero
 from device.config import Config
@@ -36,7 +38,7 @@ from device.speech.voice import Voice
 from device.stage import Stage
 from device.turns import Turns
 from device.wake.attention import Attention
-from device.wake.microwakeword import load_microwakeword
+from device.wake.microwakeword import find, load_microwakeword, read_description
 from device.wake.wakeword import WakeWord
 
 
@@ -143,10 +145,29 @@ def hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGramm
         patience = replace(patience, silence_ms=None, patience_ms=None)
     stage = wake_word(config) if wake else NoWakeWord()
     grammar = home_grammar(custom)
-    acoustic = acoustic_model(_model(config, "acoustic"))
+    model = _model(config, "acoustic")
+    check = _wake_check(config, model) if wake and config.wake.check else None
     return grammar, Hearing(
-        Attention(stage, silero(), patience), lambda graph: Recognizer(acoustic, graph)
+        Attention(stage, silero(), patience, check=check),
+        lambda graph: Recognizer(acoustic_model(model), graph),
+        stop_words=_stop_words(model) if wake else None,
     )
+
+
+def _wake_check(config: Config, acoustic: models.Model) -> PhraseCheck | None:
+    """The second look at the wake word; None where nobody knows how its phrase is said."""
+    phrase = read_description(find(config.wake.model)).wake_word
+    known = ways(phrase, Pronouncer(shared_lexicon().pronounce).sounds)
+    if not known:
+        return None
+    return PhraseCheck(acoustic_model(acoustic), {phrase: known}, most_loss=WAKE_LOSS)
+
+
+def _stop_words(acoustic: models.Model) -> PhraseCheck:
+    """Hears the words that end what the speaker says or rings."""
+    sounds = Pronouncer(shared_lexicon().pronounce).sounds
+    known = {phrase: ways(phrase, sounds) for phrase in STOP_WORDS}
+    return PhraseCheck(acoustic_model(acoustic), known, most_loss=STOP_LOSS)
 
 
 def _model(config: Config, name: str) -> models.Model:

@@ -13,6 +13,7 @@ Work per step is a handful of array operations over what is alive, however large
 
 from dataclasses import dataclass
 from itertools import chain
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,8 @@ Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 
 _NEVER = np.float32(-1e30)
+_FAR = 60.0
+"""Nats; what lies farther apart is certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,8 @@ class Decoder:
         self._corrections = corrections(self.search.prior)
         self._corrections[BLANK] -= np.float32(self.search.blank_penalty)
         self._where = np.full(graph.nodes, -1, dtype=np.int32)
+        self._hub = np.zeros(graph.places, dtype=bool)
+        self._hub[graph.link_place] = True
         self._history = History()
         self.reset()
 
@@ -129,6 +134,27 @@ class Decoder:
         scores, entries = (np.concatenate(some) for some in zip(*ways, strict=True))
         best = int(scores.argmax())
         return self._history.path(int(entries[best]), score=float(scores[best]))
+
+    def ending(self) -> tuple[float, int]:
+        """Whether what was said so far is a whole sentence.
+
+        Returns:
+            The share of the best whole reading against the best one that must go on, within a
+            word or between words, 0 to 1; and the step at which its last word ended.
+        """
+        entries, alive = self._entries, self._alive
+        cost = self.graph.final_cost[entries.place]
+        whole = np.isfinite(cost) & (entries.end_step > 0)
+        if not whole.any():
+            return 0.0, 0
+        scores = np.where(whole, entries.score - cost, _NEVER)
+        best = int(scores.argmax())
+        inside = self.graph.exit_first[alive.node] == self.graph.exit_first[alive.node + 1]
+        between = entries.score[~whole & ~self._hub[entries.place]]
+        others = (between, alive.sound[inside], alive.blank[inside])
+        rival = max((float(some.max()) for some in others if len(some)), default=float(_NEVER))
+        lead = min(max(float(scores[best]) - rival, -_FAR), _FAR)
+        return 1.0 / (1.0 + exp(-lead)), int(entries.end_step[best])
 
     def texts(self, path: Path) -> tuple[str, ...]:
         """The words of a path as written."""

@@ -13,6 +13,7 @@ from device.asr.acoustic import AcousticModel
 from device.asr.decoder import Decoder, Search
 from device.asr.graph import Graph
 from device.asr.history import Path, Spoken
+from device.audio.endpoint import Progress
 from device.audio.features import STEP_MS, LogMel
 from device.events import AudioFrame, Hypothesis, Word
 
@@ -82,6 +83,11 @@ class Recognizer:
     def partial(self) -> str:
         """The best reading so far, whole words only."""
         return " ".join(self._decoder.texts(self._decoder.partial()))
+
+    def progress(self) -> Progress:
+        """Whether the utterance seems to be over; as of the model's look-ahead ago."""
+        finished, end_step = self._decoder.ending()
+        return Progress(finished=finished, standing_ms=(self._decoder.steps - end_step) * STEP_MS)
 
     def finish(self) -> tuple[Hypothesis, ...]:
         """The utterance is over.

@@ -1,12 +1,19 @@
-"""When a request begins and when it ends: a state machine over speech probabilities.
+"""When a request begins and when it ends: a state machine over evidence, frame by frame.
 
     Waiting  -> Speaking   somebody spoke for long enough
     Waiting  -> Over       nobody spoke for too long
-    Speaking -> Over       silence for long enough, or the request is too long
+    Speaking -> Over       quiet for long enough, or the request is too long
 
 Time is counted in the frames that went by; no clock is read. Two thresholds (hysteresis)
 keep a voice that wavers around one of them from chopping a word: speech has to rise
 above the upper one to begin, and to fall below the lower one to count as silence.
+
+How long a quiet has to be depends on what was said (as endpointers that ask the decoder do:
+Maas and others, "Combining acoustic embeddings and decoding features for end-of-utterance
+detection", 2018): a whole sentence needs little, one that must go on ("turn on the") more.
+Where others talk in the background, the voice detector never falls silent. There the sound
+that has sunk back to what it was between the words ends a request too, and so does a whole
+sentence that nothing was added to for long.
 """
 
 from dataclasses import dataclass
@@ -15,6 +22,38 @@ from device.events import FRAME_MS, EndReason
 
 HYSTERESIS = 0.15
 """How far below the threshold speech has to fall before it counts as silence."""
+WHOLE, BROKEN = 2 / 3, 2.0
+"""Times `silence_ms` that a whole sentence and one that must go on need."""
+SUNK = 7 / 6
+"""Times the quiet of a silent voice that is needed where only the loudness fell."""
+STANDING_MS = 900
+"""A whole sentence that stood still for so long is over, whatever else is heard."""
+_SURE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the recognizer has come with a request."""
+
+    finished: float
+    """How likely what was said is a whole sentence, 0 to 1."""
+
+    standing_ms: int
+    """Sound since the last word of it ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known at one frame."""
+
+    speech: float
+    """Probability that somebody speaks in it, 0 to 1."""
+
+    sunk: bool = False
+    """Whether it is about as soft as the sound between and before the words."""
+
+    progress: Progress | None = None
+    """What the recognizer makes of the request so far; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +67,8 @@ class Patience:
     """Speech in a row that counts as a beginning; shorter is a click or a cough."""
 
     silence_ms: int | None = 600
-    """Silence that ends a request; None waits for the end of the stream."""
+    """Silence that ends a request of which nothing more is known; None waits for the end of
+    the stream."""
 
     patience_ms: int | None = 5_000
     """How long to wait for the first word; None waits for the end of the stream."""
@@ -58,6 +98,23 @@ class Patience:
         return max(self.speech_threshold - HYSTERESIS, self.speech_threshold / 2)
 
 
+def quiet_needed_ms(silence_ms: int, progress: Progress | None) -> float:
+    """How long a voice has to be silent before the request is over.
+
+    Args:
+        silence_ms: The same where nothing is known of the request.
+        progress: What is known of it.
+
+    Returns:
+        WHOLE times `silence_ms` for a whole sentence, BROKEN times for one that must go on.
+    """
+    if progress is None:
+        return float(silence_ms)
+    if progress.finished >= _SURE:
+        return WHOLE * silence_ms
+    return BROKEN * silence_ms if progress.finished <= 1 - _SURE else float(silence_ms)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """Nobody has begun to speak."""
@@ -75,7 +132,9 @@ class Speaking:
     spoken_ms: int
     """Since the beginning, pauses included."""
     silent_ms: int = 0
-    """Silence up to now, not yet enough for an end."""
+    """Frames without speech up to now, not yet enough for an end."""
+    sunk_ms: int = 0
+    """Soft frames up to now, not yet enough for an end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +148,12 @@ class Over:
 Phase = Waiting | Speaking | Over
 
 
-def step(phase: Phase, speech: float, patience: Patience) -> Phase:
+def step(phase: Phase, evidence: Evidence, patience: Patience) -> Phase:
     """Move on by one frame.
 
     Args:
         phase: Where listening is.
-        speech: Speech probability of the frame, 0 to 1.
+        evidence: What is known at the frame.
         patience: How long to wait for what.
 
     Returns:
@@ -104,9 +163,9 @@ def step(phase: Phase, speech: float, patience: Patience) -> Phase:
         case Over():
             return phase
         case Waiting():
-            return _wait(phase, speech, patience)
+            return _wait(phase, evidence.speech, patience)
         case Speaking():
-            return _speak(phase, speech, patience)
+            return _speak(phase, evidence, patience)
 
 
 def _wait(phase: Waiting, speech: float, patience: Patience) -> Phase:
@@ -121,12 +180,24 @@ def _wait(phase: Waiting, speech: float, patience: Patience) -> Phase:
     return Waiting(waited_ms=waited_ms, voiced_ms=voiced_ms)
 
 
-def _speak(phase: Speaking, speech: float, patience: Patience) -> Phase:
-    silent = speech < patience.silence_threshold
-    silent_ms = phase.silent_ms + FRAME_MS if silent else 0
-    spoken_ms = phase.spoken_ms + FRAME_MS
-    if patience.silence_ms is not None and silent_ms >= patience.silence_ms:
+def _speak(phase: Speaking, evidence: Evidence, patience: Patience) -> Phase:
+    silent = evidence.speech < patience.silence_threshold
+    after = Speaking(
+        spoken_ms=phase.spoken_ms + FRAME_MS,
+        silent_ms=phase.silent_ms + FRAME_MS if silent else 0,
+        sunk_ms=phase.sunk_ms + FRAME_MS if silent or evidence.sunk else 0,
+    )
+    if patience.silence_ms is not None and _quiet(after, evidence.progress, patience.silence_ms):
         return Over(spoken=True, reason=EndReason.SILENCE)
-    if spoken_ms >= patience.longest_ms:
+    if after.spoken_ms >= patience.longest_ms:
         return Over(spoken=True, reason=EndReason.TOO_LONG)
-    return Speaking(spoken_ms=spoken_ms, silent_ms=silent_ms)
+    return after
+
+
+def _quiet(phase: Speaking, progress: Progress | None, silence_ms: int) -> bool:
+    """Whether there is nothing more to wait for."""
+    needed_ms = quiet_needed_ms(silence_ms, progress)
+    if phase.silent_ms >= needed_ms or phase.sunk_ms >= SUNK * needed_ms:
+        return True
+    whole = progress is not None and progress.finished >= _SURE
+    return whole and progress is not None and progress.standing_ms >= STANDING_MS

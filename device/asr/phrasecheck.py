@@ -1,0 +1,115 @@
+"""Phrases in a stream of frames: the second look at a wake word, and words that interrupt.
+
+Both run the acoustic model, the first only when the wake model believes to have heard its
+phrase, the second only while the speaker itself makes a noise.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from device.asr.acoustic import AcousticModel
+from device.asr.spotting import Sighting, Spotter
+from device.asr.trees import Sounds
+from device.audio.features import STEP_MS, LogMel
+from device.events import AudioFrame
+
+STOP_WORDS = ("stop", "never mind", "cancel")
+WAKE_LOSS = 3.0
+"""Loss above which a wake phrase was not said, where the wake model says that it was: chosen on
+dev recordings of six phrases so that hardly any of them is lost."""
+STOP_LOSS = 1.4
+"""The same for words that interrupt. They are short, and nothing else has heard them."""
+SETTLED_STEPS = 3
+"""A sighting counts once none so good has followed it for so long: the phrase has ended."""
+_MOST_WAYS = 16
+
+
+def ways(phrase: str, sounds: Callable[[str], Sequence[Sounds]]) -> tuple[Sounds, ...]:
+    """Each way to say a phrase.
+
+    Args:
+        phrase: Words, or names of files such as "hey_jarvis".
+        sounds: Ways to say a word, as phoneme numbers.
+
+    Returns:
+        Phoneme numbers; empty where a word has no sound.
+    """
+    words = [sounds(word) for word in phrase.lower().replace("_", " ").split()]
+    joined = (tuple(sound for part in parts for sound in part) for parts in product(*words))
+    return tuple(way for way, _ in zip(joined, range(_MOST_WAYS), strict=False) if way)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A phrase that has been said."""
+
+    phrase: str
+    end_ms: int
+    """Where its last phoneme ended, milliseconds since the stream opened."""
+    loss: float
+    """Nats for each phoneme by which it is less likely than the likeliest sounds; 0 is best."""
+
+
+class PhraseCheck:
+    """Stage from frames to the phrases in them, each once it has ended."""
+
+    def __init__(
+        self,
+        acoustic: AcousticModel,
+        phrases: Mapping[str, Sequence[Sounds]],
+        *,
+        most_loss: float,
+    ) -> None:
+        """Look out for phrases.
+
+        Args:
+            acoustic: From features to log probabilities; this stage's own.
+            phrases: Each phrase with its ways to say it.
+            most_loss: Nats for each phoneme that a phrase may be less likely than whatever
+                else these sounds might be.
+
+        Raises:
+            ValueError: There is no way to say any of them.
+        """
+        self._features = LogMel()
+        self._acoustic = acoustic
+        self._spotter = Spotter(phrases)
+        self._most_loss = most_loss
+        self.reset()
+
+    def feed(self, item: AudioFrame, /) -> list[Said]:
+        """Take one frame."""
+        if self._start_ms is None:
+            self._start_ms = item.start_ms
+        rows = (row for step in self._features.feed(item.pcm) for row in self._acoustic.feed(step))
+        return [
+            Said(
+                phrase=found.phrase,
+                end_ms=self._start_ms + found.end_step * STEP_MS,
+                loss=found.loss,
+            )
+            for row in rows
+            for found in self._settled(self._spotter.feed(row))
+        ]
+
+    def reset(self) -> None:
+        """Forget everything heard so far."""
+        self._features.reset()
+        self._acoustic.reset()
+        self._spotter.reset()
+        self._start_ms: int | None = None
+        self._best: Sighting | None = None
+        self._since = 0
+
+    def _settled(self, sightings: Iterable[Sighting]) -> list[Sighting]:
+        """The best sighting, once enough steps went by without as good a one."""
+        self._since += 1
+        for one in sightings:
+            limit = self._most_loss if self._best is None else self._best.loss
+            if one.loss <= limit:
+                self._best, self._since = one, 0
+        if self._best is None or self._since < SETTLED_STEPS:
+            return []
+        found, self._best = self._best, None
+        return [found]
