@@ -19,6 +19,8 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+Channel = Annotated[int, msgspec.Meta(ge=0)]
+Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
 
@@ -45,8 +47,29 @@ class SoundConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Name (or a part of it) or number of the input; none takes the default one."""
     loudspeaker: str | int | None = None
     """The same for the output."""
-    channel: Annotated[int, msgspec.Meta(ge=0)] | None = None
-    """Channel of the microphone to listen to, from 0; none mixes all."""
+    channel: Channel | tuple[Channel, ...] | None = None
+    """Channel of the microphone to listen to, from 0; a list of them is aimed at who speaks
+    (an array's raw microphones); none mixes all."""
+    echo: bool = True
+    """Whether what the loudspeaker plays is taken out of what the microphone hears."""
+    signals: Percent = 100
+    """Loudness of the wake, end and error sounds beside the replies, 0 (none) to 100."""
+
+
+class GpioConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Button and light of the microphone's switch, on a Raspberry Pi's pins (BCM numbers)."""
+
+    button: Pin | None = None
+    """Pin of a button to ground that switches the microphone off and on."""
+    led: Pin | None = None
+    """Pin of a light that is lit while the microphone is off."""
+
+
+class RecordsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is remembered of what was said; never sound."""
+
+    keep_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 7
+    """Records of turns that are older are deleted; 0 keeps none."""
 
 
 class WakeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,6 +157,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     models: ModelsConfig = ModelsConfig()
     broker: BrokerConfig = BrokerConfig()
     home: HomeConfig = HomeConfig()
+    gpio: GpioConfig = GpioConfig()
+    records: RecordsConfig = RecordsConfig()
     sentences: tuple[str, ...] = ()
     """Files or folders of custom sentences (Home Assistant's YAML)."""
     store: str = "inglenook.sqlite"

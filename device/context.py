@@ -89,6 +89,16 @@ class Home:
         return device.name if alone or device.room is None else f"{device.room}/{device.name}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Microphone:
+    """The speaker's own microphone."""
+
+    on: bool
+    """False when nothing is listened to: then no stream is open."""
+    button: bool = False
+    """Whether the speaker has a button that switches it."""
+
+
 State = Mapping[str, Mapping[str, Reading]]
 """Device id -> capability -> what it last reported."""
 
@@ -113,6 +123,8 @@ class Context:
     """Lists, timers, alarms and reminders."""
     volume: int = 50
     """The speaker's own volume, 0 to 100."""
+    microphone: Microphone | None = None
+    """None where there is nothing to switch: typed requests, recordings."""
 
     def value(self, device_id: str, capability: str) -> Value | None:
         """What the device last reported, or None."""

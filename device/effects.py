@@ -75,7 +75,27 @@ class SetVolume:
     volume: int
 
 
-Effect = WriteNotebook | SetVolume
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnMicrophone:
+    """Switch the microphone on or off; off closes the stream."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetTurns:
+    """Delete the records of what was said; all of them where neither day nor span is given."""
+
+    date: str | None = None
+    """A day of the home's calendar, "2026-11-20"."""
+    last_ms: int | None = None
+    """So far back from the moment it is done, milliseconds."""
+
+
+Effect = WriteNotebook | SetVolume | TurnMicrophone | ForgetTurns
+
+Agreeable = DeviceCommand | ForgetTurns
+"""What may have to be agreed to before it is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

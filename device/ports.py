@@ -50,7 +50,30 @@ class SoundLost:
     """One sentence."""
 
 
-Item = BusEvent | SoundBlock | SoundLost
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundFound:
+    """A microphone is open (again)."""
+
+    name: str
+    rate_hz: int
+    """Its own rate."""
+    channels: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundMissed:
+    """Sound was lost because nobody read it in time."""
+
+    count: int
+    """How often, since the microphone was opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPressed:
+    """Somebody pressed the microphone button."""
+
+
+Item = BusEvent | SoundBlock | SoundLost | SoundFound | SoundMissed | ButtonPressed
 """What waits in the speaker's one queue."""
 
 
@@ -104,6 +127,19 @@ class Microphone(Protocol):
 
     def close(self) -> None:
         """Stop listening."""
+        ...
+
+
+class Ears(Protocol):
+    """The microphone that fills the inbox with sound, and its switch."""
+
+    @property
+    def button(self) -> bool:
+        """Whether there is a button that people can press."""
+        ...
+
+    def listen(self, *, on: bool) -> None:
+        """Open the microphone, or close it: once this returns with it off, no stream is open."""
         ...
 
 
@@ -162,6 +198,22 @@ class Store(Protocol):
         """The last `limit` records, oldest first."""
         ...
 
+    def forget_turns(self, since: datetime | None, until: datetime | None) -> int:
+        """Delete the records of turns in a span, so that no byte of them is left in the file.
+
+        Args:
+            since: The first moment; None is the beginning.
+            until: The first moment that is kept; None is the end. Without both, copies that
+                were set aside because they were damaged go as well.
+
+        Returns:
+            How many records were deleted.
+
+        Raises:
+            StoreError: They could not be deleted.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
@@ -171,3 +223,5 @@ class Ports:
     clock: Clock
     store: Store
     loudspeaker: Loudspeaker | None = None
+    ears: Ears | None = None
+    """None where nobody listens by himself: typed requests, recordings."""

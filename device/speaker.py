@@ -78,6 +78,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             None if ports.loudspeaker is None else _voice(config),
             ports.loudspeaker,
             _volume(config, ports),
+            signals=config.sound.signals,
         ),
         hearing=ears,
         grammar=grammar,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from device.context import Context
+from device.effects import Agreeable
 from device.errors import InglenookError
 from device.events import (
     Ask,
@@ -66,6 +67,8 @@ class Asked:
     """Time that recognition took; None for typed requests."""
     problem: str | None = None
     """One sentence, when the sound could not be used as it was."""
+    scheduled: bool = False
+    """Whether it fell due by itself: then it answers no question that is open."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -172,7 +175,7 @@ class Turns:
             draft.text, draft.reply = hypotheses[0].text, AGAIN
         else:
             try:
-                self._think(draft, lap)
+                self._think(draft, lap, scheduled=asked.scheduled)
             except InglenookError as exc:
                 draft.error = str(exc)
                 draft.reply = Reply(text=f"Something went wrong: {exc}")
@@ -218,14 +221,16 @@ class Turns:
             volume_before=was.volume if agenda.volume is not None else None,
         )
 
-    def _think(self, draft: Draft, lap: Lap) -> None:
+    def _think(self, draft: Draft, lap: Lap, *, scheduled: bool) -> None:
         """Fill in what the words mean and what is to be done."""
         context = draft.before
         understood = self._understanding.understand(draft.hypotheses, context)
         draft.text = understood.hypothesis.text
         draft.ms["nlu"] = lap() - draft.started_ms
-        heard = dialogue.Heard(text=draft.text, requests=understood.requests)
-        self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
+        effect: dialogue.Effect = dialogue.Carry(requests=understood.requests)
+        if not scheduled:
+            heard = dialogue.Heard(text=draft.text, requests=understood.requests)
+            self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
         match effect:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix):
                 draft.prefix = prefix
@@ -239,7 +244,7 @@ class Turns:
         draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
 
     def _plan(
-        self, draft: Draft, requests: tuple[Request, ...], agreed: frozenset[DeviceCommand]
+        self, draft: Draft, requests: tuple[Request, ...], agreed: frozenset[Agreeable]
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
         context = draft.before

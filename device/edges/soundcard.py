@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from device.edges.beam import Beam
+from device.edges.echo import Echo
 from device.edges.playback import Playback
 from device.edges.portaudio import LOCK, OPEN, Device, device_info, formats, library, look_again
 from device.edges.resampling import Resampler, from_pcm, mono
@@ -29,16 +31,29 @@ class CardMicrophone:
 
     Args:
         device: Number or part of the name of the card; None takes the default one.
-        channel: Which channel to listen to, from 0; None mixes all.
+        channel: Which channel to listen to, from 0; several are aimed at who speaks; None
+            mixes all.
+        echo: Takes out what the loudspeaker plays.
 
     Raises:
         AudioError: There is no such microphone, or it cannot be opened.
     """
 
-    def __init__(self, device: Device = None, *, channel: int | None = None) -> None:
+    def __init__(
+        self,
+        device: Device = None,
+        *,
+        channel: int | tuple[int, ...] | None = None,
+        echo: Echo | None = None,
+    ) -> None:
+        if isinstance(channel, tuple):
+            channel = channel[0] if len(channel) == 1 else channel or None
         self._channel = channel
-        self._blocks: queue.Queue[bytes] = queue.Queue(maxsize=QUEUE_BLOCKS)
+        self._echo = echo
+        self._blocks: queue.Queue[tuple[bytes, float]] = queue.Queue(maxsize=QUEUE_BLOCKS)
         self._overruns = 0
+        self._taken = self._given = 0
+        """Samples that came in and that went out."""
         self._waited_ms = 0
         with LOCK:
             try:
@@ -50,6 +65,7 @@ class CardMicrophone:
                 self._stream = self._open(device)
             OPEN.add(self)
         self._resampler = Resampler(self.rate_hz, RATE_HZ)
+        self._beam = Beam(self.rate_hz, len(channel) if isinstance(channel, tuple) else 1)
 
     @property
     def playing(self) -> bool:
@@ -68,7 +84,7 @@ class CardMicrophone:
             AudioError: The microphone is gone.
         """
         try:
-            block = self._blocks.get(timeout=timeout_ms / 1000)
+            block, at_s = self._blocks.get(timeout=timeout_ms / 1000)
         except queue.Empty:
             self._waited_ms += max(1, timeout_ms)
             if not self._stream.active or self._waited_ms >= DEAD_MS:
@@ -76,7 +92,16 @@ class CardMicrophone:
             return None
         self._waited_ms = 0
         samples = from_pcm(block).reshape(-1, self.channels)
-        return self._resampler.feed(mono(samples, self._channel))
+        heard_s = at_s - self._taken / self.rate_hz + self._given / RATE_HZ
+        if isinstance(self._channel, tuple):
+            one = self._beam.feed(samples[:, self._channel])
+            heard_s -= self._beam.latency / self.rate_hz
+        else:
+            one = mono(samples, self._channel)
+        pcm = self._resampler.feed(one)
+        self._taken += len(samples)
+        self._given += len(pcm) // 2
+        return pcm if self._echo is None else self._echo.cancel(pcm, at_s=heard_s)
 
     def close(self) -> None:
         """Stop listening."""
@@ -88,13 +113,12 @@ class CardMicrophone:
         sounddevice = library()
         info = device_info("input", device)
         self.name = str(info["name"])
-        if self._channel is not None and self._channel >= info["max_input_channels"]:
-            raise AudioError(
-                f"microphone {self.name} has no channel {self._channel}, "
-                f"only 0 to {info['max_input_channels'] - 1}"
-            )
+        most = int(info["max_input_channels"])
+        last = max(self._channel) if isinstance(self._channel, tuple) else self._channel
+        if last is not None and last >= most:
+            raise AudioError(f"microphone {self.name} has no channel {last}, only 0 to {most - 1}")
         reason = "no format fits"
-        wanted = 1 if self._channel is None else self._channel + 1
+        wanted = 1 if last is None else last + 1
         for self.rate_hz, self.channels in formats("input", info, wanted=wanted):
             stream = None
             try:
@@ -115,12 +139,13 @@ class CardMicrophone:
             return stream
         raise AudioError(f"microphone {self.name} cannot be opened: {reason}")
 
-    def _keep(self, block: Any, _frames: int, _time: Any, status: Any) -> None:  # noqa: ANN401
+    def _keep(self, block: Any, _frames: int, time: Any, status: Any) -> None:  # noqa: ANN401
         """Runs in PortAudio's thread."""
         if status.input_overflow:
             self._overruns += 1
         try:
-            self._blocks.put_nowait(bytes(block))
+            at_s = time.inputBufferAdcTime or time.currentTime
+            self._blocks.put_nowait((bytes(block), at_s))
         except queue.Full:
             self._overruns += 1
 
@@ -133,13 +158,15 @@ class CardLoudspeaker:
 
     Args:
         device: Number or part of the name of the card; None takes the default one.
+        echo: Is told what is played.
 
     Raises:
         AudioError: There is no such loudspeaker.
     """
 
-    def __init__(self, device: Device = None) -> None:
+    def __init__(self, device: Device = None, *, echo: Echo | None = None) -> None:
         self._device = device
+        self._echo = echo
         self.name = str(device_info("output", device)["name"])
         self._playback = Playback()
         self._guard = threading.Lock()
@@ -228,13 +255,16 @@ class CardLoudspeaker:
                 f"loudspeaker {self.name} is gone ({_first_line(exc)}); is it unplugged?"
             ) from exc
 
-    def _fill(self, block: Any, frames: int, _time: Any, _status: Any) -> None:  # noqa: ANN401
+    def _fill(self, block: Any, frames: int, time: Any, _status: Any) -> None:  # noqa: ANN401
         """Runs in PortAudio's thread; ends the stream when all is played."""
         with self._guard:
             sound = self._playback.take(frames)
             self._running = self._running and not self._playback.silent
             running = self._running
         block[:] = np.repeat(sound, self._channels).tobytes()
+        if self._echo is not None:
+            at_s = time.outputBufferDacTime or time.currentTime
+            self._echo.played(sound, rate_hz=self._rate_hz, at_s=at_s)
         if not running:
             raise library().CallbackStop
 

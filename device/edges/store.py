@@ -3,8 +3,12 @@
 Write-ahead logging keeps the last whole state through a power cut. A file that is damaged is
 set aside under another name and the speaker starts empty: a broken record must never keep
 anybody in the dark.
+
+What is deleted is gone: SQLite overwrites it with zeros, and after records were deleted on
+request the file is rewritten and its log cut to nothing.
 """
 
+import glob
 import sqlite3
 from contextlib import suppress
 from datetime import datetime
@@ -103,6 +107,45 @@ class SqliteStore:
         rows = self._ask("SELECT content FROM turns WHERE id = ?", (turn_id,))
         return rows[0] if rows else None
 
+    def forget_turns(self, since: datetime | None, until: datetime | None) -> int:
+        """Delete the records of turns in a span, so that no byte of them is left in the file.
+
+        Args:
+            since: The first moment; None is the beginning.
+            until: The first moment that is kept; None is the end. Without both, copies that
+                were set aside because they were damaged go as well.
+
+        Returns:
+            How many records were deleted.
+
+        Raises:
+            StoreError: They could not be deleted, or only from the part of the file in use.
+        """
+        # julianday() compares moments of different time zones.
+        limits = {
+            "julianday(at) >= julianday(?)": since,
+            "julianday(at) < julianday(?)": until,
+        }
+        asked = {sql: moment.isoformat() for sql, moment in limits.items() if moment is not None}
+        delete = "DELETE FROM turns WHERE " + (" AND ".join(asked) or "TRUE")
+        try:
+            with self._db:
+                deleted = self._db.execute(delete, tuple(asked.values())).rowcount
+            if deleted:
+                self._db.execute("VACUUM")
+                busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                if busy:
+                    raise StoreError(
+                        f"another program reads the store {self._name}; its log still holds "
+                        "what was deleted until that program ends"
+                    )
+            if since is None and until is None and self._path is not None:
+                for aside in self._path.parent.glob(f"{glob.escape(self._path.name)}.damaged-*"):
+                    aside.unlink()
+        except (sqlite3.Error, OSError) as exc:
+            raise StoreError(f"cannot delete from the store {self._name}: {exc}") from exc
+        return deleted
+
     def close(self) -> None:
         """Write what is pending into the main file and let go of it."""
         with suppress(sqlite3.Error):
@@ -143,6 +186,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
         _check(db)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA secure_delete = ON")
         with db:
             for statement in _SCHEMA:
                 db.execute(statement)

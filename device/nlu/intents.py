@@ -123,6 +123,10 @@ _TABLE = {
     "Undo": ("conversation", ""),
     "RepeatThat": ("conversation", ""),
     "WhatCanYouDo": ("conversation", ""),
+    # Privacy. Without a day or a time span everything that was said is meant.
+    "MuteMicrophone": ("assist_satellite", ""),
+    "UnmuteMicrophone": ("assist_satellite", ""),
+    "DeleteRecords": ("conversation", f"date {_DURATION}"),
     OUT_OF_SCOPE: ("", ""),
 }
 

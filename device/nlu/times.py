@@ -206,7 +206,9 @@ def day(words: Sequence[str], today: date) -> tuple[str, str | None] | None:
 def _date(words: Sequence[str], today: date) -> date | None:
     if "tomorrow" in words:
         return today + timedelta(days=2 if "after" in words else 1)
-    if "today" in words or "tonight" in words:
+    if {"yesterday", "yesterdays", "yesterday's"} & set(words):
+        return today - timedelta(days=1)
+    if {"today", "todays", "today's", "tonight"} & set(words):
         return today
     for word in words:
         stem = word.removesuffix("s") if word.removesuffix("s") in WEEKDAYS else word

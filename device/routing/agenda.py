@@ -9,7 +9,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from device.context import Context
-from device.effects import Notebook, Plan, Question, SetVolume, WriteNotebook
+from device.effects import (
+    Agreeable,
+    ForgetTurns,
+    Notebook,
+    Plan,
+    Question,
+    SetVolume,
+    TurnMicrophone,
+    WriteNotebook,
+)
 from device.events import Ask, DeviceCommand, Outcome, Reply, Request, Route, Source
 from device.nlu.intents import OUT_OF_SCOPE
 from device.routing.router import Router
@@ -39,12 +48,14 @@ class Agenda:
     """In the order asked; only the one in question when there is a question."""
     question: Question | None = None
     """Set when nothing may be done before it is answered."""
-    proposed: tuple[DeviceCommand, ...] = ()
+    proposed: tuple[Agreeable, ...] = ()
     """What a yes to the question agrees to."""
     notebook: Notebook | None = None
     """The notebook afterwards, where the turn changes it."""
     volume: int | None = None
     """The speaker's volume afterwards, where the turn changes it."""
+    microphone: bool | None = None
+    """Whether the microphone is on afterwards, where the turn switches it."""
 
     @property
     def commands(self) -> tuple[DeviceCommand, ...]:
@@ -55,6 +66,16 @@ class Agenda:
     def routes(self) -> tuple[Route, ...]:
         """Where each request goes."""
         return tuple(step.route for step in self.steps)
+
+    @property
+    def forgets(self) -> tuple[ForgetTurns, ...]:
+        """Which records are to be deleted."""
+        return tuple(
+            effect
+            for step in self.steps
+            for effect in step.plan.effects
+            if isinstance(effect, ForgetTurns)
+        )
 
     @property
     def shows_lists(self) -> bool:
@@ -72,7 +93,7 @@ def lay_out(
     context: Context,
     router: Router,
     *,
-    agreed: Collection[DeviceCommand] = (),
+    agreed: Collection[Agreeable] = (),
 ) -> Agenda:
     """Route, plan and check every request of a turn.
 
@@ -80,7 +101,7 @@ def lay_out(
         requests: In the order asked.
         context: The home before the turn.
         router: Holds the skills.
-        agreed: Commands that the person has said yes to.
+        agreed: What the person has said yes to.
 
     Returns:
         The whole agenda, or one with the first question that must be answered.
@@ -93,13 +114,18 @@ def lay_out(
         plan = ask_first(route.request, wanted, now, agreed=agreed)
         if plan.question is not None:
             step = Step(route=route, plan=plan)
-            return Agenda(steps=(step,), question=plan.question, proposed=wanted.commands)
+            forgets = (e for e in wanted.effects if isinstance(e, ForgetTurns))
+            proposed = (*wanted.commands, *forgets)
+            return Agenda(steps=(step,), question=plan.question, proposed=proposed)
         steps.append(Step(route=route, plan=plan))
         now = _after(plan, now)
     return Agenda(
         steps=tuple(steps),
         notebook=now.notebook if now.notebook is not context.notebook else None,
         volume=now.volume if now.volume != context.volume else None,
+        microphone=now.microphone.on
+        if now.microphone is not None and now.microphone != context.microphone
+        else None,
     )
 
 
@@ -136,6 +162,8 @@ def _after(plan: Plan, context: Context) -> Context:
                 context = replace(context, notebook=notebook)
             case SetVolume(volume=volume):
                 context = replace(context, volume=volume)
+            case TurnMicrophone(on=on) if context.microphone is not None:
+                context = replace(context, microphone=replace(context.microphone, on=on))
     return context
 
 

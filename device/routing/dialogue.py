@@ -15,8 +15,8 @@ Rules of the file:
 
 from dataclasses import dataclass, replace
 
-from device.effects import Question
-from device.events import Ask, DeviceCommand, Request, Slot
+from device.effects import Agreeable, Question
+from device.events import Ask, Request, Slot
 from device.nlu.intents import OUT_OF_SCOPE
 from device.routing.answers import Filled, No, Yes, read, spoken_words
 from device.routing.missing import FREE, REWORDED, completed, is_time
@@ -48,9 +48,9 @@ class AwaitAnswer:
     question: Question
     requests: tuple[Request, ...]
     """All requests of the turn, in order; none of them is done yet."""
-    proposed: tuple[DeviceCommand, ...] = ()
+    proposed: tuple[Agreeable, ...] = ()
     """What a yes agrees to."""
-    agreed: frozenset[DeviceCommand] = frozenset()
+    agreed: frozenset[Agreeable] = frozenset()
     """What was agreed to by earlier answers in this turn."""
     asked_again: bool = False
     """Whether the question was put a second time already."""
@@ -68,8 +68,8 @@ class Asked:
     question: Question
     requests: tuple[Request, ...]
     """All requests of the turn, the one in question among them."""
-    proposed: tuple[DeviceCommand, ...] = ()
-    agreed: frozenset[DeviceCommand] = frozenset()
+    proposed: tuple[Agreeable, ...] = ()
+    agreed: frozenset[Agreeable] = frozenset()
     patience_ms: int = TYPED_PATIENCE_MS
 
 
@@ -103,7 +103,7 @@ class Carry:
     """Go on with requests: new ones, or those that waited."""
 
     requests: tuple[Request, ...]
-    agreed: frozenset[DeviceCommand] = frozenset()
+    agreed: frozenset[Agreeable] = frozenset()
     """Commands that need no further question."""
     reply: str = ""
     """What to say besides, before the reply to the requests."""
@@ -116,7 +116,7 @@ class Reword:
     text: str
     requests: tuple[Request, ...] = ()
     """Requests of the same turn that waited, to go on with before it."""
-    agreed: frozenset[DeviceCommand] = frozenset()
+    agreed: frozenset[Agreeable] = frozenset()
     """Commands of theirs that need no further question."""
 
 

@@ -10,6 +10,7 @@ from device.skills.lights import Lights
 from device.skills.lists import Lists
 from device.skills.locks import Locks
 from device.skills.media import Media
+from device.skills.privacy import Privacy
 from device.skills.skill import Skill
 from device.skills.speaker import Speaker
 from device.skills.states import States
@@ -41,6 +42,7 @@ def builtin_skills() -> tuple[Skill, ...]:
         Clock(),
         Weather(),
         Volume(),
+        Privacy(),
         Speaker(),
         Announcements(),
     )

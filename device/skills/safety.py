@@ -2,15 +2,17 @@
 
 Every plan passes here before anything is sent, whichever skill made it, so that no skill can
 forget to ask: unlocking, garage doors and gates, alarms, valves, and commands that name no
-room, floor or device or reach over more than one floor (DESIGN section 4).
+room, floor or device or reach over more than one floor (DESIGN section 4). So does deleting
+what was said, which nothing brings back.
 """
 
 from collections.abc import Collection, Sequence
 
 from device.context import Context, Device
-from device.effects import Plan, Question
+from device.effects import Agreeable, ForgetTurns, Plan, Question
 from device.events import Ask, DeviceCommand, Request
 from device.nlu.targets import KINDS, targets
+from device.skills.forgetting import told
 from device.skills.phrases import called, counted, group_word, listed, stands
 
 _GUARDED_CLASSES = frozenset({"garage", "garage_door", "gate"})
@@ -45,7 +47,7 @@ def risky(command: DeviceCommand, context: Context) -> bool:
 
 
 def ask_first(
-    request: Request, plan: Plan, context: Context, *, agreed: Collection[DeviceCommand] = ()
+    request: Request, plan: Plan, context: Context, *, agreed: Collection[Agreeable] = ()
 ) -> Plan:
     """The plan, or a question in its place.
 
@@ -53,12 +55,18 @@ def ask_first(
         request: What was asked.
         plan: What a skill wants done for it.
         context: The home.
-        agreed: Commands that the person has said yes to.
+        agreed: What the person has said yes to.
 
     Returns:
         `plan` when nothing in it needs a yes, or all of it has one; else only a question.
     """
-    if plan.question is not None or not plan.commands:
+    if plan.question is not None:
+        return plan
+    for effect in plan.effects:
+        if isinstance(effect, ForgetTurns) and effect not in agreed:
+            text = f"Shall I delete {told(effect, context.now)}? It cannot be brought back."
+            return Plan(question=Question(kind=Ask.CONFIRM, text=text, request=request))
+    if not plan.commands:
         return plan
     doubtful = [c for c in plan.commands if risky(c, context)]
     if request.intent in KINDS and targets(request, context).broad:

@@ -14,8 +14,16 @@ logger = logging.getLogger(__name__)
 class Speaking:
     """Says and plays; without a loudspeaker it stays silent."""
 
-    def __init__(self, voice: Voice | None, loudspeaker: Loudspeaker | None, volume: int) -> None:
+    def __init__(
+        self,
+        voice: Voice | None,
+        loudspeaker: Loudspeaker | None,
+        volume: int,
+        *,
+        signals: int = 100,
+    ) -> None:
         self._voice = voice
+        self._signals = signals
         self._loudspeaker = loudspeaker
         self.volume = volume
         """Loudness of what is said from now on, 0 to 100."""
@@ -36,6 +44,11 @@ class Speaking:
             self._loudspeaker.play(sound.pcm, rate_hz=sound.rate_hz)
         except AudioError as exc:
             logger.warning("%s", exc)
+
+    def signal(self, sound: Sound) -> None:
+        """Play a sign of listening: softer than replies, or not at all, as the owner set it."""
+        if self._signals:
+            self.play(sound.at_volume(self._signals))
 
     def stop(self) -> None:
         """Fall silent at once."""

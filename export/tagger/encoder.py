@@ -102,16 +102,26 @@ def known_words(name: str) -> list[str]:
 def restore(model: Any, name: str) -> None:  # noqa: ANN401
     """Go on from the float weights that were kept when the shipped model was made.
 
+    A last axis that has grown (a label that came since) keeps what is new at its end.
+
     Raises:
         ModelError: They belong to another network.
     """
     with np.load(WEIGHTS / f"{name}.npz") as kept:
         arrays = [kept[key] for key in kept.files]
-    if [a.shape for a in arrays] != [tuple(w.shape) for w in model.weights]:
+    shapes = [tuple(w.shape) for w in model.weights]
+    if len(arrays) != len(shapes) or not all(map(_fits, arrays, shapes)):
         raise ModelError(f"the kept weights of the {name} belong to another network; train anew")
     for weight, array in zip(model.weights, arrays, strict=True):
         if "float" in str(weight.dtype):
-            weight.assign(array.astype(np.float32))
+            values = np.array(weight)
+            values[..., : array.shape[-1]] = array
+            weight.assign(values)
+
+
+def _fits(array: Floats, shape: tuple[int, ...]) -> bool:
+    """Whether an array is a weight of this shape, or one whose last axis was shorter."""
+    return array.shape[:-1] == shape[:-1] and array.shape[-1:] <= shape[-1:]
 
 
 class Trunk:

@@ -94,12 +94,13 @@ def train(
         held: Sentences that will be measured.
         epochs: Passes over `rows`.
         rate: Highest learning rate; it rises for a tenth of the time and falls to zero.
-        resume: Go on from the shipped model, with its words and labels.
+        resume: Go on from the shipped model, with its words and labels; intents that came
+            since begin from nothing.
     """
     keras.utils.set_random_seed(7)
     rows = [row for row in rows if len(row.tokens) <= TRAIN_WORDS]
     counts = Counter(word for row in rows for word in _keys(row))
-    labels = _shipped_labels() if resume else labels_of(rows)
+    labels = _widened(_shipped_labels(), labels_of(rows)) if resume else labels_of(rows)
     known = known_words("tagger") if resume else vocabulary(counts, VOCABULARY)
     words = [w for row in (*rows, *held) for w in _keys(row)]
     numbers = lexicon(list(set(words)), known)
@@ -135,6 +136,12 @@ def train(
 def _shipped_labels() -> Labels:
     manifest = read_manifest(SHIPPED / "tagger.json")
     return Labels(manifest.labels, tuple(manifest.settings["intents"]))
+
+
+def _widened(shipped: Labels, said: Labels) -> Labels:
+    """The shipped labels in their order, then the intents that came since."""
+    new = [intent for intent in said.intents if intent not in shipped.intents]
+    return Labels(shipped.slots, (*shipped.intents, *new))
 
 
 def _inputs(length: int, batch: int) -> list[Any]:

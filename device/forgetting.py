@@ -1,0 +1,52 @@
+"""How long records of turns are kept, and what is deleted on request."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from device.config import RecordsConfig
+from device.effects import ForgetTurns
+from device.errors import StoreError
+from device.ports import Clock, Store
+from device.skills.forgetting import span
+from device.skills.notebook import believed
+
+logger = logging.getLogger(__name__)
+
+PURGE_EVERY_MS = 86_400_000
+"""How often records that are too old are deleted, milliseconds."""
+
+
+class Forgetting:
+    """Deletes records of turns: those too old by itself, others when asked to."""
+
+    def __init__(self, config: RecordsConfig, store: Store, clock: Clock) -> None:
+        self._config = config
+        self._store = store
+        self._clock = clock
+        self._next_ms = clock.monotonic_ms()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether records are kept at all."""
+        return self._config.keep_days > 0
+
+    def look(self) -> None:
+        """Delete what is too old, at the start and daily, once the clock can be believed."""
+        now, now_ms = self._clock.now(), self._clock.monotonic_ms()
+        if now_ms < self._next_ms or not believed(now):
+            return
+        self._next_ms = now_ms + PURGE_EVERY_MS
+        try:
+            self._store.forget_turns(None, now - timedelta(days=self._config.keep_days))
+        except StoreError as exc:
+            logger.warning("%s", exc)
+
+    def forget(self, wanted: Sequence[ForgetTurns]) -> None:
+        """Delete what was asked for.
+
+        Raises:
+            StoreError: It could not be deleted.
+        """
+        for one in wanted:
+            self._store.forget_turns(*span(one, self._clock.now()))
