@@ -61,6 +61,8 @@ class Beam:
 
     def feed(self, block: Float32Array) -> Float32Array:
         """Take samples in -1 to 1, shape (samples, channels); gives shape (samples,)."""
+        if not len(block):
+            return np.zeros(0, np.float32)
         before = self.delays
         self._listen(block)
         sound = np.concatenate([self._past, block])
