@@ -1,6 +1,7 @@
 """Recognition as a whole: sound to sentences.
 
 python -m export evaluate recognition           the tables of docs/recognition.md
+python -m export evaluate recognition --help    single tables, more or fewer sentences
 """
 
 

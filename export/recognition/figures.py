@@ -1,4 +1,4 @@
-"""Sentence and word errors, speed, rejection and calibration of a recognizer."""
+"""What was heard, and the figures that are made of it."""
 
 import time
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from device.asr.recognizer import Recognizer
 from device.events import RATE_HZ, Hypothesis
 from export.recognition.spoken import Saying, plain_words
 
-_BINS = 5
+BINS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,11 @@ class Heard:
 
     text: str
     hypotheses: tuple[Hypothesis, ...]
+
+    @property
+    def best(self) -> str:
+        """The best hypothesis; "" where there is none."""
+        return self.hypotheses[0].text if self.hypotheses else ""
 
     @property
     def right(self) -> bool:
@@ -37,40 +42,25 @@ class Heard:
         """Confidence of the best hypothesis."""
         return self.hypotheses[0].score if self.hypotheses else 0.0
 
-    @property
-    def errors(self) -> int:
-        """Words inserted, deleted or replaced in the best hypothesis (Levenshtein, 1965)."""
-        best = self.hypotheses[0].text if self.hypotheses else ""
-        return distance(plain_words(best), plain_words(self.text))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """What was measured on one set of sentences."""
+class Errors:
+    """Words that were said, and how many of them went wrong; adds up."""
 
-    sentences: tuple[Heard, ...]
-    computing: float
-    """Seconds of computing for each second of sound."""
+    wrong: int = 0
+    said: int = 0
 
-    @property
-    def right(self) -> float:
-        """Share of sentences heard word for word."""
-        return float(np.mean([one.right for one in self.sentences]))
+    def __add__(self, other: "Errors") -> "Errors":
+        return Errors(wrong=self.wrong + other.wrong, said=self.said + other.said)
 
     @property
-    def among_first(self) -> float:
-        """Share of sentences that are one of the hypotheses."""
-        return float(np.mean([one.rank >= 0 for one in self.sentences]))
-
-    @property
-    def word_errors(self) -> float:
-        """Word errors for each word that was said."""
-        words = sum(len(plain_words(one.text)) for one in self.sentences)
-        return sum(one.errors for one in self.sentences) / words
+    def rate(self) -> float:
+        """Errors for each word that was said."""
+        return self.wrong / max(1, self.said)
 
 
 def distance(found: Sequence[str], wanted: Sequence[str]) -> int:
-    """Fewest insertions, deletions and substitutions between two sequences of words.
+    """Fewest insertions, deletions and substitutions between two rows of words (Levenshtein, 1965).
 
     Example: "turn the light" and "turn on the lights" -> 2
     """
@@ -82,16 +72,29 @@ def distance(found: Sequence[str], wanted: Sequence[str]) -> int:
     return row[-1]
 
 
-def measure(recognizer: Recognizer, sayings: Sequence[Saying]) -> Figures:
-    """Hear all sentences, one after the other."""
+def word_errors(found: str, wanted: str) -> Errors:
+    """Errors of one sentence, numbers and words for them being the same."""
+    said = plain_words(wanted)
+    return Errors(wrong=distance(plain_words(found), said), said=len(said))
+
+
+def heard(recognizer: Recognizer, sayings: Sequence[Saying]) -> tuple[list[Heard], float]:
+    """Hear all sentences, one after the other.
+
+    Returns:
+        What was heard, and the seconds of computing that it took.
+    """
     began = time.process_time()
-    heard = []
+    found = []
     for one in sayings:
         recognizer.feed(one.samples.astype("<i2").tobytes())
-        heard.append(Heard(text=one.text, hypotheses=recognizer.finish()))
-    spent = time.process_time() - began
-    seconds = sum(len(one.samples) for one in sayings) / RATE_HZ
-    return Figures(sentences=tuple(heard), computing=spent / seconds)
+        found.append(Heard(text=one.text, hypotheses=recognizer.finish()))
+    return found, time.process_time() - began
+
+
+def seconds(sayings: Sequence[Saying]) -> float:
+    """How long all sentences are together."""
+    return sum(len(one.samples) for one in sayings) / RATE_HZ
 
 
 def calibration(pairs: Sequence[tuple[float, bool]]) -> float:
@@ -103,16 +106,26 @@ def calibration(pairs: Sequence[tuple[float, bool]]) -> float:
     Returns:
         Mean distance over equally filled bins, 0 to 1.
     """
-    ordered = sorted(pairs)
-    bins = np.array_split(np.array(ordered, dtype=float), _BINS)
-    gaps = [abs(part[:, 0].mean() - part[:, 1].mean()) * len(part) for part in bins if len(part)]
-    return float(sum(gaps) / len(ordered))
+    gaps = [abs(sure - right) * count for sure, right, count in reliability(pairs)]
+    return sum(gaps) / max(1, len(pairs))
 
 
-def word_pairs(figures: Figures) -> list[tuple[float, bool]]:
+def reliability(pairs: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int]]:
+    """Equally filled bins of confidence: mean confidence, share that is right, how many."""
+    # By confidence alone: where confidences are equal, right and wrong stay mixed.
+    ordered = sorted(pairs, key=lambda pair: pair[0])
+    bins = np.array_split(np.array(ordered, dtype=float).reshape(-1, 2), BINS)
+    return [
+        (float(part[:, 0].mean()), float(part[:, 1].mean()), len(part))
+        for part in bins
+        if len(part)
+    ]
+
+
+def word_pairs(all_heard: Sequence[Heard]) -> list[tuple[float, bool]]:
     """Each recognized word's confidence, and whether that word was said about there."""
     pairs = []
-    for one in figures.sentences:
+    for one in all_heard:
         if not one.hypotheses:
             continue
         left = list(plain_words(one.text))

@@ -1,0 +1,57 @@
+"""What the tables have in common: their options, and tasks that run side by side."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+Task = Callable[[], Any]
+"""Something to be measured by itself; it and its result can be pickled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How much is measured, and where the speech lies."""
+
+    speech: Path
+    """Folder of the speech sets."""
+    sentences: int = 20
+    """Synthetic sentences of each grammar, each heard in every hardship."""
+    phrases: int = 60
+    """Phrases of real people, each heard in every hardship."""
+    recordings: int = 36
+    """Recordings of the dev speakers."""
+    wake_models: tuple[str, ...] = ()
+    """Wake models to measure besides those that the speaker finds by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One section of the page."""
+
+    name: str
+    tasks: Callable[[Options], Sequence[Task]]
+    page: Callable[[Options, Sequence[Any]], str]
+    """From the results of the tasks, in order, to Markdown."""
+
+
+def run(tasks: Sequence[Task], jobs: int) -> list[Any]:
+    """The results of all tasks in order, measured by so many processes at once."""
+    if jobs == 1:
+        return [task() for task in tasks]
+    # Fresh processes: TFLite runtimes do not survive a fork.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        return [job.result() for job in [pool.submit(task) for task in tasks]]
+
+
+def table(heads: str, rows: Sequence[str]) -> str:
+    """A Markdown table.
+
+    Args:
+        heads: Headings between bars, as "noise | right".
+        rows: The cells of each row, in the same form.
+    """
+    rule = "|".join("---" for _ in heads.split("|"))
+    return "\n".join([f"| {heads} |", f"|{rule}|", *(f"| {row} |" for row in rows)])
