@@ -4,10 +4,10 @@ Forced alignment tells where the words lie; a phrase is what is said between two
 grammar offers at each place the right word and others of like length from the same recordings.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from math import ceil
 from random import Random
 
 import numpy as np
@@ -93,7 +93,7 @@ def others(count: int) -> int:
 
     Example: 8 -> 10; 3 -> 21, as 22 * 22 * 22 is above 10,000
     """
-    return max(OTHERS, ceil(FEWEST_READINGS ** (1 / count)) - 1)
+    return max(OTHERS, math.ceil(math.pow(FEWEST_READINGS, 1 / count)) - 1)
 
 
 def slots(

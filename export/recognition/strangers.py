@@ -8,10 +8,13 @@ shoebox rooms computed by the image method (Allen and Berkley, 1979; pyroomacous
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from device.errors import AudioError
 from simulator.acoustics import Sound
 from simulator.voices import RATE_HZ, Voice
+
+Float64Array = npt.NDArray[np.float64]
 
 HELD_OUT_ACCENTS = ("en-us-nyc", "en-gb-x-gbclan", "en-gb-x-gbcwmd")
 HELD_OUT_VARIANTS = (
@@ -90,8 +93,8 @@ def _response(
 
 
 def _places(
-    random: np.random.Generator, walls_m: np.ndarray, distance_m: float
-) -> tuple[np.ndarray, np.ndarray]:
+    random: np.random.Generator, walls_m: Float64Array, distance_m: float
+) -> tuple[Float64Array, Float64Array]:
     """Somebody's mouth and the microphone, about so far apart, both off the walls."""
     low, high = np.full(3, _FROM_WALLS_M), walls_m - _FROM_WALLS_M
     pairs = [(random.uniform(low, high), random.uniform(low, high)) for _ in range(60)]
