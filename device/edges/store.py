@@ -40,6 +40,8 @@ class SqliteStore:
             StoreError: The file cannot be opened or made.
         """
         self._path = path
+        self._traces = False
+        """Whether the file or its log may still hold bytes of deleted records."""
         self.warning: str | None = None
         """One sentence when a damaged file was set aside, else None."""
         try:
@@ -131,7 +133,8 @@ class SqliteStore:
         try:
             with self._db:
                 deleted = self._db.execute(delete, tuple(asked.values())).rowcount
-            if deleted:
+            self._traces = self._traces or deleted > 0
+            if self._traces:
                 self._db.execute("VACUUM")
                 busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
                 if busy:
@@ -139,6 +142,7 @@ class SqliteStore:
                         f"another program reads the store {self._name}; its log still holds "
                         "what was deleted until that program ends"
                     )
+                self._traces = False
             if since is None and until is None and self._path is not None:
                 for aside in self._path.parent.glob(f"{glob.escape(self._path.name)}.damaged-*"):
                     aside.unlink()

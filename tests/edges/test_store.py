@@ -2,12 +2,14 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -176,3 +178,109 @@ class Keeping(RuleBasedStateMachine):
 
 
 TestKeeping = Keeping.TestCase
+
+
+SECRET = b"the safe is behind the zebra painting"
+
+
+def raw_bytes(folder: Path) -> bytes:
+    """All bytes of all files, as a thief would read them."""
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def remembering(path: Path, *, turns: int = 60) -> SqliteStore:
+    """A store with a record every hour, the last one at `AT`; each holds the secret."""
+    store = SqliteStore(path)
+    store.save("notebook", b"milk")
+    for ago in reversed(range(turns)):
+        content = b'{"text": "' + SECRET + b" %d" % ago + b'"}' + b" " * (ago * 97 % 5_000)
+        store.append_turn(f"turn-{ago}", AT - timedelta(hours=ago), content)
+    return store
+
+
+def test_what_was_deleted_is_in_no_byte_of_the_files(tmp_path: Path) -> None:
+    store = remembering(tmp_path / "speaker.db")
+    assert SECRET in raw_bytes(tmp_path)
+
+    deleted = store.forget_turns(None, None)
+
+    assert deleted == 60
+    assert SECRET not in raw_bytes(tmp_path), "while the speaker still runs"
+    assert store.turns(99) == []
+    assert store.load("notebook") == b"milk"
+    store.close()
+    assert SECRET not in raw_bytes(tmp_path)
+
+
+def test_records_that_were_pushed_out_earlier_are_gone_too(tmp_path: Path) -> None:
+    store = remembering(tmp_path / "speaker.db", turns=3)
+    store.append_turn("turn-0", AT, b"{}")
+    store.append_turn("turn-1", AT, b"{}")
+
+    store.forget_turns(AT - timedelta(hours=3), AT - timedelta(minutes=1))
+
+    assert SECRET not in raw_bytes(tmp_path)
+    assert store.turns(9) == [b"{}", b"{}"]
+    store.close()
+
+
+def test_a_copy_that_was_set_aside_goes_with_everything(tmp_path: Path) -> None:
+    path = tmp_path / "speaker.db"
+    path.write_bytes(SECRET * 100)
+    store = SqliteStore(path)
+    assert SECRET in raw_bytes(tmp_path)
+    assert store.warning is not None
+
+    store.forget_turns(None, AT)
+    assert SECRET in raw_bytes(tmp_path), "only everything means it"
+    store.forget_turns(None, None)
+
+    assert SECRET not in raw_bytes(tmp_path)
+    store.close()
+
+
+def test_another_program_that_reads_the_file_is_said(tmp_path: Path) -> None:
+    store = remembering(tmp_path / "speaker.db")
+    reader = sqlite3.connect(tmp_path / "speaker.db")
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM turns").fetchone()
+
+    with pytest.raises(StoreError, match=r"another program|locked"):
+        store.forget_turns(None, None)
+
+    reader.close()
+    store.forget_turns(None, None)
+    assert SECRET not in raw_bytes(tmp_path)
+    store.close()
+
+
+@settings(max_examples=30)
+@given(
+    hours=st.lists(st.integers(-50, 50), max_size=12),
+    zones=st.lists(st.integers(-12, 14), min_size=1, max_size=4),
+    since=st.none() | st.integers(-50, 50),
+    until=st.none() | st.integers(-50, 50),
+)
+def test_a_span_is_deleted_whatever_the_time_zones(
+    hours: list[int], zones: list[int], since: int | None, until: int | None
+) -> None:
+    store = SqliteStore()
+    moments = [
+        (AT + timedelta(hours=hour)).astimezone(timezone(timedelta(hours=zones[i % len(zones)])))
+        for i, hour in enumerate(hours)
+    ]
+    for i, moment in enumerate(moments):
+        store.append_turn(str(i), moment, str(i).encode())
+    first = None if since is None else AT + timedelta(hours=since)
+    last = None if until is None else AT + timedelta(hours=until)
+
+    deleted = store.forget_turns(first, last)
+
+    kept = [
+        str(i).encode()
+        for i, moment in enumerate(moments)
+        if (first is not None and moment < first) or (last is not None and moment >= last)
+    ]
+    assert store.turns(99) == kept
+    assert deleted == len(moments) - len(kept)
+    store.close()
