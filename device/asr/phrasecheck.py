@@ -4,12 +4,12 @@ Both run the acoustic model, the first only when the wake model believes to have
 phrase, the second only while the speaker itself makes a noise.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from device.asr.acoustic import AcousticModel
-from device.asr.spotting import Sighting, Spotter
+from device.asr.acoustic import AcousticModel, Float32Array
+from device.asr.spotting import Spotter
 from device.asr.trees import Sounds
 from device.audio.features import STEP_MS, LogMel
 from device.events import AudioFrame
@@ -20,6 +20,12 @@ WAKE_LOSS = 3.0
 dev recordings of six phrases so that hardly any of them is lost."""
 STOP_LOSS = 1.4
 """The same for words that interrupt. They are short, and nothing else has heard them."""
+BETTER = 0.1
+"""Nats by which a later end has to be better: a last sound that is held has ended before."""
+LATE_MS = 120
+"""By how much the acoustic model tells a sound after it is over: it sees little of what comes,
+and CTC lets it wait. Better a rest of the phrase before a request than a request without its
+first sound."""
 SETTLED_STEPS = 3
 """A sighting counts once none so good has followed it for so long: the phrase has ended."""
 _MOST_WAYS = 16
@@ -46,7 +52,7 @@ class Said:
 
     phrase: str
     end_ms: int
-    """Where its last phoneme ended, milliseconds since the stream opened."""
+    """About where its last phoneme ended, milliseconds since the stream opened."""
     loss: float
     """Nats for each phoneme by which it is less likely than the likeliest sounds; 0 is best."""
 
@@ -83,15 +89,7 @@ class PhraseCheck:
         if self._start_ms is None:
             self._start_ms = item.start_ms
         rows = (row for step in self._features.feed(item.pcm) for row in self._acoustic.feed(step))
-        return [
-            Said(
-                phrase=found.phrase,
-                end_ms=self._start_ms + found.end_step * STEP_MS,
-                loss=found.loss,
-            )
-            for row in rows
-            for found in self._settled(self._spotter.feed(row))
-        ]
+        return [found for row in rows for found in self._settled(row, self._start_ms)]
 
     def reset(self) -> None:
         """Forget everything heard so far."""
@@ -99,17 +97,22 @@ class PhraseCheck:
         self._acoustic.reset()
         self._spotter.reset()
         self._start_ms: int | None = None
-        self._best: Sighting | None = None
-        self._since = 0
+        self._steps = 0
+        self._best: Said | None = None
+        self._best_step = 0
 
-    def _settled(self, sightings: Iterable[Sighting]) -> list[Sighting]:
+    def _settled(self, row: Float32Array, start_ms: int) -> list[Said]:
         """The best sighting, once enough steps went by without as good a one."""
-        self._since += 1
-        for one in sightings:
-            limit = self._most_loss if self._best is None else self._best.loss
+        self._steps += 1
+        for one in self._spotter.feed(row):
+            limit = self._most_loss if self._best is None else self._best.loss - BETTER
             if one.loss <= limit:
-                self._best, self._since = one, 0
-        if self._best is None or self._since < SETTLED_STEPS:
+                end_ms = start_ms + self._steps * STEP_MS - LATE_MS
+                self._best = Said(phrase=one.phrase, end_ms=end_ms, loss=one.loss)
+                self._best_step = self._steps
+        if self._best is None or self._steps - self._best_step < SETTLED_STEPS:
             return []
         found, self._best = self._best, None
+        # What is left of the phrase is not to be found again.
+        self._spotter.reset()
         return [found]

@@ -25,9 +25,9 @@ KEPT_MS = 2_000
 DOUBT_MS = 500
 """How long after a detection the phrase may still come to its end: models fire up to 300 ms
 late or a little early, and the check looks ahead."""
-LEAD_IN_MS = 200
-"""The last sound of the phrase may be heard so long; speech that goes on past it is the
-request."""
+LEAD_IN_MS = 360
+"""A rest of the phrase may be heard so long, the detector's own delay included; speech that goes
+on past it is the request."""
 LOOK_BACK_MS = 240
 """Where nothing tells where the phrase ended: sound before a detection that is listened to
 once more. Somebody who does not pause is then in the midst of the next word."""
@@ -118,7 +118,7 @@ class Attention:
             return []
         if self._check is None:
             begin_ms = item.start_ms + FRAME_MS - LOOK_BACK_MS
-            return self._woken(wakes[0], begin_ms, LOOK_BACK_MS + LEAD_IN_MS)
+            return self._woken(wakes[0], begin_ms)
         self._check.reset()
         return self._doubt(
             Doubting(wake=wakes[0], until_ms=item.start_ms + DOUBT_MS), tuple(self._recent)
@@ -151,15 +151,15 @@ class Attention:
         assert self._check is not None
         ended = [one.end_ms for frame in frames for one in self._check.feed(frame)]
         if ended:
-            return self._woken(doubt.wake, ended[-1], LEAD_IN_MS)
+            return self._woken(doubt.wake, ended[-1])
         given_up = frames[-1].start_ms >= doubt.until_ms
         self._phase = Asleep() if given_up else doubt
         return []
 
-    def _woken(self, wake: Wake, begin_ms: int, lead_in_ms: int) -> list[Noticed]:
+    def _woken(self, wake: Wake, begin_ms: int) -> list[Noticed]:
         """Listen to the request from this moment on, which is past already."""
         behind = [frame for frame in self._recent if frame.start_ms >= begin_ms]
-        self._listen(replace(self._patience, lead_in_ms=lead_in_ms))
+        self._listen(replace(self._patience, lead_in_ms=LEAD_IN_MS))
         return [wake, *(heard for frame in behind for heard in self.feed(frame))]
 
     def _listen(self, patience: Patience) -> None:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Speaks the wake phrases of this folder anew with flite and sox.
+# Speaks the wake phrases and stop words of this folder anew with flite and sox.
 set -eu
 cd "$(dirname "$0")"
 wav=$(mktemp --suffix=.wav)
@@ -15,4 +15,10 @@ for voice in slt rms awb kal16; do
     says "$voice" hey_jarvis "hey jarvis."
     says "$voice" hey_mycroft "hey mycroft."
     says "$voice" alexa "alexa."
+done
+
+for voice in slt rms; do
+    says "$voice" stop "stop."
+    says "$voice" never_mind "never mind."
+    says "$voice" cancel "cancel."
 done
