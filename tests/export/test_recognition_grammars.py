@@ -170,6 +170,30 @@ def test_a_gap_inside_an_optional_part_parts_the_words() -> None:
     assert not any("somecat" in text or "catplease" in text for text in texts)
 
 
+def test_a_value_never_sticks_to_the_word_before_it() -> None:
+    intents = parsed("re{thing}")
+    tree, ours = sentences(intents, polite=False), compiled(intents)
+
+    said = [sampled(tree, Random(seed)) for seed in range(9)]
+
+    assert ["re", "cat"] in said
+    assert ours.accepts(["re", "cat"])
+    assert not ours.accepts(["recat"])
+
+
+def test_parts_that_bring_their_own_gap_are_never_listed() -> None:
+    intents = parsed("[{2..40} {2..40} {2..40} ]{thing}[s][ {2..40} {2..40} {2..40}]")
+    tree = sentences(intents, polite=False)
+
+    assert ["2", "3", "4", "cat"] not in (sampled(tree, Random(seed)) for seed in range(9))
+    assert len(jsgf(tree).text) < 3_000
+
+
+def test_pieces_that_would_make_far_too_many_words_are_refused() -> None:
+    with pytest.raises(GrammarError, match="20000 words"):
+        sentences(parsed("(a|b{2..400}{2..400})s"))
+
+
 TREES = st.recursive(
     st.sampled_from([Word("a"), Word("b"), NOTHING]),
     lambda inner: st.one_of(
