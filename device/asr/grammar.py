@@ -27,7 +27,8 @@ from device.errors import GrammarError
 
 _DEEPEST = 60
 """Rules within rules."""
-_LARGEST_PERMUTATION = 10
+_MOST_ENTRIES = 10_240
+"""Parts of a permutation, each counted once for everything that may be left to say after it."""
 _ARTICLES = ("the", "my", "our")
 _JOINTS = ("and", "then", "and then")
 
@@ -65,6 +66,8 @@ class Source:
     """Lists whose values may be joined by "and", in joinable sentences."""
     cost: float = 0.0
     """Of a whole sentence, in nats; above zero for sentences that should yield to others."""
+    lenient: bool = False
+    """A sentence that cannot be compiled is left out and told in `GrammarCompiler.refused`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,20 @@ class _Scope:
     """Blocks of one key look everything up alike."""
 
 
+def exact_items(count: int) -> int:
+    """How many items of a permutation can be told apart without growing too large.
+
+    Raises:
+        GrammarError: It is too large even if none is.
+
+    Example: 10 -> 10; 12 -> 7; 20 -> 5
+    """
+    for exact in range(count, -1, -1):
+        if (count - exact + 1) * count << exact <= _MOST_ENTRIES:
+            return exact
+    raise GrammarError(f"a permutation of {count} parts is too large; write fewer")
+
+
 class GrammarCompiler:
     """Compiles sources into a net."""
 
@@ -91,6 +108,8 @@ class GrammarCompiler:
             costs: What less usual readings cost.
         """
         self.net = Net()
+        self.refused: list[str] = []
+        """Why sentences of lenient sources were left out, one sentence each."""
         self._vocabulary = vocabulary
         self._costs = costs
         self._rules: dict[tuple[int, str, int], int] = {}
@@ -127,14 +146,28 @@ class GrammarCompiler:
             for block in intent.data:
                 scope = self._scope(source, block, at)
                 for sentence in block.sentences:
+                    mark = len(net.nodes)
                     try:
                         starts.append(self._expression(sentence.expression, end, scope))
                     except GrammarError as exc:
-                        raise GrammarError(f"{name}: {sentence.text!r}: {exc}") from exc
+                        why = f"{name}: {sentence.text!r}: {exc}"
+                        if not source.lenient:
+                            raise GrammarError(why) from exc
+                        self.refused.append(why)
+                        self._undo(mark)
         first = net.union(starts)
         before = [net.text(word, first, cost=self._costs.polite) for word in polite]
         net.fulfil(again, [first, *before])
         return again
+
+    def _undo(self, mark: int) -> None:
+        """Forget the nodes from `mark` on, after something in them went wrong."""
+        self.net.forget(mark)
+        self._stack.clear()
+        self._open_rules.clear()
+        rules, lists = self._rules.items(), self._lists.items()
+        self._rules = {key: node for key, node in rules if max(key[2], node) < mark}
+        self._lists = {key: node for key, node in lists if max(key[2], node) < mark}
 
     def _scope(self, source: Source, block: IntentData, at: int) -> _Scope:
         rules = source.intents.expansion_rules
@@ -174,20 +207,27 @@ class GrammarCompiler:
         raise GrammarError(f"unknown kind of expression {type(expression).__name__}")
 
     def _permutation(self, permutation: Permutation, then: int, scope: _Scope) -> int:
-        """Every order of the items; what is left to say is a set, so nodes grow as 2^n, not n!."""
+        """Every order of the items; what is left to say is a set, so nodes grow as 2^n, not n!.
+
+        Beyond ten items only some of them are told apart, and of the others it is known how
+        many are left: there a sentence may say one twice and leave another out. What was
+        heard is matched against the template afterwards, which finds that out.
+        """
         items = permutation.items
-        if len(items) > _LARGEST_PERMUTATION:
-            raise GrammarError(
-                f"a permutation of {len(items)} parts; at most {_LARGEST_PERMUTATION} are possible"
-            )
-        entries = {0: then}
-        for left in range(1, 1 << len(items)):
-            entries[left] = self.net.union(
-                self._expression(item, entries[left & ~(1 << at)], scope)
-                for at, item in enumerate(items)
-                if left >> at & 1
-            )
-        return entries[(1 << len(items)) - 1]
+        exact = exact_items(len(items))
+        entries: dict[tuple[int, int], int] = {}
+        for others in range(len(items) - exact + 1):
+            for left in range(1 << exact):
+                ways = [
+                    self._expression(item, entries[left & ~(1 << at), others], scope)
+                    for at, item in enumerate(items[:exact])
+                    if left >> at & 1
+                ]
+                if others:
+                    fewer = entries[left, others - 1]
+                    ways += [self._expression(item, fewer, scope) for item in items[exact:]]
+                entries[left, others] = self.net.union(ways) if ways else then
+        return entries[(1 << exact) - 1, len(items) - exact]
 
     def _rule(self, name: str, then: int, scope: _Scope) -> int:
         key = (scope.key, name, then)

@@ -1,7 +1,8 @@
 """Everything that can be said in one home, as a graph for the decoder."""
 
 import gc
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from device.asr.grammar import Costs, GrammarCompiler, Source
@@ -10,7 +11,10 @@ from device.asr.subsets import automaton
 from device.asr.trees import Pronounce, Pronouncer
 from device.asr.vocabulary import open_words
 from device.context import Home
+from device.errors import GrammarError
 from device.nlu.templates import NO_SENTENCES, Sentences, home_lists
+
+logger = logging.getLogger(__name__)
 
 COORDINATED = frozenset({"name", "area"})
 """Lists of which several may be said in a row: "the kitchen light and the fan"."""
@@ -48,7 +52,8 @@ class HomeGrammar:
             known: Further texts whose words may be said in open parts, such as list items.
 
         Raises:
-            GrammarError: The sentences cannot be compiled.
+            GrammarError: There is nothing that can be said. What is wrong with the owner's
+                sentences alone is logged, and the others are compiled without.
         """
         lists = home_lists(home)
         sources = []
@@ -63,11 +68,23 @@ class HomeGrammar:
                 )
             )
         if not self._custom.empty:
-            sources.append(Source(intents=self._custom.intents, lists=lists))
+            own = Source(intents=self._custom.intents, lists=lists, lenient=True)
+            try:
+                return self._compiled([*sources, own], known)
+            except GrammarError as exc:
+                if not sources:
+                    raise
+                logger.warning("none of your own sentences can be heard: %s", exc)
+        return self._compiled(sources, known)
+
+    def _compiled(self, sources: Sequence[Source], known: Iterable[str]) -> Graph:
         compiler = GrammarCompiler(open_words(known), self._costs)
         with _all_at_once():
             net = compiler.compile(sources)
-            return graph(automaton(net, language=self._costs.language), self._pronouncer)
+            whole = automaton(net, language=self._costs.language)
+            for why in compiler.refused:
+                logger.warning("a sentence cannot be heard: %s", why)
+            return graph(whole, self._pronouncer)
 
 
 @contextmanager

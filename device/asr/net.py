@@ -150,6 +150,12 @@ class Net:
                 then = self.add(Space(then))
         return then
 
+    def forget(self, mark: int) -> None:
+        """Take away the nodes from number `mark` on; no other may point to them."""
+        del self.nodes[mark:]
+        self._known = {node: number for node, number in self._known.items() if number < mark}
+        self._sticky.clear()
+
     def sticks(self, number: int) -> bool:
         """Whether a word may go on into this node without a gap, as in "light[s]"."""
         found = self._sticky.get(number)

@@ -1,5 +1,7 @@
 """Sentences compile to exactly the word sequences that hassil accepts."""
 
+from functools import cache
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.asr.automaton import WordAutomaton
-from device.asr.grammar import Costs, GrammarCompiler, Source
+from device.asr.grammar import Costs, GrammarCompiler, Source, exact_items
 from device.asr.subsets import automaton
 from device.errors import GrammarError
 from tests.asr.spoken import walk, words
@@ -155,7 +157,7 @@ def test_words_that_may_be_skipped_may_stand_around_requests() -> None:
         (["<nothing>"], {}, "<nothing>"),
         (["<a> on"], {"expansion_rules": {"a": "x <a> y"}}, "calls itself"),
         (["{empty} on"], {"lists": {"empty": {"values": []}}}, "no sentence"),
-        (["(a;b;c;d;e;f;g;h;i;j;k;l)"], {}, "permutation of 12 parts"),
+        (["(" + ";".join(f"w{i}" for i in range(101)) + ")"], {}, "permutation of 101 parts"),
     ],
 )
 def test_sentences_that_cannot_be_compiled_are_named(
@@ -191,6 +193,59 @@ def test_parsing_and_compiling_agree_about_permutations_in_rules() -> None:
     for text in ("red on please", "be kind red on", "on kind red", "red on"):
         matched = is_match(text, sentence, expansion_rules=parsed.expansion_rules)
         assert machine.accepts(text.split()) == (matched is not None)
+
+
+@given(count=st.integers(2, 14), order=st.randoms(use_true_random=False))
+@settings(max_examples=15, deadline=None)
+def test_large_permutations_know_every_order_and_how_many_parts_there_are(
+    count: int, order: Random
+) -> None:
+    parts = [f"w{at}" for at in range(count)]
+    machine = permuted(count)
+    exact = exact_items(count)
+
+    order.shuffle(parts)
+
+    assert machine.accepts(parts)
+    assert not machine.accepts(parts[1:])
+    assert not machine.accepts([*parts, parts[0]])
+    twice = [*parts[1:], parts[1]]
+    told_apart = {f"w{at}" for at in range(exact)}
+    if {parts[0], parts[1]} & told_apart:
+        assert not machine.accepts(twice)
+
+
+@cache
+def permuted(count: int) -> WordAutomaton:
+    return of(["(" + ";".join(f"w{at}" for at in range(count)) + ")"])
+
+
+BROKEN = ["<nothing> on", "<a> on", "{missing}", "(" + ";".join(["x"] * 101) + ") on"]
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    templates=st.lists(expressions, min_size=1, max_size=3),
+    broken=st.lists(st.sampled_from(BROKEN), min_size=1, max_size=3),
+    order=st.randoms(use_true_random=False),
+    seed=st.integers(0, 10_000),
+)
+def test_a_broken_sentence_leaves_the_others_as_they_would_be_without_it(
+    templates: list[str], broken: list[str], order: Random, seed: int
+) -> None:
+    rules = {**RULES, "a": "<polite> x <a> {place}"}
+    both = [*templates, *broken]
+    order.shuffle(both)
+    compiler = GrammarCompiler(OPEN, Costs())
+    parsed = intents(both, expansion_rules=rules, lists=LISTS)
+
+    machine = automaton(compiler.compile([Source(intents=parsed, lenient=True)]))
+
+    alone = of(templates, expansion_rules=RULES, lists=LISTS)
+    assert len(compiler.refused) == len(broken)
+    assert (machine.states, machine.arcs) == (alone.states, alone.arcs)
+    assert alone.accepts(walk(machine, seed=seed))
+    assert machine.accepts(walk(alone, seed=seed))
 
 
 def test_sentences_too_tangled_for_any_automaton_are_refused_before_they_fill_the_memory() -> None:
