@@ -182,7 +182,7 @@ def test_a_value_never_sticks_to_the_word_before_it() -> None:
 
 
 def test_parts_that_bring_their_own_gap_are_never_listed() -> None:
-    intents = parsed("[{2..40} {2..40} {2..40} ]{thing}[s][ {2..40} {2..40} {2..40}]")
+    intents = parsed("[{2..40:n} {2..40:n} {2..40:n} ]{thing}[s][ {2..40:n} {2..40:n} {2..40:n}]")
     tree = sentences(intents, polite=False)
 
     assert ["2", "3", "4", "cat"] not in (sampled(tree, Random(seed)) for seed in range(9))
@@ -191,7 +191,7 @@ def test_parts_that_bring_their_own_gap_are_never_listed() -> None:
 
 def test_pieces_that_would_make_far_too_many_words_are_refused() -> None:
     with pytest.raises(GrammarError, match="20000 words"):
-        sentences(parsed("(a|b{2..400}{2..400})s"))
+        sentences(parsed("(a|b{2..400:n}{2..400:n})s"))
 
 
 TREES = st.recursive(
