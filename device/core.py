@@ -13,17 +13,34 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from device.asr.homegrammar import HomeGrammar
+from device.asr.phrasecheck import Said
 from device.config import Config
 from device.context import Context
 from device.effects import Notebook
 from device.errors import BusError, StoreError
 from device.events import EndReason, Hypothesis, Outcome, Reply, Turn, Wake
-from device.hearing import Heard, Hearing
+from device.floor import (
+    ANSWER_MS,
+    Asking,
+    Closed,
+    Event,
+    Floor,
+    Listening,
+    Plays,
+    Stopped,
+    Tick,
+    Woken,
+    step,
+)
+from device.forgetting import Forgetting
+from device.hearing import Heard, Hearing, Noticed
 from device.home.delivery import Delivery
 from device.home.homestate import Errands, HomeState
+from device.microphone import Microphone
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.records import encode, record
 from device.skills import notebook as notebooks
+from device.speech.sound import Sound
 from device.speech.speaking import Speaking
 from device.speech.tones import end_tone, error_tone, ring_tone, wake_tone
 from device.turns import Asked, Draft, Turns
@@ -35,9 +52,6 @@ WAITING_TURNS = 8
 
 RECENT_TURNS = 20
 """Turns that the context carries."""
-
-QUESTION_MS = 8_000
-"""How long the speaker listens for an answer to its own question, milliseconds."""
 
 NOTEBOOK = "notebook"
 """Where the store keeps lists, timers, alarms and reminders."""
@@ -96,6 +110,8 @@ class Speaker:
         self._looked_at: tuple[object, object] = (None, None)
         self._learn_by_ms = ports.clock.monotonic_ms() + SETTLE_MS
         self._speaking = speaking
+        self._microphone = Microphone(ports, speaker=config.broker.client_id)
+        self._forgetting = Forgetting(config.records, ports.store, ports.clock)
         self._awaits_answers = awaits_answers
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
         self._waiting: deque[Asked] = deque()
@@ -104,7 +120,9 @@ class Speaker:
         self._fallen: list[str] = []
         self._timer_fell = False
         self._asr_ms = 0.0
-        self._attend_at_ms: int | None = None
+        self._floor = Floor()
+        self._saying = ""
+        self._scheduled: deque[str] = deque()
         self._next_ring_ms = 0
         self._clock_reading = (ports.clock.now(), ports.clock.monotonic_ms())
 
@@ -131,18 +149,23 @@ class Speaker:
             turns=tuple(self._recent),
             notebook=self._notebook,
             volume=self._speaking.volume,
+            microphone=self._microphone.seen,
         )
 
     def say(self, text: str) -> list[Turn]:
         """Take a typed request."""
         return self._ask(Asked(hypotheses=(Hypothesis(text=text, score=1.0),)))
 
-    def attend(self) -> None:
-        """Listen to a request now, without the wake word."""
+    def attend(self, patience_ms: int | None = None) -> None:
+        """Listen to a request now, without the wake word.
+
+        Args:
+            patience_ms: How long to wait for its first word; None as long as usual.
+        """
         if self._hearing is not None:
             self._learn_names()
             self._asr_ms = 0.0
-            self._hearing.attend()
+            self._hearing.attend(patience_ms)
 
     def sound_ended(self) -> list[Turn]:
         """A recording is over, and with it the request in it."""
@@ -151,6 +174,10 @@ class Speaker:
     def take(self, item: Item | None) -> list[Turn]:
         """Take one thing that happened; None when only time has passed."""
         turns: list[Turn] = []
+        if item is not None and self._microphone.take(item):
+            if isinstance(item, SoundLost) or not self._microphone.on:
+                self._stop_hearing()
+            return self.advance()
         match item:
             case BusMessage() | BusUp() | BusDown():
                 if isinstance(item, BusDown):
@@ -158,13 +185,9 @@ class Speaker:
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._run(self._home.take(item, at=now, now_ms=now_ms))
-            case SoundBlock(pcm=pcm):
+            case SoundBlock(pcm=pcm) if self._microphone.on:
                 turns = self._listen(pcm)
-            case SoundLost(reason=reason):
-                logger.warning("%s", reason)
-                if self._hearing is not None:
-                    self._hearing.reset()
-            case None:
+            case _:
                 pass
         return turns + self.advance()
 
@@ -173,7 +196,9 @@ class Speaker:
         now_ms = self._ports.clock.monotonic_ms()
         self._send(self._home.due(now_ms))
         self._look_at_the_clock()
+        self._forgetting.look()
         turns: list[Turn] = []
+        self._look_at_the_floor(now_ms)
         while True:
             if self._draft is None and self._waiting:
                 self._begin(self._waiting.popleft())
@@ -183,15 +208,11 @@ class Speaker:
             if outcomes is None:
                 break
             turns.append(self._end(self._draft, outcomes))
-        if self._fallen and self._draft is None:
+        if self._fallen and self._draft is None and self._floor.free:
             turns.append(self._announce())
         self._ring(now_ms)
         if not self.busy and (self._home.settled(now_ms) or now_ms >= self._learn_by_ms):
             self._learn_names()
-        if self._attend_at_ms is not None and now_ms >= self._attend_at_ms:
-            self._attend_at_ms = None
-            self._turns.listens(now_ms)
-            self.attend()
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:
@@ -213,7 +234,7 @@ class Speaker:
 
     def _ask(self, asked: Asked) -> list[Turn]:
         if len(self._waiting) >= WAITING_TURNS:
-            logger.warning("too many requests at once; %r is dropped", asked.hypotheses[:1])
+            logger.warning("too many requests at once; one is dropped")
             return []
         self._waiting.append(asked)
         return self.advance()
@@ -223,6 +244,12 @@ class Speaker:
     def _listen(self, pcm: bytes) -> list[Turn]:
         hearing = self._hearing
         return [] if hearing is None else self._heard(self._timed(lambda: hearing.feed(pcm)))
+
+    def _stop_hearing(self) -> None:
+        """Drop what is being heard, and listen for no answer."""
+        self._move(Stopped())
+        if self._hearing is not None:
+            self._hearing.reset()
 
     def _learn_names(self) -> None:
         """Let recognition know the names of the home as it is now, between two requests."""
@@ -242,31 +269,73 @@ class Speaker:
         known = [text for name, texts in items.items() for text in (name, *texts)]
         self._hearing.use(self._grammar.graph(home, known))
 
-    def _timed(self, work: Callable[[], Sequence[Wake | Heard]]) -> Sequence[Wake | Heard]:
+    def _timed(self, work: Callable[[], Sequence[Noticed]]) -> Sequence[Noticed]:
         started = self._ports.clock.lap_ms()
         found = work()
         self._asr_ms += self._ports.clock.lap_ms() - started
         return found
 
-    def _heard(self, items: Sequence[Wake | Heard]) -> list[Turn]:
+    def _heard(self, items: Sequence[Noticed]) -> list[Turn]:
         turns: list[Turn] = []
         for item in items:
-            if isinstance(item, Wake):
-                self._speaking.stop()
-                self._asr_ms = 0.0
-                self._speaking.play(wake_tone())
-                continue
-            self._speaking.play(end_tone() if item.hypotheses else error_tone())
-            turns += self._ask(
-                Asked(
-                    hypotheses=item.hypotheses,
-                    wake=item.wake,
-                    asr_ms=self._asr_ms,
-                    problem=_problem(item, self._config.listening.longest_ms),
-                )
-            )
-            self._asr_ms = 0.0
+            match item:
+                case Wake():
+                    self._speaking.stop()
+                    self._asr_ms = 0.0
+                    self._move(Woken())
+                    self._signal(wake_tone())
+                case Said(phrase=phrase):
+                    turns += self._stop(phrase)
+                case Heard():
+                    turns += self._request(item)
         return turns
+
+    def _request(self, heard: Heard) -> list[Turn]:
+        """What was said after the wake word or a question."""
+        asked = self._floor.phase
+        self._move(Closed())
+        answers = isinstance(asked, Listening) and asked.asks is not None
+        if answers and not heard.utterance.pcm:
+            return []  # Nobody answered; the question lapses by itself.
+        self._signal(end_tone() if heard.hypotheses else error_tone())
+        problem = _problem(heard, self._config.listening.longest_ms)
+        asr_ms, self._asr_ms = self._asr_ms, 0.0
+        return self._ask(
+            Asked(hypotheses=heard.hypotheses, wake=heard.wake, asr_ms=asr_ms, problem=problem)
+        )
+
+    def _stop(self, phrase: str) -> list[Turn]:
+        """A stop word in the midst of what is being said or rung: silence at once."""
+        if phrase in self._saying.lower():
+            return []  # The speaker's own word, heard again.
+        self._speaking.stop()
+        asking = isinstance(self._floor.phase, Asking)
+        self._move(Stopped())
+        if not (asking or self._notebook.ringing):
+            return []
+        return self._ask(Asked(hypotheses=(Hypothesis(text=phrase, score=1.0),)))
+
+    def _look_at_the_floor(self, now_ms: int) -> None:
+        """Open the ears for an answer, and do what was put off, when their time has come."""
+        asking = isinstance(self._floor.phase, Asking)
+        self._move(Tick())
+        if asking and isinstance(self._floor.phase, Listening):
+            self._turns.listens(now_ms)
+            self.attend(ANSWER_MS)
+        if self._floor.free:
+            while self._scheduled:
+                words = Hypothesis(text=self._scheduled.popleft(), score=1.0)
+                self._waiting.append(Asked(hypotheses=(words,), scheduled=True))
+        if self._hearing is not None:
+            loud = self._floor.loud(now_ms) or bool(self._notebook.ringing)
+            self._hearing.interruptible(loud)
+
+    def _move(self, event: Event) -> None:
+        self._floor = step(self._floor, event, self._ports.clock.monotonic_ms())
+
+    def _signal(self, sound: Sound) -> None:
+        self._speaking.signal(sound)
+        self._move(Plays(length_ms=sound.ms))
 
     # The turn under way ----------------------------------------------------------------------
 
@@ -278,12 +347,26 @@ class Speaker:
         if draft.agenda.volume is not None:
             self._speaking.volume = draft.agenda.volume
             self._save(VOLUME, str(draft.agenda.volume).encode())
+        if draft.agenda.microphone is not None:
+            self._microphone.turn(on=draft.agenda.microphone)
+            self._stop_hearing()
+        if draft.agenda.forgets:
+            self._forget(draft)
         self._draft = draft
         if draft.commands:
             now_ms = self._ports.clock.monotonic_ms()
             self._delivery = self._home.begin(draft.commands, now_ms=now_ms)
             if not self._send(self._delivery.messages):
                 self._delivery.lost()
+
+    def _forget(self, draft: Draft) -> None:
+        """Delete records, also those that are only remembered, and let none be made of this."""
+        self._recent.clear()
+        try:
+            self._forgetting.forget(draft.agenda.forgets)
+        except StoreError as exc:
+            draft.error = str(exc)
+            draft.reply = Reply(text=f"I could not delete everything: {exc}.")
 
     def _outcomes(self) -> tuple[Outcome, ...] | None:
         if self._delivery is None:
@@ -293,15 +376,17 @@ class Speaker:
     def _end(self, draft: Draft, outcomes: tuple[Outcome, ...]) -> Turn:
         self._draft = self._delivery = None
         turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
-        return self._finished(self._with_events(turn))
+        return self._finished(self._with_events(turn), kept=not draft.agenda.forgets)
 
-    def _finished(self, turn: Turn) -> Turn:
-        self._recent.append(turn)
-        try:
-            found = encode(record(turn, self._home.home))
-            self._ports.store.append_turn(turn.id, turn.at, found)
-        except StoreError as exc:
-            logger.warning("%s", exc)
+    def _finished(self, turn: Turn, *, kept: bool = True) -> Turn:
+        if kept:
+            self._recent.append(turn)
+        if kept and self._forgetting.keeps:
+            try:
+                found = encode(record(turn, self._home.home))
+                self._ports.store.append_turn(turn.id, turn.at, found)
+            except StoreError as exc:
+                logger.warning("%s", exc)
         self._speak(turn.reply)
         return turn
 
@@ -330,13 +415,14 @@ class Speaker:
         if found.notebook != self._notebook or notebooks.clock_jumped(before, reading):
             self._keep(found.notebook)
         self._fallen += found.events
-        for words in found.commands:
-            self._waiting.append(Asked(hypotheses=(Hypothesis(text=words, score=1.0),)))
+        self._scheduled += found.commands
 
     def _ring(self, now_ms: int) -> None:
-        if self._notebook.ringing and now_ms >= self._next_ring_ms and self._draft is None:
+        quiet = self._draft is None and self._floor.free
+        if self._notebook.ringing and now_ms >= self._next_ring_ms and quiet:
             self._next_ring_ms = now_ms + RING_EVERY_MS
             self._speaking.play(ring_tone())
+            self._move(Plays(length_ms=ring_tone().ms))
 
     def _keep(self, notebook: Notebook) -> None:
         self._notebook = notebook
@@ -366,9 +452,10 @@ class Speaker:
         return True
 
     def _speak(self, reply: Reply) -> None:
+        self._saying = reply.text
         length_ms = self._speaking.say(reply)
-        if reply.asks is not None and self._awaits_answers:
-            self._attend_at_ms = self._ports.clock.monotonic_ms() + length_ms
+        asks = reply.asks if self._awaits_answers and self._microphone.on else None
+        self._move(Plays(length_ms=length_ms, asks=asks))
 
 
 def _problem(heard: Heard, longest_ms: int) -> str | None:
