@@ -17,7 +17,7 @@ from device.edges.store import SqliteStore
 from device.errors import BusError
 from device.events import Turn
 from device.home.homefile import topic_name
-from device.ports import Bus, BusEvent, BusMessage, Loudspeaker, Ports, SoundBlock
+from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
 from device.speaker import build
 from simulator.clock import PretendClock
 from simulator.homefile import DEFAULT_HOME
@@ -85,6 +85,7 @@ class Session:
         hears: bool = False,
         wake: str | None = None,
         loudspeaker: Loudspeaker | None = None,
+        ears: Ears | None = None,
         prefer: str | None = None,
         watch: Callable[[BusMessage], None] | None = None,
     ) -> None:
@@ -96,6 +97,7 @@ class Session:
             hears: Whether recognition is loaded.
             wake: Wake model that sound streams through first; None hears at once.
             loudspeaker: Where replies go; None leaves them unspoken.
+            ears: A microphone that can be switched; None where there is none.
             prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
             watch: Called with every message that the speaker publishes.
 
@@ -114,7 +116,13 @@ class Session:
             self._bus = MqttBus(self._pretend.address, inbox=self._inbox)
             self._closing.callback(self._bus.close)
             bus = self._bus if watch is None else WatchedBus(self._bus, watch)
-            ports = Ports(bus=bus, clock=self.clock, store=self.store, loudspeaker=loudspeaker)
+            ports = Ports(
+                bus=bus,
+                clock=self.clock,
+                store=self.store,
+                loudspeaker=loudspeaker,
+                ears=ears,
+            )
             settings = _settings(config or Config(), scene, wake)
             self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
             self.settle()

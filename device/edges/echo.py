@@ -51,7 +51,7 @@ class Echo:
         self._far_s = 0.0
         self._expects_s = -KEPT_S
         """When the next sound leaves the loudspeaker, if it joins on to the last."""
-        self._ends_s = -TAIL_S
+        self._ends_s = -np.inf
         """When the last sound ends."""
         self._next_s: float | None = None
         """Where in `_far` the next sound of the microphone begins, while it is cancelled."""

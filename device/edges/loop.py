@@ -1,25 +1,25 @@
 """The speaker on a real machine: its ports, its one queue, and the loop that empties it."""
 
 import logging
-import threading
+from contextlib import ExitStack
 from pathlib import Path
 
-from device.config import BrokerConfig, Config, SoundConfig
+from device.config import BrokerConfig, Config
 from device.core import Speaker
 from device.edges.clock import SystemClock
+from device.edges.ears import CardEars
+from device.edges.echo import Echo
+from device.edges.gpio import GpioPanel
 from device.edges.inbox import Inbox
 from device.edges.memory import give_back
 from device.edges.mqtt import BrokerAddress, MqttBus, Tls
 from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
 from device.errors import AudioError, ConfigError, InglenookError
-from device.ports import Loudspeaker, Ports, SoundBlock, SoundLost
+from device.ports import Loudspeaker, Ports
 from device.speaker import build
 
 logger = logging.getLogger(__name__)
-
-LOOK_AGAIN_S = 2.0
-"""Pause before a microphone that is gone is looked for again."""
 
 TICK_MS = 200
 """The longest that the core sleeps when nothing happens, milliseconds."""
@@ -38,15 +38,20 @@ def run(config: Config) -> None:
     store = SqliteStore(Path(config.store))
     if store.warning:
         logger.warning("%s", store.warning)
-    bus = MqttBus(address(config.broker), inbox=inbox)
-    ports = Ports(bus=bus, clock=SystemClock(), store=store, loudspeaker=_loudspeaker(config))
-    closing = threading.Event()
-    try:
-        speaker = build(config, ports, hears=True, wake=True)
-        listening = threading.Thread(
-            target=_listen, args=(config.sound, inbox, closing), name="microphone", daemon=True
+    with ExitStack() as closing:
+        closing.callback(store.close)
+        bus = MqttBus(address(config.broker), inbox=inbox)
+        closing.callback(bus.close)
+        echo = _echo(config)
+        ears = _ears(config, inbox, echo, closing)
+        ports = Ports(
+            bus=bus,
+            clock=SystemClock(),
+            store=store,
+            loudspeaker=_loudspeaker(config, echo),
+            ears=ears,
         )
-        listening.start()
+        speaker = build(config, ports, hears=True, wake=True)
         logger.info("listening for the wake word of %s", config.wake.model)
         learned = 0
         while True:
@@ -54,10 +59,6 @@ def run(config: Config) -> None:
             if speaker.learned != learned:
                 learned = speaker.learned
                 give_back()
-    finally:
-        closing.set()
-        bus.close()
-        store.close()
 
 
 def _live(speaker: Speaker, inbox: Inbox) -> None:
@@ -65,7 +66,8 @@ def _live(speaker: Speaker, inbox: Inbox) -> None:
     item = inbox.get(speaker.wait_ms(TICK_MS))
     try:
         for turn in speaker.take(item):
-            logger.info("%r -> %r", turn.text, turn.reply.text)
+            logger.info("a turn of %d requests", len(turn.requests))
+            logger.debug("%r -> %r", turn.text, turn.reply.text)
     except InglenookError as exc:
         logger.warning("%s", exc)
         speaker.drop_turn()
@@ -74,26 +76,32 @@ def _live(speaker: Speaker, inbox: Inbox) -> None:
         speaker.drop_turn()
 
 
-def _listen(config: SoundConfig, inbox: Inbox, closing: threading.Event) -> None:
-    """Put sound into the queue until closed; a lost microphone is looked for again."""
-    told = ""
-    while not closing.is_set():
+def _ears(config: Config, inbox: Inbox, echo: Echo | None, closing: ExitStack) -> CardEars:
+    """The microphone with its switch; pins that cannot be used are said once."""
+    sound, panel = config.sound, None
+    if config.gpio.button is not None or config.gpio.led is not None:
         try:
-            microphone = CardMicrophone(config.microphone, channel=config.channel)
-            logger.info("microphone: %s", microphone.name)
-            told = ""
-            try:
-                while not closing.is_set():
-                    block = microphone.read(TICK_MS)
-                    if block:
-                        inbox.put(SoundBlock(pcm=block))
-            finally:
-                microphone.close()
+            panel = GpioPanel(config.gpio, inbox)
+            closing.callback(panel.close)
         except AudioError as exc:
-            if str(exc) != told:
-                told = str(exc)
-                inbox.put(SoundLost(reason=told))
-            closing.wait(LOOK_AGAIN_S)
+            logger.warning("%s", exc)
+    ears = CardEars(
+        lambda: CardMicrophone(sound.microphone, channel=sound.channel, echo=echo),
+        inbox,
+        panel=panel,
+    )
+    closing.callback(ears.close)
+    return ears
+
+
+def _echo(config: Config) -> Echo | None:
+    if not config.sound.echo:
+        return None
+    try:
+        return Echo()
+    except AudioError as exc:
+        logger.warning("%s", exc)
+        return None
 
 
 def address(config: BrokerConfig) -> BrokerAddress:
@@ -120,9 +128,9 @@ def address(config: BrokerConfig) -> BrokerAddress:
     )
 
 
-def _loudspeaker(config: Config) -> Loudspeaker | None:
+def _loudspeaker(config: Config, echo: Echo | None) -> Loudspeaker | None:
     try:
-        return CardLoudspeaker(config.sound.loudspeaker)
+        return CardLoudspeaker(config.sound.loudspeaker, echo=echo)
     except AudioError as exc:
         logger.warning("%s", exc)
         return None
