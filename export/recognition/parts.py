@@ -17,11 +17,11 @@ class Options:
 
     speech: Path
     """Folder of the speech sets."""
-    sentences: int = 20
+    sentences: int = 12
     """Synthetic sentences of each grammar, each heard in every hardship."""
-    phrases: int = 60
+    phrases: int = 40
     """Phrases of real people, each heard in every hardship."""
-    recordings: int = 36
+    recordings: int = 24
     """Recordings of the dev speakers."""
     wake_models: tuple[str, ...] = ()
     """Wake models to measure besides those that the speaker finds by itself."""

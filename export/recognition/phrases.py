@@ -116,8 +116,8 @@ def phrases(options: Options) -> tuple[Phrase, ...]:
     """Phrases of all dev speakers, evenly picked; the same ones each time."""
     pronouncer = Pronouncer(shared_lexicon().pronounce)
     aligner = Sphinx(pronouncer)
-    # A recording has one or two phrases that stand between pauses.
-    read = read_aloud(options.speech, options.phrases)
+    # A recording has about one phrase that stands between pauses.
+    read = read_aloud(options.speech, options.phrases * 3 // 2)
     hiss = np.random.default_rng(6)
     spans = [aligner.spans(one.samples, one.text) for one in read]
     found = [phrase for at, one in enumerate(read) for phrase in cut(one, spans[at], hiss)]
