@@ -1,4 +1,4 @@
-"""What a speaker needs on the command line: `run` and `doctor`."""
+"""What a speaker needs on the command line: `run`, `doctor` and `forget`."""
 
 import argparse
 import logging
@@ -9,17 +9,23 @@ from pathlib import Path
 from rich.console import Console
 
 from device.config import Config, load
-from device.errors import InglenookError
+from device.errors import ConfigError, InglenookError
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `run` and `doctor` to a command line."""
+    """Add `run`, `doctor` and `forget` to a command line."""
     run = commands.add_parser("run", help="be the speaker")
     run.add_argument("config", type=Path, metavar="CONFIG.toml")
     run.set_defaults(command=run_speaker)
     doctor = commands.add_parser("doctor", help="what was found, what is missing, how to mend it")
     doctor.add_argument("config", type=Path, nargs="?", metavar="CONFIG.toml")
     doctor.set_defaults(command=run_doctor)
+    forget = commands.add_parser("forget", help="delete the records of what was said")
+    forget.add_argument("config", type=Path, metavar="CONFIG.toml")
+    forget.add_argument("--hours", type=float, metavar="N", help="only the last N hours")
+    forget.add_argument("--today", action="store_true", help="only today")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+    forget.set_defaults(command=run_forget)
 
 
 def run_speaker(arguments: argparse.Namespace) -> int:
@@ -37,6 +43,38 @@ def run_doctor(arguments: argparse.Namespace) -> int:
 
     config = Config() if arguments.config is None else load(arguments.config)
     return 0 if show_findings(Console(), examine(config)) else 1
+
+
+def run_forget(arguments: argparse.Namespace) -> int:
+    """Delete records, after a yes; exit code 1 when there was none."""
+    from device.edges.clock import SystemClock
+    from device.edges.store import SqliteStore
+    from device.effects import ForgetTurns
+    from device.skills.forgetting import span, told
+
+    path, now = Path(load(arguments.config).store), SystemClock().now()
+    if not path.exists():
+        raise ConfigError(f"there is no store {path}; nothing was recorded")
+    wanted = ForgetTurns()
+    if arguments.hours is not None:
+        if not 0 < arguments.hours < 1_000_000:
+            raise ConfigError(f"--hours must be above 0, found {arguments.hours:g}")
+        wanted = ForgetTurns(last_ms=round(arguments.hours * 3_600_000))
+    elif arguments.today:
+        wanted = ForgetTurns(date=now.date().isoformat())
+    if not arguments.yes:
+        sys.stdout.write(f"Delete {told(wanted, now)}? It cannot be brought back. [y/N] ")
+        sys.stdout.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            sys.stdout.write("Nothing was deleted.\n")
+            return 1
+    store = SqliteStore(path)
+    try:
+        count = store.forget_turns(*span(wanted, now))
+    finally:
+        store.close()
+    sys.stdout.write(f"Records deleted: {count}.\n")
+    return 0
 
 
 def answer(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:

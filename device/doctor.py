@@ -15,10 +15,15 @@ from rich.table import Table
 
 from device import models
 from device.config import Config
+from device.edges.echo import Echo
+from device.edges.gpio import GpioPanel
+from device.edges.inbox import Inbox
 from device.edges.loop import address
 from device.edges.mqtt import MqttBus
 from device.edges.portaudio import Device, Kind, device_info
+from device.edges.store import SqliteStore
 from device.errors import InglenookError
+from device.microphone import KEY, TOPIC, kept
 from device.ports import BusDown, BusUp
 from device.speech import espeak
 
@@ -62,6 +67,9 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _delegate(config)
     yield _voice(config)
     yield from _sound_cards(config)
+    yield _heard(config)
+    yield _echo(config)
+    yield from _pins(config)
     yield _broker(config)
 
 
@@ -136,6 +144,64 @@ def _sound_cards(config: Config) -> Iterator[Finding]:
             yield Finding(what=what, health=Health.LIMITED, text=str(exc), mend=mend)
         else:
             yield Finding(what=what, health=Health.GOOD, text=text)
+
+
+def _heard(config: Config) -> Finding:
+    """How the microphone of the speaker that uses this store stands."""
+    what, path = "listening", Path(config.store)
+    if not path.exists():
+        text = "no speaker has run with this config yet"
+        return Finding(what=what, health=Health.GOOD, text=text)
+    try:
+        store = SqliteStore(path)
+        found = kept(store.load(KEY))
+        store.close()
+    except InglenookError as exc:
+        return Finding(what=what, health=Health.LIMITED, text=str(exc))
+    when = "" if found.since is None else f" since {found.since:%Y-%m-%d %H:%M}"
+    if not found.on:
+        mend = f"press its button, or send ON to {TOPIC.format(config.broker.client_id)}/set"
+        text = f"the microphone is switched off{when}"
+        return Finding(what=what, health=Health.LIMITED, text=text, mend=mend)
+    if found.lost:
+        text = f"{found.lost} (lost {found.losses} times, now{when})"
+        mend = "plug it in; the speaker finds it by itself"
+        return Finding(what=what, health=Health.LIMITED, text=text, mend=mend)
+    if not found.name:
+        return Finding(what=what, health=Health.GOOD, text="the speaker has not listened yet")
+    text = f"{found.name} at {found.rate_hz} Hz, channels: {found.channels}{when}"
+    text += f"; lost {found.losses} times, sound missed {found.missed} times"
+    if found.missed:
+        mend = "give the machine less to do, or set [models] threads lower"
+        return Finding(what=what, health=Health.LIMITED, text=text, mend=mend)
+    return Finding(what=what, health=Health.GOOD, text=text)
+
+
+def _echo(config: Config) -> Finding:
+    if not config.sound.echo:
+        return Finding(what="echo", health=Health.GOOD, text="cancellation is not wanted")
+    try:
+        Echo()
+    except InglenookError as exc:
+        mend = "pip install pywebrtc-audio, or set [sound] echo = false"
+        return Finding(what="echo", health=Health.LIMITED, text=str(exc), mend=mend)
+    version = importlib.metadata.version("pywebrtc-audio")
+    return Finding(what="echo", health=Health.GOOD, text=f"pywebrtc-audio {version} cancels it")
+
+
+def _pins(config: Config) -> Iterator[Finding]:
+    """Button and light, where the config names any."""
+    pins = config.gpio
+    if pins.button is None and pins.led is None:
+        return
+    try:
+        GpioPanel(pins, Inbox()).close()
+    except InglenookError as exc:
+        mend = "pip install 'inglenook[gpio]', or take [gpio] out of the config"
+        yield Finding(what="button, light", health=Health.LIMITED, text=str(exc), mend=mend)
+    else:
+        text = f"button on pin {pins.button}, light on pin {pins.led}".replace("None", "-")
+        yield Finding(what="button, light", health=Health.GOOD, text=text)
 
 
 def _broker(config: Config) -> Finding:

@@ -1,5 +1,6 @@
 """Button and light of the microphone's switch on a Raspberry Pi's pins, through gpiozero."""
 
+import warnings
 from typing import Any
 
 from device.config import GpioConfig
@@ -33,14 +34,17 @@ class GpioPanel:
         self._button: Any = None
         self._led: Any = None
         try:
-            if config.button is not None:
-                self._button = gpiozero.Button(config.button, bounce_time=BOUNCE_S)
-                self._button.when_pressed = lambda: inbox.put(ButtonPressed())
-            if config.led is not None:
-                self._led = gpiozero.LED(config.led)
+            with warnings.catch_warnings():
+                # One for each way to the pins that it tries; the error says what matters.
+                warnings.simplefilter("ignore")
+                if config.button is not None:
+                    self._button = gpiozero.Button(config.button, bounce_time=BOUNCE_S)
+                    self._button.when_pressed = lambda: inbox.put(ButtonPressed())
+                if config.led is not None:
+                    self._led = gpiozero.LED(config.led)
         except (gpiozero.GPIOZeroError, OSError, RuntimeError, ValueError) as exc:
             self.close()
-            reason = (str(exc).splitlines() or [type(exc).__name__])[0]
+            reason = (str(exc).splitlines() or [type(exc).__name__])[0].rstrip("!.")
             raise AudioError(
                 f"the microphone's button or light cannot be used: {reason}; "
                 "see [gpio] in the config"
