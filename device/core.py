@@ -9,7 +9,7 @@ happens meanwhile is taken in, further requests wait in a short queue.
 
 import logging
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from device.asr.homegrammar import HomeGrammar
@@ -37,6 +37,7 @@ from device.hearing import Heard, Hearing, Noticed
 from device.home.delivery import Delivery
 from device.home.homestate import Errands, HomeState
 from device.microphone import Microphone
+from device.names import Names
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.records import encode, record
 from device.skills import notebook as notebooks
@@ -103,11 +104,9 @@ class Speaker:
         self._turns = turns
         self._notebook = notebook
         self._hearing = hearing
-        self._grammar = grammar
-        self._named: Hashable = None
+        self._names = None if grammar is None else Names(grammar, ports.store, ports.background)
         self.learned = 0
         """How often recognition learned the home's names: each time leaves work to tidy up."""
-        self._looked_at: tuple[object, object] = (None, None)
         self._learn_by_ms = ports.clock.monotonic_ms() + SETTLE_MS
         self._speaking = speaking
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
@@ -253,21 +252,12 @@ class Speaker:
 
     def _learn_names(self) -> None:
         """Let recognition know the names of the home as it is now, between two requests."""
-        if self._hearing is None or self._grammar is None or self._hearing.attentive:
+        if self._hearing is None or self._names is None or self._hearing.attentive:
             return
-        home, items = self._home.home, self._notebook.lists
-        if self._looked_at[0] is home and self._looked_at[1] is items:
-            return
-        self._looked_at = (home, items)
-        devices = frozenset((d.name, d.room, d.kind, d.aliases) for d in home.devices)
-        named = (home.rooms, devices, frozenset(items.items()))
-        if named == self._named:
-            return
-        self._named = named
-        self.learned += 1
-        logger.info("recognition knows %d devices in %d rooms", len(devices), len(home.rooms))
-        known = [text for name, texts in items.items() for text in (name, *texts)]
-        self._hearing.use(self._grammar.graph(home, known))
+        graph = self._names.look(self._home.home, self._notebook.lists)
+        if graph is not None:
+            self.learned += 1
+            self._hearing.use(graph)
 
     def _timed(self, work: Callable[[], Sequence[Noticed]]) -> Sequence[Noticed]:
         started = self._ports.clock.lap_ms()

@@ -3,10 +3,13 @@
 `device.edges` fills these on a speaker, the simulator on a laptop. Nothing is patched.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+Result = TypeVar("Result", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +218,26 @@ class Store(Protocol):
         ...
 
 
+class Job(Protocol[Result]):
+    """Work under way."""
+
+    def done(self) -> bool:
+        """Whether it has ended."""
+        ...
+
+    def result(self) -> Result:
+        """What it gave; raises what it raised."""
+        ...
+
+
+class Background(Protocol):
+    """Somebody who works beside the core."""
+
+    def start(self, work: Callable[[], T]) -> Job[T]:
+        """Begin some work; it and what it gives can be pickled."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything that the core calls; what comes in by itself waits in the `Inbox`."""
@@ -225,3 +248,5 @@ class Ports:
     loudspeaker: Loudspeaker | None = None
     ears: Ears | None = None
     """None where nobody listens by himself: typed requests, recordings."""
+    background: Background | None = None
+    """None where long work may be waited for."""

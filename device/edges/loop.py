@@ -6,6 +6,7 @@ from pathlib import Path
 
 from device.config import BrokerConfig, Config
 from device.core import Speaker
+from device.edges.background import Background
 from device.edges.clock import SystemClock
 from device.edges.ears import CardEars
 from device.edges.echo import Echo
@@ -50,6 +51,7 @@ def run(config: Config) -> None:
             store=store,
             loudspeaker=_loudspeaker(config, echo),
             ears=ears,
+            background=Background(),
         )
         speaker = build(config, ports, hears=True, wake=True)
         logger.info("listening for the wake word of %s", config.wake.model)

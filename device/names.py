@@ -1,0 +1,109 @@
+"""Keeps the graph of what can be said up with the names of the home.
+
+Compiling takes seconds on a small machine, so it happens beside the core where there is
+somebody to do it, and the last graph is kept for the next start. Until a new graph is there the
+old one is used.
+"""
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+
+from device.asr.graph import Graph
+from device.asr.graphfile import pack, unpack
+from device.asr.homegrammar import HomeGrammar
+from device.context import Home
+from device.errors import GrammarError, StoreError
+from device.ports import Background, Job, Store
+
+logger = logging.getLogger(__name__)
+
+KEPT = "graph"
+"""Where the store keeps the last graph."""
+
+Items = Mapping[str, tuple[str, ...]]
+"""Lists and what is on them."""
+
+
+def compiled(grammar: HomeGrammar, home: Home, known: tuple[str, ...], key: bytes) -> bytes:
+    """A graph made from nothing, packed.
+
+    Raises:
+        GrammarError: There is nothing that can be said.
+    """
+    return pack(grammar.graph(home, known), key)
+
+
+class Names:
+    """Gives a new graph whenever the home's names have changed and it is ready."""
+
+    def __init__(
+        self, grammar: HomeGrammar, store: Store, background: Background | None = None
+    ) -> None:
+        """Nothing is compiled yet.
+
+        Args:
+            grammar: Compiles.
+            store: Keeps the last graph.
+            background: Where to compile; None compiles at once.
+        """
+        self._grammar = grammar
+        self._store = store
+        self._background = background
+        self._looked_at: tuple[object, object] = (None, None)
+        self._key = b""
+        self._job: Job[bytes] | None = None
+
+    def look(self, home: Home, items: Items) -> Graph | None:
+        """See what has changed and what is ready.
+
+        Args:
+            home: As it is now.
+            items: The lists as they are now.
+
+        Returns:
+            A graph to be used from now on; None while there is no other than before.
+
+        Raises:
+            GrammarError: There is nothing that can be said.
+        """
+        if self._job is not None:
+            if not self._job.done():
+                return None
+            job, self._job = self._job, None
+            return self._ready(job.result())
+        if self._looked_at[0] is home and self._looked_at[1] is items:
+            return None
+        self._looked_at = (home, items)
+        known = tuple(text for name, texts in items.items() for text in (name, *texts))
+        key = self._grammar.key(home, known)
+        if key == self._key:
+            return None
+        self._key = key
+        logger.info("recognition knows %d devices in %d rooms", len(home.devices), len(home.rooms))
+        kept = self._kept()
+        if kept is not None:
+            return kept
+        work = partial(compiled, self._grammar, home, known, key)
+        if self._background is None:
+            return self._ready(work())
+        self._job = self._background.start(work)
+        return None
+
+    def _kept(self) -> Graph | None:
+        """The graph of the last time, if it is the one that is wanted."""
+        content = self._store.load(KEPT)
+        if content is None:
+            return None
+        try:
+            return unpack(content, self._key)
+        except GrammarError as exc:
+            logger.warning("%s; it is compiled again", exc)
+            return None
+
+    def _ready(self, content: bytes) -> Graph | None:
+        try:
+            self._store.save(KEPT, content)
+        except StoreError as exc:
+            logger.warning("%s", exc)
+        return unpack(content, self._key)

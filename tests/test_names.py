@@ -1,0 +1,193 @@
+"""Recognition learns new names beside the core, and a start does not compile again."""
+
+import logging
+from collections.abc import Callable
+from functools import cache, partial
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from hassil.intents import Intents
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from device.asr.graph import Graph
+from device.asr.graphfile import pack, unpack
+from device.asr.homegrammar import HomeGrammar
+from device.asr.lexicon import shared_lexicon
+from device.context import Device, Home
+from device.edges.background import Background
+from device.edges.store import SqliteStore
+from device.errors import GrammarError
+from device.names import KEPT, Names
+from device.nlu.templates import NO_SENTENCES, Sentences
+
+T = TypeVar("T")
+
+
+def grammar(*templates: str) -> HomeGrammar:
+    table = {"intents": {"Do": {"data": [{"sentences": list(templates)}]}}}
+    parsed = Sentences(intents=Intents.from_dict({"language": "en", **table}), files=())
+    return HomeGrammar(NO_SENTENCES, parsed, pronounce=shared_lexicon().pronounce)
+
+
+LAMPS = grammar("turn (on|off) [the] {name}", "good night")
+
+
+def home(*names: str) -> Home:
+    return Home(devices=tuple(Device(id=n, name=n, room=None, kind="light") for n in names))
+
+
+class Later:
+    """Background work that is done when the test says so."""
+
+    def __init__(self, work: Callable[[], T] | None = None) -> None:
+        self._work = work
+        self.jobs: list[Later] = []
+        self.ready = False
+
+    def start(self, work: Callable[[], T]) -> "Later":
+        self.jobs.append(Later(work))
+        return self.jobs[-1]
+
+    def done(self) -> bool:
+        return self.ready
+
+    def result(self) -> object:
+        assert self.ready, "nobody waits for it"
+        assert self._work is not None
+        return self._work()
+
+
+def same(one: Graph, other: Graph) -> bool:
+    arrays = [name for name in one.__dataclass_fields__ if name != "words"]
+    equal = [np.array_equal(getattr(one, name), getattr(other, name)) for name in arrays]
+    kinds = [getattr(one, name).dtype == getattr(other, name).dtype for name in arrays]
+    return one.words == other.words and all(equal) and all(kinds)
+
+
+@cache
+def packed(name: str) -> tuple[Graph, bytes, bytes]:
+    graph, key = LAMPS.graph(home(name)), LAMPS.key(home(name))
+    return graph, key, pack(graph, key)
+
+
+@given(
+    name=st.sampled_from(["Zogbert's lamp", "lampe über bett", "x"]), other=st.binary(max_size=40)
+)
+def test_a_graph_comes_back_from_its_bytes_and_only_under_its_own_key(
+    name: str, other: bytes
+) -> None:
+    graph, key, content = packed(name)
+
+    found = unpack(content, key)
+
+    assert found is not None
+    assert same(found, graph)
+    assert other == key or unpack(content, other) is None
+
+
+@given(data=st.data())
+def test_damaged_bytes_are_never_taken_for_a_graph(data: st.DataObject) -> None:
+    _, key, content = packed("fan")
+    at = data.draw(st.integers(0, len(content) - 1))
+    change = data.draw(st.integers(1, 255))
+    damaged = content[:at] + bytes([content[at] ^ change]) + content[at + 1 :]
+
+    for bad in (damaged, content[:at], b""):
+        with pytest.raises(GrammarError, match="damaged"):
+            unpack(bad, key)
+
+
+def test_the_key_tells_everything_apart_that_sounds_different() -> None:
+    one = LAMPS.key(home("fan"))
+
+    assert LAMPS.key(home("fan")) == one
+    assert LAMPS.key(home("fan"), ["milk"]) != one
+    assert LAMPS.key(home("van")) != one
+    assert grammar("turn (on|off) [the] {name}").key(home("fan")) != one
+    assert grammar("turn (on|off) [the] {name}", "good night").key(home("fan")) == one
+
+
+def test_a_second_start_compiles_nothing() -> None:
+    store, background = SqliteStore(), Later()
+    first = Names(LAMPS, store).look(home("fan"), {"shopping": ("milk",)})
+
+    again = Names(LAMPS, store, background).look(home("fan"), {"shopping": ("milk",)})
+
+    assert first is not None
+    assert again is not None
+    assert same(first, again)
+    assert background.jobs == []
+
+
+def test_a_damaged_graph_is_compiled_again_with_one_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = SqliteStore()
+    store.save(KEPT, packed("fan")[2][:-7])
+
+    with caplog.at_level(logging.WARNING):
+        found = Names(LAMPS, store).look(home("fan"), {})
+
+    assert found is not None
+    assert same(found, packed("fan")[0])
+    assert [record.message.count("damaged") for record in caplog.records] == [1]
+    assert unpack(store.load(KEPT) or b"", packed("fan")[1]) is not None
+
+
+def test_the_old_graph_stays_in_use_while_a_new_one_is_made() -> None:
+    background = Later()
+    names = Names(LAMPS, SqliteStore(), background)
+    house = home("fan")
+
+    assert names.look(house, {}) is None
+    assert names.look(home("fan", "lamp"), {}) is None, "one thing after the other"
+    background.jobs[0].ready = True
+    old = names.look(home("fan", "lamp"), {})
+    assert old is not None
+    assert "lamp" not in old.words
+    assert names.look(home("fan", "lamp"), {}) is None
+    assert len(background.jobs) == 2
+    background.jobs[1].ready = True
+    new = names.look(home("fan", "lamp"), {})
+    assert new is not None
+    assert "lamp" in new.words
+
+
+def test_sentences_that_cannot_be_said_are_complained_about_once() -> None:
+    names = Names(grammar("{name} on"), SqliteStore())
+    empty = home()
+
+    with pytest.raises(GrammarError, match="no sentence"):
+        names.look(empty, {})
+    assert names.look(empty, {}) is None
+    assert names.look(home("fan"), {}) is not None
+
+
+@settings(max_examples=20)
+@given(steps=st.lists(st.sampled_from(["fan", "lamp", "done"]), max_size=12))
+def test_in_the_end_what_is_heard_are_the_names_of_the_home_as_it_is(steps: list[str]) -> None:
+    background, now, heard = Later(), home("door"), None
+    names = Names(LAMPS, SqliteStore(), background)
+    for step in [*steps, "done", "done", "done"]:
+        if step == "done":
+            for job in background.jobs:
+                job.ready = True
+        else:
+            now = home(step)
+        heard = names.look(now, {}) or heard
+    for _ in range(2):
+        for job in background.jobs:
+            job.ready = True
+        heard = names.look(now, {}) or heard
+
+    assert heard is not None
+    assert now.devices[0].name in heard.words
+    assert len({"fan", "lamp", "door"} & set(heard.words)) == 1
+
+
+def test_work_in_the_background_is_done_and_its_mistakes_come_back() -> None:
+    assert Background().start(partial(sorted, [2, 1])).result() == [1, 2]
+    with pytest.raises(TypeError):
+        Background().start(partial(sorted, [2, "a"])).result()
