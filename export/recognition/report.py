@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from device.errors import AudioError
+from export.acoustic.speech import DEV_SET
 from export.quantize import ROOT
 from export.recognition import costs, endings, grammars, people, phrases, wakes
 from export.recognition.parts import Options, Part, run
@@ -37,6 +39,8 @@ def report(argv: list[str]) -> None:
         recordings=asked.recordings,
         wake_models=tuple(asked.wake),
     )
+    if not (options.speech / DEV_SET / "manifest.jsonl").is_file():
+        raise AudioError(f"no speech sets in {options.speech}; name their folder with --speech")
     chosen = [part for part in PARTS if asked.part is None or part.name in asked.part]
     text = DOCS.read_text(encoding="utf-8")
     for part, section in zip(chosen, measured(chosen, options, asked.jobs), strict=True):
