@@ -66,7 +66,7 @@ def test_a_store_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 def test_sentences_that_cannot_be_compiled_are_one_warning_and_the_speaker_lives_on(
     tmp_path: Path,
 ) -> None:
-    parts = ";".join(f"[part{number}]" for number in range(11))
+    parts = ";".join(f"[part{number}]" for number in range(101))
     (tmp_path / "mine.yaml").write_text(
         f"language: en\nintents:\n  Mine:\n    data:\n      - sentences: ['say ({parts})']\n",
         encoding="utf-8",
