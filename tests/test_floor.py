@@ -46,7 +46,7 @@ def test_the_wake_word_in_the_midst_of_a_question_takes_the_floor_at_once() -> N
 
 def test_what_nobody_understands_is_asked_for_once_more_and_never_twice() -> None:
     again = f.Plays(length_ms=0, asks=Ask.REPEAT)
-    asked = [(again, 0), (f.Tick(), 0), (f.Closed(), 5_000)]
+    asked: list[tuple[f.Event, int]] = [(again, 0), (f.Tick(), 0), (f.Closed(), 5_000)]
 
     once = after(*asked, (again, 5_000))
     fresh = after(*asked, (f.Woken(), 9_000), (f.Closed(), 10_000), (again, 10_000))

@@ -82,7 +82,10 @@ class PhraseCheck:
         self._acoustic = acoustic
         self._spotter = Spotter(phrases)
         self._most_loss = most_loss
-        self.reset()
+        self._start_ms: int | None = None
+        self._steps = 0
+        self._best: Said | None = None
+        self._best_step = 0
 
     def feed(self, item: AudioFrame, /) -> list[Said]:
         """Take one frame."""
@@ -96,10 +99,9 @@ class PhraseCheck:
         self._features.reset()
         self._acoustic.reset()
         self._spotter.reset()
-        self._start_ms: int | None = None
+        self._start_ms = None
         self._steps = 0
-        self._best: Said | None = None
-        self._best_step = 0
+        self._best = None
 
     def _settled(self, row: Float32Array, start_ms: int) -> list[Said]:
         """The best sighting, once enough steps went by without as good a one."""

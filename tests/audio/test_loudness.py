@@ -26,7 +26,8 @@ def talk(level: float, background: float, gain: float = 1.0) -> Float64Array:
     """A second of background, two of words with gaps of 100 ms, two of background."""
     words = [noise(part, 100 + 200 * (part > 0), 5) for part in (level, 0, level, 0, level, level)]
     spoken = np.concatenate([np.zeros(RATE_HZ), *words, np.zeros(2 * RATE_HZ)])
-    return gain * (spoken + noise(background, 1000 * len(spoken) // RATE_HZ, 6)[: len(spoken)])
+    heard: Float64Array = spoken + noise(background, 1000 * len(spoken) // RATE_HZ, 6)
+    return heard * gain
 
 
 def test_speech_is_not_sunk_and_what_is_left_after_it_is() -> None:
