@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from device.errors import ModelError
-from device.models import Accelerator, Interpreter, interpreter
+from device.models import SHIPPED, Accelerator, Interpreter, interpreter
 from device.tensors import dequantize, quantize
 
 FEATURES = 40
@@ -41,7 +41,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     """The JSON file; what else it says is of no matter here."""
 
     type: str
-    wake_word: str
+    wake_word: Annotated[str, msgspec.Meta(min_length=1)]
     model: str
     """The `.tflite` beside it."""
     version: int
@@ -75,15 +75,15 @@ class WakeModel:
 
 
 def built_in() -> dict[str, Path]:
-    """The models that come with the pymicro-wakeword wheel: name and JSON file.
+    """The models of the pymicro-wakeword wheel, and ours: name and JSON file.
 
     The wheel itself is not imported: it brings a TFLite library of its own.
     """
     spec = importlib.util.find_spec(_WHEEL)
-    if spec is None or spec.origin is None:
-        return {}
-    folder = Path(spec.origin).parent / "models"
-    return {path.stem: path for path in sorted(folder.glob("*.json"))}
+    folders = [SHIPPED / "wake"]
+    if spec is not None and spec.origin is not None:
+        folders.insert(0, Path(spec.origin).parent / "models")
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.json"))}
 
 
 def find(model: str) -> Path:
