@@ -83,14 +83,15 @@ class Echo:
         start_s = at_s - len(self._near) / RATE_HZ
         if start_s > self._ends_s + TAIL_S:
             self._next_s, self._near = None, np.zeros(0, np.int16)
-            return near.astype("<i2").tobytes()
+            rest: bytes = near.astype("<i2").tobytes()
+            return rest
         whole = len(near) // STEP * STEP
         near, self._near = near[:whole], near[whole:]
         if self._next_s is None or abs(self._next_s - start_s) > APART_S:
             self._next_s = start_s
         far = self._between(self._next_s, whole)
         self._next_s += whole / RATE_HZ
-        cleaned = [
+        cleaned: list[Int16Array] = [
             self._canceller.process(near[i : i + STEP], far[i : i + STEP])
             for i in range(0, whole, STEP)
         ]

@@ -115,7 +115,7 @@ def lay_out(
         if plan.question is not None:
             step = Step(route=route, plan=plan)
             forgets = (e for e in wanted.effects if isinstance(e, ForgetTurns))
-            proposed = (*wanted.commands, *forgets)
+            proposed: tuple[Agreeable, ...] = (*wanted.commands, *forgets)
             return Agenda(steps=(step,), question=plan.question, proposed=proposed)
         steps.append(Step(route=route, plan=plan))
         now = _after(plan, now)

@@ -22,7 +22,8 @@ def heard(rate_hz: int, delays: list[float], *, noise: float, seed: int) -> Floa
         np.fft.irfft(spectrum * np.exp(-2j * np.pi * turns * delay))[:count] for delay in delays
     ]
     sound = np.stack(channels, axis=1) + noise * random.standard_normal((count, len(delays)))
-    return sound.astype(np.float32)
+    found: Float32Array = sound.astype(np.float32)
+    return found
 
 
 def aimed(beam: Beam, sound: Float32Array, step: int) -> Float32Array:

@@ -15,7 +15,7 @@ from device.routing.agenda import lay_out
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.forgetting import span, told
-from tests.skills.rooms import CONTEXT, asked
+from tests.skills.rooms import CONTEXT, asked, asked_for
 
 ROUTER = Router(builtin_skills())
 
@@ -25,7 +25,7 @@ def hearing(*, on: bool, button: bool = False) -> Context:
 
 
 def delete(**slots: str | int) -> Request:
-    return asked("DeleteRecords", **slots)
+    return asked_for("DeleteRecords", slots)
 
 
 def test_stop_listening_switches_the_microphone_off_and_says_how_it_comes_back() -> None:
