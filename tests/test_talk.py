@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from device.edges.recordings import read_whole
@@ -91,10 +92,12 @@ def test_an_answer_needs_no_wake_word(talk: Talk) -> None:
     assert not turn.outcomes
 
 
-def test_a_window_that_nobody_speaks_into_closes_in_peace(talk: Talk) -> None:
+@pytest.mark.parametrize("level", [0, 600])
+def test_a_window_that_nobody_speaks_into_closes_in_peace(talk: Talk, level: int) -> None:
     talk.ask()
+    noise = np.random.default_rng(1).normal(0, level, RATE_HZ * (ANSWER_MS // 1000 + 2))
 
-    turns = talk.hear(SECOND * (ANSWER_MS // 1000 + 2))
+    turns = talk.hear(noise.astype("<i2").tobytes())
     unwoken = talk.hear(sound("cancel"), SECOND)
 
     assert turns == unwoken == []
