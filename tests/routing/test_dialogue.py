@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from device.context import Context
-from device.effects import Question
-from device.events import Ask, DeviceCommand, Reply, Request
+from device.effects import Agreeable, Question
+from device.events import Ask, Reply, Request
 from device.routing import dialogue as d
 from device.routing.agenda import Agenda, asking, lay_out, reply_to
 from device.routing.router import Router
@@ -272,9 +272,9 @@ class Talking(RuleBasedStateMachine):
         super().__init__()
         self.phase: d.Phase = d.NoQuestion()
         self.now_ms = 0
-        self.consented: set[DeviceCommand] = set()
+        self.consented: set[Agreeable] = set()
         self.open_until_ms: int | None = None
-        self.proposed: tuple[DeviceCommand, ...] = ()
+        self.proposed: tuple[Agreeable, ...] = ()
 
     def carry(self, effect: d.Effect) -> None:
         match effect:
@@ -287,7 +287,7 @@ class Talking(RuleBasedStateMachine):
                 self.closed()
 
     def finish(
-        self, agenda: Agenda, todo: tuple[Request, ...], agreed: frozenset[DeviceCommand]
+        self, agenda: Agenda, todo: tuple[Request, ...], agreed: frozenset[Agreeable]
     ) -> None:
         sent = [c for c in agenda.commands if risky(c, CONTEXT)]
         assert all(command in self.consented for command in sent)
