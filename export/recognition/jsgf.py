@@ -3,8 +3,8 @@
 PocketSphinx reads such grammars, so it can be asked to hear the very sentences that
 `device.asr.grammar` compiles. JSGF knows whole words, alternatives and repeats only: where
 pieces touch without a gap ("light[s]") the words are written out, free order becomes
-alternatives. Nesting these by what is left to say makes PocketSphinx about twenty times faster
-than a list of all orders would.
+alternatives. These are nested by what is left to say: a list of all orders would make PocketSphinx
+many times slower.
 """
 
 import re
