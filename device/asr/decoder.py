@@ -6,7 +6,8 @@ others, 2006): a sound may be held, a blank may follow it, and equal sounds in a
 blank between them. Every node that is alive has a score with its sound last and one with a
 blank last. A word that ends makes an entry at the place behind it (`device.asr.history`);
 blanks between words, silence included, are waited out there, where readings with different
-words meet and the best few are kept.
+words meet and the best few are kept. Sounds that are none of a word's ("um", a cough, the
+noise before and after a request) may be waited out there too, at a cost for each step.
 
 Work per step is a handful of array operations over what is alive, however large the graph.
 """
@@ -29,6 +30,7 @@ from device.asr.history import (
 )
 from device.asr.phonemes import BLANK
 from device.asr.prior import corrections
+from device.asr.settings import Search
 from device.asr.spelling import as_said
 
 Float32Array = npt.NDArray[np.float32]
@@ -38,24 +40,6 @@ Int64Array = npt.NDArray[np.int64]
 _NEVER = np.float32(-1e30)
 _FAR = 60.0
 """Nats; what lies farther apart is certain."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """How widely the decoder looks."""
-
-    beam: float = 15.0
-    """Nats below the best within which readings stay alive."""
-    most_nodes: int = 2_000
-    """Nodes alive at once."""
-    most_places: int = 300
-    """Entries between words alive at once, times `alternatives`."""
-    alternatives: int = 4
-    """Entries with different words kept at each place."""
-    blank_penalty: float = 3.0
-    """Taken off the blank's log probability; without it words are deleted."""
-    prior: float = 0.3
-    """Share of the phonemes' own frequencies that is divided out, 0 to 1."""
 
 
 @dataclass(slots=True)
@@ -167,7 +151,9 @@ class Decoder:
     def _step(self, scores: Float32Array) -> None:
         fresh = self._fresh(scores)
         alive = self._held(scores)
-        waiting = self._entries.score + scores[BLANK]
+        # Between words the blank stands for silence, and any sound may be a filler.
+        idle = max(float(scores[BLANK]), float(scores.max()) - self.search.filler)
+        waiting = self._entries.score + np.float32(idle)
         best = max(
             (
                 float(some.max())

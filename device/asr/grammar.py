@@ -22,6 +22,7 @@ from hassil.intents import IntentData, Intents, RangeSlotList, SlotList, TextSlo
 from hassil.util import check_excluded_context, check_required_context
 
 from device.asr.net import FORK, End, Loose, Net, Space
+from device.asr.settings import Costs
 from device.asr.spelling import written
 from device.errors import GrammarError
 
@@ -31,26 +32,6 @@ _MOST_ENTRIES = 10_240
 """Parts of a permutation, each counted once for everything that may be left to say after it."""
 _ARTICLES = ("the", "my", "our")
 _JOINTS = ("and", "then", "and then")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
-    """What less usual readings cost, in nats of log probability."""
-
-    language: float = 0.5
-    """How much the language model of the templates counts."""
-    joined: float = 5.0
-    """Another request after "and"."""
-    coordinated: float = 4.0
-    """Another name after "and"."""
-    open_word: float = 2.0
-    """Each word of an open part, such as a shopping item."""
-    open_joint: float = 0.5
-    """ "and" between things in an open part."""
-    polite: float = 0.5
-    """Each word that may be skipped, such as "please"."""
-    builtin: float = 2.0
-    """A built-in sentence, where the owner has written sentences too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

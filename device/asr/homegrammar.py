@@ -12,8 +12,9 @@ from importlib.metadata import version
 from hassil.expression import Sentence
 from hassil.intents import Intents, RangeSlotList, SlotList, TextSlotList
 
-from device.asr.grammar import Costs, GrammarCompiler, Source
+from device.asr.grammar import GrammarCompiler, Source
 from device.asr.graph import Graph, graph
+from device.asr.settings import Costs
 from device.asr.subsets import automaton
 from device.asr.trees import Pronounce, Pronouncer
 from device.asr.vocabulary import open_words

@@ -3,36 +3,40 @@
 AudioFrame -> LogMel -> AcousticModel -> Decoder -> Hypothesis
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import exp
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from device.asr.acoustic import AcousticModel
-from device.asr.decoder import Decoder, Search
+from device.asr.decoder import Decoder
 from device.asr.graph import Graph
 from device.asr.history import Path, Spoken
+from device.asr.settings import Search, Trust
 from device.audio.endpoint import Progress
 from device.audio.features import STEP_MS, LogMel
 from device.events import AudioFrame, Hypothesis, Word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
-    """From log probabilities to a confidence, by logistic functions fitted on dev speech.
+class Competitor(Protocol):
+    """What else may have been said: free words beside those of the graph.
 
-    What counts is the loss: how much less likely, for each step, the words are than the
-    likeliest sounds whatever they say. Speech that nothing here can say has a great loss.
+    It hears the same log probabilities and is asked once the utterance is over.
     """
 
-    middle: float = 0.95
-    """Loss in nats for each step of its words at which a sentence is as likely right as wrong."""
-    slope: float = 8.0
-    word_middle: float = 1.2
-    word_slope: float = 4.0
-    rival_scale: float = 0.5
-    """How fast a rival sentence fades with its distance in nats."""
+    def feed(self, log_probs: npt.NDArray[np.float32]) -> None:
+        """Go on by one step; shape (labels,), natural logarithms, the blank first."""
+        ...
+
+    def finish(self) -> float:
+        """Log probability of the best free words, on the scale of the decoder's paths."""
+        ...
+
+    def reset(self) -> None:
+        """Begin a new utterance."""
+        ...
 
 
 class Recognizer:
@@ -45,6 +49,7 @@ class Recognizer:
         *,
         search: Search | None = None,
         trust: Trust | None = None,
+        competitor: Competitor | None = None,
         most: int = 5,
     ) -> None:
         """Put the stage together.
@@ -54,6 +59,7 @@ class Recognizer:
             graph: What can be said.
             search: How widely to look.
             trust: How confidence is told.
+            competitor: Takes its share of the confidence where free words fit better.
             most: Hypotheses wanted at most.
         """
         self._features = LogMel()
@@ -61,6 +67,7 @@ class Recognizer:
         self._search = search or Search()
         self._decoder = Decoder(graph, self._search)
         self._trust = trust or Trust()
+        self._competitor = competitor
         self._most = most
 
     def use(self, graph: Graph) -> None:
@@ -77,7 +84,7 @@ class Recognizer:
         sound = item.pcm if isinstance(item, AudioFrame) else item
         for step in self._features.feed(sound):
             for row in self._acoustic.feed(step):
-                self._decoder.feed(row)
+                self._hear(row)
         return ()
 
     def partial(self) -> str:
@@ -96,10 +103,10 @@ class Recognizer:
             What was said, best first, no two alike; nothing where no sentence fits at all.
         """
         for row in self._acoustic.flush():
-            self._decoder.feed(row)
+            self._hear(row)
         paths = self._decoder.finish(self._most)
-        rivals = np.array([path.score for path in paths])
-        hypotheses = tuple(self._hypothesis(path, rivals) for path in paths)
+        shares = self._shares(paths)
+        hypotheses = tuple(self._hypothesis(at, paths, shares) for at in range(len(paths)))
         self.reset()
         return hypotheses
 
@@ -108,37 +115,71 @@ class Recognizer:
         self._features.reset()
         self._acoustic.reset()
         self._decoder.reset()
+        if self._competitor is not None:
+            self._competitor.reset()
 
-    def _hypothesis(self, path: Path, rivals: npt.NDArray[np.float64]) -> Hypothesis:
-        decoder, trust = self._decoder, self._trust
+    def _hear(self, row: npt.NDArray[np.float32]) -> None:
+        self._decoder.feed(row)
+        if self._competitor is not None:
+            self._competitor.feed(row)
+
+    def _shares(self, paths: Sequence[Path]) -> npt.NDArray[np.float64]:
+        """How the belief is shared out among the paths; the competitor has the rest."""
+        scores = [path.score for path in paths]
+        if self._competitor is not None:
+            scores.append(self._competitor.finish())
+        if not scores:
+            return np.zeros(0)
+        weights = np.exp(self._trust.rival_scale * (np.array(scores) - max(scores)))
+        shares: npt.NDArray[np.float64] = (weights / weights.sum())[: len(paths)]
+        return shares
+
+    def _hypothesis(
+        self, at: int, paths: Sequence[Path], shares: npt.NDArray[np.float64]
+    ) -> Hypothesis:
+        decoder, trust, path = self._decoder, self._trust, paths[at]
         spoken_steps = sum(said.end_step - said.start_step for said in path.words)
         loss = (decoder.free_score(0, decoder.steps) - path.score) / max(1, spoken_steps)
-        share = 1.0 / float(np.exp(trust.rival_scale * (rivals - path.score)).sum())
         texts = decoder.texts(path)
         words = tuple(
             word
             for text, one in zip(texts, path.words, strict=True)
-            for word in self._words(text, one)
+            for word in self._words(text, one, _share_of(one, paths, shares))
         )
-        score = share * _logistic(trust.slope * (trust.middle - loss))
+        score = float(shares[at]) * _logistic(trust.slope * (trust.middle - loss))
         return Hypothesis(text=" ".join(texts), score=score, words=words)
 
-    def _words(self, text: str, said: Spoken) -> list[Word]:
+    def _words(self, text: str, said: Spoken, share: float) -> list[Word]:
         """The words of one step of the graph; a phrase is spread over its time by letters."""
         parts = text.split()
         ends = np.cumsum([len(part) for part in parts]) / sum(len(part) for part in parts)
         start_ms, length_ms = said.start_step * STEP_MS, (said.end_step - said.start_step) * STEP_MS
         edges = [start_ms, *(start_ms + round(length_ms * float(end)) for end in ends)]
-        confidence = self._word_confidence(said)
+        confidence = share * self._fit(said)
         return [
             Word(text=part, start_ms=edges[at], end_ms=edges[at + 1], confidence=confidence)
             for at, part in enumerate(parts)
         ]
 
-    def _word_confidence(self, said: Spoken) -> float:
+    def _fit(self, said: Spoken) -> float:
+        """How well the sound of a word fits, against the likeliest sounds there."""
         steps = max(1, said.end_step - said.start_step)
         loss = (self._decoder.free_score(said.start_step, said.end_step) - said.score) / steps
         return _logistic(self._trust.word_slope * (self._trust.word_middle - loss))
+
+
+def _share_of(said: Spoken, paths: Sequence[Path], shares: npt.NDArray[np.float64]) -> float:
+    """Belief in all paths that have this word at about this time (its posterior)."""
+    return sum(
+        float(share)
+        for path, share in zip(paths, shares, strict=True)
+        if any(
+            other.word == said.word
+            and other.start_step < said.end_step
+            and said.start_step < other.end_step
+            for other in path.words
+        )
+    )
 
 
 def _logistic(value: float) -> float:

@@ -11,7 +11,8 @@ import numpy as np
 from hassil.intents import SlotList
 
 from device.asr.automaton import WordAutomaton
-from device.asr.grammar import Costs, GrammarCompiler, Source
+from device.asr.grammar import GrammarCompiler, Source
+from device.asr.settings import Costs
 from device.asr.subsets import automaton
 from device.asr.vocabulary import open_words
 from device.context import Context, Home

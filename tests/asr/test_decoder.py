@@ -1,6 +1,7 @@
 """What was said comes back, from ideal and from noisy log probabilities, whole and in pieces."""
 
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.asr.automaton import WordAutomaton
-from device.asr.decoder import Decoder, Search
-from device.asr.grammar import Costs, GrammarCompiler, Source
+from device.asr.decoder import Decoder
+from device.asr.grammar import GrammarCompiler, Source
 from device.asr.graph import Graph, graph
 from device.asr.phonemes import BLANK, LABELS
 from device.asr.prior import corrections
+from device.asr.settings import Costs, Search
 from device.asr.subsets import automaton
 from tests.asr.spoken import PRONOUNCER, labels_of, log_probs, walk, words
 from tests.asr.test_grammar import LISTS, expressions, intents
@@ -129,7 +131,7 @@ def test_the_best_score_is_that_of_the_best_alignment(seed: int) -> None:
     """The decoder against plain dynamic programming over one sentence (wide beam)."""
     said = walk(FREE_MACHINE, seed=seed, most_words=8)
     rows = log_probs(labels_of(said, seed=seed), noise=2.0, seed=seed)
-    decoder = Decoder(FREE_GRAPH, Search(beam=60.0))
+    decoder = Decoder(FREE_GRAPH, Search(beam=60.0, filler=inf))
     decoder.feed(rows)
 
     (best, *_) = decoder.finish(1)
@@ -180,6 +182,27 @@ def test_silence_says_nothing_that_fits() -> None:
 
     assert decoder.finish() == ()
     assert decoder.partial().words == ()
+
+
+@settings(max_examples=20)
+@given(
+    seed=st.integers(0, 10_000),
+    fillers=st.lists(st.sampled_from(["M HH M", "ER", "HH ER"]), min_size=1, max_size=3),
+    at=st.lists(st.integers(0, 30), min_size=3, max_size=3),
+)
+def test_an_um_or_a_cough_between_words_forces_no_word(
+    seed: int, fillers: list[str], at: list[int]
+) -> None:
+    said = walk(FREE_MACHINE, seed=seed, most_words=8)
+    spoken = [labels_of([word], seed=seed) for word in said]
+    for place, filler in zip(at, fillers, strict=False):
+        noise = [LABELS.index(sound) for sound in words(filler)]
+        spoken.insert(place % (len(spoken) + 1), [BLANK, *noise, BLANK])
+
+    decoder = Decoder(FREE_GRAPH, Search(filler=4.0))
+    decoder.feed(log_probs([label for some in spoken for label in some]))
+
+    assert sounds_like(list(decoder.texts(decoder.finish(1)[0])), said)
 
 
 def test_nothing_said_at_all_gives_nothing() -> None:

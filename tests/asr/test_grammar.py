@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.asr.automaton import WordAutomaton
-from device.asr.grammar import Costs, GrammarCompiler, Source, exact_items
+from device.asr.grammar import GrammarCompiler, Source, exact_items
+from device.asr.settings import Costs
 from device.asr.subsets import automaton
 from device.errors import GrammarError
 from tests.asr.spoken import walk, words

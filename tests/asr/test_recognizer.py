@@ -149,6 +149,56 @@ expansion_rules:
     assert hears.finish()[0].text == "a large mocha with soy milk"
 
 
+class Fitting:
+    """A competitor for which everything fits so well."""
+
+    def __init__(self, gain: float) -> None:
+        self._gain = gain
+        self._free = 0.0
+
+    def feed(self, log_probs: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> None:
+        self._free += float(log_probs.max())
+
+    def finish(self) -> float:
+        return self._free + self._gain
+
+    def reset(self) -> None:
+        self._free = 0.0
+
+
+@needs_flite
+def test_where_free_words_fit_better_a_request_is_believed_less() -> None:
+    request = said("turn on the kitchen light", RMS)
+    recognizer().feed(request)
+    alone = recognizer().finish()
+    graph = GRAMMAR.graph(HOME)
+    scores = []
+    for gain in (-1_000.0, 0.0, 1_000.0):
+        model = acoustic_model(load("acoustic"))
+        hears = Recognizer(model, graph, competitor=Fitting(gain))
+        hears.feed(request)
+        scores.append(hears.finish()[0].score)
+
+    assert scores[0] == pytest.approx(alone[0].score)
+    assert scores[0] >= scores[1] >= scores[2]
+    assert scores[2] < 0.01
+
+
+@needs_flite
+def test_a_word_is_believed_as_much_as_all_hypotheses_that_have_it() -> None:
+    recognizer().feed(said("turn on the kitchen light", RMS))
+
+    best, *others = recognizer().finish()
+
+    shared = {word.text for word in best.words}.intersection(
+        *({word.text for word in other.words} for other in others)
+    )
+    own = [word.confidence for word in best.words if word.text not in shared]
+    both = [word.confidence for word in best.words if word.text in shared]
+    assert both, "some word is in all of them"
+    assert max(both) >= max(own, default=0.0)
+
+
 def test_silence_is_not_heard_as_a_request() -> None:
     recognizer().feed(bytes(2 * 16_000))
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.asr.automaton import WordAutomaton
-from device.asr.grammar import Costs, GrammarCompiler, Source
+from device.asr.grammar import GrammarCompiler, Source
 from device.asr.lexicon import shared_lexicon
+from device.asr.settings import Costs
 from device.asr.subsets import automaton
 from device.asr.trees import Pronouncer
 from device.asr.vocabulary import open_words

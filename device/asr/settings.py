@@ -1,0 +1,64 @@
+"""Every weight of recognition that was tuned rather than derived, in one place.
+
+`python -m export tune` measures what they should be with the acoustic model that ships, and
+`python -m export tune --write` writes that down here: each value stands alone on its line.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How widely the decoder looks, and how it weighs sounds."""
+
+    beam: float = 15.0
+    """Nats below the best within which readings stay alive."""
+    most_nodes: int = 2_000
+    """Nodes alive at once."""
+    most_places: int = 300
+    """Entries between words alive at once, times `alternatives`."""
+    alternatives: int = 4
+    """Entries with different words kept at each place."""
+    blank_penalty: float = 3.0
+    """Taken off the blank's log probability; without it words are deleted."""
+    prior: float = 0.3
+    """Share of the phonemes' own frequencies that is divided out, 0 to 1."""
+    filler: float = 8.0
+    """Nats for each step of sound between words that is none of theirs: "um", a cough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What less usual readings cost, in nats of log probability."""
+
+    language: float = 0.5
+    """How much the language model of the templates counts."""
+    joined: float = 5.0
+    """Another request after "and"."""
+    coordinated: float = 4.0
+    """Another name after "and"."""
+    open_word: float = 2.0
+    """Each word of an open part, such as a shopping item."""
+    open_joint: float = 0.5
+    """ "and" between things in an open part."""
+    polite: float = 0.5
+    """Each word that may be skipped, such as "please"."""
+    builtin: float = 2.0
+    """A built-in sentence, where the owner has written sentences too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """From log probabilities to a confidence, by logistic functions fitted on dev speech.
+
+    What counts is the loss: how much less likely, for each step, the words are than the
+    likeliest sounds whatever they say. Speech that nothing here can say has a great loss.
+    """
+
+    middle: float = 0.95
+    """Loss in nats for each step of its words at which a sentence is as likely right as wrong."""
+    slope: float = 8.0
+    word_middle: float = 1.2
+    word_slope: float = 4.0
+    rival_scale: float = 0.5
+    """How fast a rival sentence fades with its distance in nats."""
