@@ -1,0 +1,186 @@
+"""What the weights of recognition should be with the acoustic model that ships.
+
+python -m export tune              tells what the dev phrases and two grammars ask for
+python -m export tune --write      and writes it into device/asr/settings.py
+
+The sound is heard once; after that each weight in turn is moved up and down, and the value that
+gets most sentences right stays (coordinate ascent). Material: phrases of the dev speakers, and
+sentences of two grammars by held-out voices, other ones than the figures are measured with, as
+they are and with the simulator's own noises.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from device.asr.acoustic import AcousticModel, acoustic_model
+from device.asr.decoder import Decoder
+from device.asr.graph import Graph
+from device.asr.homegrammar import HomeGrammar
+from device.asr.lexicon import shared_lexicon
+from device.asr.settings import Costs, Search
+from device.audio.features import LogMel
+from device.context import Home
+from device.models import load
+from device.nlu.templates import NO_SENTENCES, Sentences
+from export.quantize import ROOT
+from export.recognition import domains
+from export.recognition.parts import Options
+from export.recognition.phrases import phrases
+from export.recognition.spoken import Saying, plain_words, said
+from simulator.acoustics import add_noise, any_noise, from_pcm, to_pcm
+
+SETTINGS = ROOT / "device" / "asr" / "settings.py"
+GRAMMARS = ("garage", "lab")
+"""The other grammars stay for the figures."""
+SNR_DB = 10.0
+STEPS = {"blank_penalty": 0.5, "prior": 0.1, "filler": 1.0, "language": 0.25}
+"""The weights, and how far each is moved at a time."""
+ROUNDS = 2
+
+Float32Array = npt.NDArray[np.float32]
+Weights = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One sentence, its sound as the acoustic model hears it, and what may be said there."""
+
+    text: str
+    log_probs: Float32Array
+    grammar: Sentences
+    home: Home
+
+
+class Tuner:
+    """Counts sentences that are right with some weights; each set of weights is tried once."""
+
+    def __init__(self, lessons: Sequence[Lesson]) -> None:
+        self._lessons = lessons
+        self._counts: dict[tuple[tuple[str, float], ...], int] = {}
+        self._graphs: dict[float, dict[int, Graph]] = {}
+
+    def right(self, weights: Weights) -> int:
+        """How many of the lessons are heard word for word."""
+        key = tuple(sorted(weights.items()))
+        if key not in self._counts:
+            search = replace(Search(), **{n: v for n, v in weights.items() if n != "language"})
+            graphs = self._compiled(weights["language"])
+            self._counts[key] = sum(
+                heard(graphs[id(one.grammar)], search, one.log_probs) == plain_words(one.text)
+                for one in self._lessons
+            )
+        return self._counts[key]
+
+    def _compiled(self, language: float) -> dict[int, Graph]:
+        if language not in self._graphs:
+            costs = replace(Costs(), language=language)
+            pronounce = shared_lexicon().pronounce
+            self._graphs[language] = {
+                id(grammar): HomeGrammar(
+                    NO_SENTENCES, grammar, pronounce=pronounce, costs=costs
+                ).graph(home)
+                for grammar, home in {id(one.grammar): (one.grammar, one.home)
+                                      for one in self._lessons}.values()
+            }  # fmt: skip
+        return self._graphs[language]
+
+
+def heard(graph: Graph, search: Search, log_probs: Float32Array) -> tuple[str, ...]:
+    """The words of the best sentence."""
+    decoder = Decoder(graph, search)
+    decoder.feed(log_probs)
+    best = decoder.finish(1)
+    return plain_words(" ".join(decoder.texts(best[0]))) if best else ()
+
+
+def ascend(tuner: Tuner, weights: Weights) -> Iterator[tuple[Weights, int]]:
+    """Move each weight where more is right; gives every improvement, the start first."""
+    best = tuner.right(weights)
+    yield weights, best
+    for _ in range(ROUNDS):
+        for name, step in STEPS.items():
+            for way in (step, -step):
+                while (value := round(weights[name] + way, 3)) >= 0.0:
+                    moved = {**weights, name: value}
+                    count = tuner.right(moved)
+                    if count <= best:
+                        break
+                    weights, best = moved, count
+                    yield weights, best
+
+
+def shipped() -> Weights:
+    """The weights as they are."""
+    return {name: getattr(Costs() if name == "language" else Search(), name) for name in STEPS}
+
+
+def written(source: str, weights: Weights) -> str:
+    """The settings module with other values.
+
+    Example: "    prior: float = 0.3" and {"prior": 0.4} -> "    prior: float = 0.4"
+    """
+    for name, value in weights.items():
+        line = re.compile(rf"^(    {name}: float = )\S+$", re.MULTILINE)
+        source, count = line.subn(rf"\g<1>{value}", source)
+        if count != 1:
+            raise ValueError(f"{name} stands {count} times in the settings")
+    return source
+
+
+def lessons(speech: Path, count: int) -> list[Lesson]:
+    """All material, heard once."""
+    acoustic = acoustic_model(load("acoustic"))
+    random = np.random.default_rng(31)
+    found: list[Lesson] = []
+    for phrase in phrases(Options(speech=speech, phrases=count)):
+        found += _heard(acoustic, phrase.saying, phrase.sentences, Home(), random)
+    for domain in domains.domains():
+        if domain.name in GRAMMARS:
+            texts = list(islice(domains.texts(domain, seed=32), count // len(GRAMMARS)))
+            grammar = domains.parsed(domain)
+            for saying in said(texts, seed=33):
+                found += _heard(acoustic, saying, grammar, domain.home, random)
+    return found
+
+
+def _heard(
+    acoustic: AcousticModel,
+    one: Saying,
+    grammar: Sentences,
+    home: Home,
+    random: np.random.Generator,
+) -> Iterator[Lesson]:
+    clean = from_pcm(one.samples)
+    noisy = add_noise(clean, any_noise(len(clean), [clean[::-1]], random), SNR_DB)
+    for sound in (clean, noisy):
+        rows = [row for step in LogMel().feed(to_pcm(sound)) for row in acoustic.feed(step)]
+        rows += acoustic.flush()
+        yield Lesson(text=one.text, log_probs=np.array(rows), grammar=grammar, home=home)
+
+
+def main(argv: list[str]) -> None:
+    """Tune the weights of recognition."""
+    parser = argparse.ArgumentParser(prog="python -m export tune", description=main.__doc__)
+    add = parser.add_argument
+    add("--speech", type=Path, default=ROOT.parent / "shared" / "data" / "speech")
+    add("--phrases", type=int, default=60, help="phrases, and synthetic sentences as many")
+    add("--write", action="store_true", help="write the values into device/asr/settings.py")
+    asked = parser.parse_args(argv)
+    material = lessons(asked.speech, asked.phrases)
+    weights = shipped()
+    for found, right in ascend(Tuner(material), shipped()):
+        weights = found
+        values = ", ".join(f"{name} {value:g}" for name, value in weights.items())
+        sys.stdout.write(f"{right} of {len(material)} right: {values}\n")
+        sys.stdout.flush()
+    if asked.write:
+        source = SETTINGS.read_text(encoding="utf-8")
+        SETTINGS.write_text(written(source, weights), encoding="utf-8")
