@@ -71,7 +71,12 @@ class Tuner:
         """How many of the lessons are heard word for word."""
         key = tuple(sorted(weights.items()))
         if key not in self._counts:
-            search = replace(Search(), **{n: v for n, v in weights.items() if n != "language"})
+            search = replace(
+                Search(),
+                blank_penalty=weights["blank_penalty"],
+                prior=weights["prior"],
+                filler=weights["filler"],
+            )
             graphs = self._compiled(weights["language"])
             self._counts[key] = sum(
                 heard(graphs[id(one.grammar)], search, one.log_probs) == plain_words(one.text)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import cache, partial
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pytest
@@ -38,25 +38,31 @@ def home(*names: str) -> Home:
     return Home(devices=tuple(Device(id=n, name=n, room=None, kind="light") for n in names))
 
 
-class Later:
-    """Background work that is done when the test says so."""
+class LaterJob(Generic[T]):
+    """Work that is done when the test says so."""
 
-    def __init__(self, work: Callable[[], T] | None = None) -> None:
+    def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
-        self.jobs: list[Later] = []
         self.ready = False
-
-    def start(self, work: Callable[[], T]) -> "Later":
-        self.jobs.append(Later(work))
-        return self.jobs[-1]
 
     def done(self) -> bool:
         return self.ready
 
-    def result(self) -> object:
+    def result(self) -> T:
         assert self.ready, "nobody waits for it"
-        assert self._work is not None
         return self._work()
+
+
+class Later:
+    """Somebody who works beside the core, and at the test's pace."""
+
+    def __init__(self) -> None:
+        self.jobs: list[LaterJob[Any]] = []
+
+    def start(self, work: Callable[[], T]) -> LaterJob[T]:
+        job = LaterJob(work)
+        self.jobs.append(job)
+        return job
 
 
 def same(one: Graph, other: Graph) -> bool:

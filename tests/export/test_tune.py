@@ -8,10 +8,12 @@ from device.asr.settings import Costs, Search
 from export.tune import SETTINGS, STEPS, Tuner, Weights, ascend, shipped, written
 from tests.asr.spoken import labels_of, log_probs
 
-values = st.fixed_dictionaries(
-    {name: st.integers(0, 40).map(lambda n, step=step: round(n * step, 3))
-     for name, step in STEPS.items()}
-)  # fmt: skip
+
+def multiples(step: float) -> st.SearchStrategy[float]:
+    return st.integers(0, 40).map(lambda count: round(count * step, 3))
+
+
+values = st.fixed_dictionaries({name: multiples(step) for name, step in STEPS.items()})
 
 
 class Peak(Tuner):
