@@ -41,7 +41,9 @@ class Streaming(tf.Module):  # type: ignore[misc]
             for n, (length, width) in enumerate(sizes)
         ]
 
-    @tf.function(input_signature=[tf.TensorSpec((1, WINDOWS, FEATURES), name="features")])
+    @tf.function(  # type: ignore[untyped-decorator]
+        input_signature=[tf.TensorSpec((1, WINDOWS, FEATURES), name="features")]
+    )
     def step(self, features: Any) -> Any:  # noqa: ANN401
         """From features of shape (1, WINDOWS, FEATURES) to a probability of shape (1, 1)."""
         network = self._network

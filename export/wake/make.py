@@ -23,6 +23,7 @@ from export.quantize import ROOT
 from export.wake.examples import Plan, write_examples
 from export.wake.measure import Figures, choose_cutoff, hear
 from export.wake.network import SLIDING_WINDOW
+from export.wake.phrases import words_of
 from export.wake.sounds import (
     CUTOFF_READERS,
     Int16Array,
@@ -31,7 +32,6 @@ from export.wake.sounds import (
     recordings,
     synthetic_near_misses,
     synthetic_phrases,
-    words_of,
 )
 
 LOG = logging.getLogger(__name__)

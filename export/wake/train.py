@@ -85,7 +85,9 @@ def masked(
     source = np.arange(FEATURES) * random.uniform(0.9, 1.12) + random.normal(0, 0.5)
     low = np.clip(np.floor(source).astype(int), 0, FEATURES - 2)
     share = np.clip(source - low, 0, 1).astype(np.float32)
-    changed = features[..., low] * (1 - share) + features[..., low + 1] * share
+    changed: npt.NDArray[np.float32] = (
+        features[..., low] * (1 - share) + features[..., low + 1] * share
+    )
     for one in changed:
         width, start = int(random.integers(0, 7)), int(random.integers(FEATURES))
         one[:, start : start + width] = 0
@@ -137,7 +139,7 @@ def train(examples: Path, rounds: int) -> Network:
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-3)
     optimizer.build(net.trainable_variables)
 
-    @tf.function
+    @tf.function  # type: ignore[untyped-decorator]
     def learn(features: Any, first: Any, last: Any) -> Any:  # noqa: ANN401
         with tf.GradientTape() as tape:
             value = loss(net(features, training=True), first, last)
