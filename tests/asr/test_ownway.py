@@ -3,6 +3,7 @@
 from itertools import groupby, product
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,12 +21,13 @@ few_scores = st.integers(1, 5).flatmap(
 )
 
 
-def said(way: tuple[int, ...], sure: float = 0.9) -> np.ndarray:
+def said(way: tuple[int, ...], sure: float = 0.9) -> npt.NDArray[np.float32]:
     """Log probabilities of a clear voice: each sound for two steps, a blank between."""
     labels = [BLANK, *(label for sound in way for label in (sound, sound, BLANK))]
     probs = np.full((len(labels), len(LABELS)), (1 - sure) / (len(LABELS) - 1), np.float32)
     probs[np.arange(len(labels)), labels] = sure
-    return np.log(probs)
+    log_probs: npt.NDArray[np.float32] = np.log(probs)
+    return log_probs
 
 
 @given(scores=few_scores, way=st.lists(st.integers(1, 2), min_size=1, max_size=3))
