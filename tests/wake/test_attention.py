@@ -167,7 +167,7 @@ class Attentive(RuleBasedStateMachine):
         self.stage = Attention(Marked(), Marked(), self.patience, check=self.marked_check)
         self.now_ms = 0
         self.awake_ms = 0
-        self.doubt_until_ms = 0
+        self.doubt_until_ms = -1
         self.phrase_end_ms = 0
         self.handed: list[AudioFrame] = []
 
@@ -195,7 +195,7 @@ class Attentive(RuleBasedStateMachine):
                 ended = frame.pcm.startswith((b"wake", b"late"))
                 self.phrase_end_ms = frame.start_ms + FRAME_MS if ended else 0
                 self.awake_ms = 0
-                self.doubt_until_ms = 0
+                self.doubt_until_ms = -1
             elif not doubting and frame.pcm.startswith((b"fool", b"soon")):
                 self.doubt_until_ms = frame.start_ms + DOUBT_MS
         if self.stage.awake:
@@ -242,7 +242,7 @@ class Attentive(RuleBasedStateMachine):
         self.stage.attend()
         self.handed = []
         self.awake_ms = 0
-        self.doubt_until_ms = 0
+        self.doubt_until_ms = -1
         self.phrase_end_ms = 0
         assert self.stage.awake
 
