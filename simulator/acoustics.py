@@ -133,7 +133,7 @@ def impulse_response(random: np.random.Generator) -> Sound:
     Returns:
         The response; its direct sound is the first sample and has the value 1.
     """
-    decay_s = float(random.uniform(0.12, 0.7))
+    decay_s = float(random.uniform(0.12, 0.8))
     length = int(decay_s * RATE_HZ)
     time_s = np.arange(length, dtype=np.float32) / RATE_HZ
     fall = np.exp(-6.9 * time_s / decay_s)
@@ -145,7 +145,7 @@ def impulse_response(random: np.random.Generator) -> Sound:
     for _ in range(int(random.integers(2, 8))):
         at = int(random.uniform(0.001, 0.03) * RATE_HZ)
         tail[min(at, length - 1)] += np.float32(random.uniform(-1, 1) * 4.0)
-    direct_to_rest_db = random.uniform(-3.0, 15.0)
+    direct_to_rest_db = random.uniform(-10.0, 15.0)
     tail *= np.float32(10 ** (-direct_to_rest_db / 20) / np.sqrt(np.sum(tail**2) + 1e-9))
     tail[0] = 1.0
     response: Sound = tail

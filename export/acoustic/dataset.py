@@ -27,7 +27,7 @@ SHARE = {"librispeech": 1.0, "kathleen": 0.6, "ljspeech": 1.0, "wake": 0.3, "syn
 """Part of each set that one epoch reads: many talkers count more than many words."""
 FIRST_SCENE = Scene(room=0.3, noise=0.5, snr_db=(18.0, 7.0))
 SCENE = Scene()
-ROWS = 6
+ROWS = 4
 ROW_STEPS = 656
 """Steps of a row: 20 seconds, enough for the longest sentence."""
 _OPEN_ROWS = 60

@@ -26,11 +26,16 @@ def orthogonal(matrices: Tensor) -> Tensor:
         The same shape; singular values between about 0.7 and 1.2.
     """
     a, b, c = _COEFFICIENTS
-    turned = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    scaled = matrices / (matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    # Every round is a polynomial of the small square, so the long matrix is touched only twice.
+    square = scaled @ scaled.mT
+    eye = torch.eye(square.shape[-1])
+    turn = eye.expand_as(square)
     for _ in range(_ROUNDS):
-        square = turned @ turned.mT
-        turned = a * turned + (b * square + c * square @ square) @ turned
-    return turned
+        step = a * eye + b * square + c * square @ square
+        turn = step @ turn
+        square = step @ square @ step
+    return turn @ scaled
 
 
 class Muon(torch.optim.Optimizer):  # type: ignore[misc]

@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -36,7 +37,7 @@ class Schedule:
     """How long and how fast to learn."""
 
     epochs: int = 40
-    copies: int = 6
+    copies: int = 8
     """Different copies of the data; epochs take them in turn."""
     peak_rate: float = 2e-3
     warm_up: float = 0.05
@@ -110,7 +111,8 @@ def train(schedule: Schedule, *, shared: Path, cache: Path, start_from: Path | N
     network = Acoustic()
     if start_from is not None:
         restore(network, start_from)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=os.nice, initargs=(10,)) as pool:
         copies = [
             pool.submit(make_copy, number, shared=shared, cache=cache, workers=1)
             for number in range(schedule.copies)
