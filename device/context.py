@@ -10,6 +10,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from device.events import Turn, Value
 
 if TYPE_CHECKING:
@@ -99,6 +102,21 @@ class Microphone:
     """Whether the speaker has a button that switches it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sounds:
+    """What the acoustic model heard in one utterance: which sounds of speech, not the voice."""
+
+    content: bytes
+    """Log probabilities as little-endian float32, row by row."""
+    labels: int
+    """Length of a row; a row is 30 ms."""
+
+    @property
+    def log_probs(self) -> npt.NDArray[np.float32]:
+        """The same as a read-only view of shape (steps, labels)."""
+        return np.frombuffer(self.content, dtype="<f4").reshape(-1, self.labels)
+
+
 State = Mapping[str, Mapping[str, Reading]]
 """Device id -> capability -> what it last reported."""
 
@@ -125,6 +143,8 @@ class Context:
     """The speaker's own volume, 0 to 100."""
     microphone: Microphone | None = None
     """None where there is nothing to switch: typed requests, recordings."""
+    lesson: tuple[Sounds, ...] = ()
+    """What was said so far to show how a name sounds; empty where nobody was asked to."""
 
     def value(self, device_id: str, capability: str) -> Value | None:
         """What the device last reported, or None."""

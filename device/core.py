@@ -17,7 +17,7 @@ from device.asr.phrasecheck import Said
 from device.config import Config
 from device.context import Context
 from device.effects import Notebook
-from device.errors import BusError, StoreError
+from device.errors import BusError, InglenookError, StoreError
 from device.events import EndReason, Hypothesis, Outcome, Reply, Turn, Wake
 from device.floor import (
     ANSWER_MS,
@@ -39,6 +39,7 @@ from device.home.homestate import Errands, HomeState
 from device.microphone import Microphone
 from device.names import Names
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
+from device.pronunciations import Pronunciations
 from device.records import encode, record
 from device.skills import notebook as notebooks
 from device.speech.sound import Sound
@@ -105,6 +106,7 @@ class Speaker:
         self._notebook = notebook
         self._hearing = hearing
         self._names = None if grammar is None else Names(grammar, ports.store, ports.background)
+        self._pronunciations = Pronunciations(ports.store, self._names)
         self.learned = 0
         """How often recognition learned the home's names: each time leaves work to tidy up."""
         self._learn_by_ms = ports.clock.monotonic_ms() + SETTLE_MS
@@ -196,6 +198,7 @@ class Speaker:
         self._send(self._home.due(now_ms))
         self._look_at_the_clock()
         self._forgetting.look()
+        self._turns.tick(now_ms)
         turns: list[Turn] = []
         self._look_at_the_floor(now_ms)
         while True:
@@ -291,7 +294,13 @@ class Speaker:
         problem = _problem(heard, self._config.listening.longest_ms)
         asr_ms, self._asr_ms = self._asr_ms, 0.0
         return self._ask(
-            Asked(hypotheses=heard.hypotheses, wake=heard.wake, asr_ms=asr_ms, problem=problem)
+            Asked(
+                hypotheses=heard.hypotheses,
+                wake=heard.wake,
+                asr_ms=asr_ms,
+                problem=problem,
+                sounds=heard.sounds,
+            )
         )
 
     def _stop(self, phrase: str) -> list[Turn]:
@@ -342,6 +351,7 @@ class Speaker:
             self._stop_hearing()
         if draft.agenda.forgets:
             self._forget(draft)
+        self._pronounce(draft)
         self._draft = draft
         if draft.commands:
             now_ms = self._ports.clock.monotonic_ms()
@@ -357,6 +367,16 @@ class Speaker:
         except StoreError as exc:
             draft.error = str(exc)
             draft.reply = Reply(text=f"I could not delete everything: {exc}.")
+
+    def _pronounce(self, draft: Draft) -> None:
+        """Learn or forget how names are said; the last one that went otherwise has the word."""
+        for wanted in draft.agenda.pronunciations:
+            try:
+                told = self._pronunciations.carry_out(wanted)
+            except InglenookError as exc:
+                draft.error = str(exc)
+                told = f"I could not do that: {exc}."
+            draft.reply = draft.reply if told is None else Reply(text=told)
 
     def _outcomes(self) -> tuple[Outcome, ...] | None:
         if self._delivery is None:

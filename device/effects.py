@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from device.context import Sounds
 from device.events import Ask, DeviceCommand, Request
 
 
@@ -92,7 +93,27 @@ class ForgetTurns:
     """So far back from the moment it is done, milliseconds."""
 
 
-Effect = WriteNotebook | SetVolume | TurnMicrophone | ForgetTurns
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnPronunciation:
+    """Hear a name from now on as somebody said it."""
+
+    name: str
+    """In the home's own spelling."""
+    sounds: tuple[Sounds, ...]
+    """Somebody who says the name and nothing else, each time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetPronunciation:
+    """Hear a name as it is written again."""
+
+    name: str
+
+
+Effect = (
+    WriteNotebook | SetVolume | TurnMicrophone | ForgetTurns
+    | LearnPronunciation | ForgetPronunciation
+)  # fmt: skip
 
 Agreeable = DeviceCommand | ForgetTurns
 """What may have to be agreed to before it is done."""

@@ -8,6 +8,7 @@ from device.asr.graph import Graph
 from device.asr.phrasecheck import Said
 from device.audio.endpoint import Progress
 from device.audio.framer import Framer
+from device.context import Sounds
 from device.events import AudioFrame, Hypothesis, SpeechStarted, Utterance, Wake
 from device.stage import Stage
 from device.wake.attention import Attention
@@ -21,6 +22,8 @@ class Recognizing(Protocol):
     def progress(self) -> Progress: ...
 
     def finish(self) -> tuple[Hypothesis, ...]: ...
+
+    def sounds(self) -> Sounds: ...
 
     def reset(self) -> None: ...
 
@@ -47,6 +50,8 @@ class Heard:
 
     utterance: Utterance
     wake: Wake | None
+    sounds: Sounds | None = None
+    """Which sounds of speech it was made of; None when nothing was said or nothing listens yet."""
 
 
 Noticed = Wake | Said | Heard
@@ -156,14 +161,17 @@ class Hearing:
                 case AudioFrame() if self._recognizer is not None:
                     self._recognizer.feed(item)
                 case Utterance():
-                    hypotheses = self._recognized() if item.pcm else ()
+                    out.append(self._heard(item))
                     self._start_over()
-                    out.append(Heard(hypotheses=hypotheses, utterance=item, wake=self._wake))
                     self._wake = None
         return out
 
-    def _recognized(self) -> tuple[Hypothesis, ...]:
-        return () if self._recognizer is None else self._recognizer.finish()
+    def _heard(self, utterance: Utterance) -> Heard:
+        if self._recognizer is None or not utterance.pcm:
+            return Heard(hypotheses=(), utterance=utterance, wake=self._wake)
+        hypotheses = self._recognizer.finish()
+        sounds = self._recognizer.sounds()
+        return Heard(hypotheses=hypotheses, utterance=utterance, wake=self._wake, sounds=sounds)
 
     def _start_over(self) -> None:
         if self._recognizer is not None:

@@ -12,6 +12,7 @@ from functools import partial
 from device.asr.graph import Graph
 from device.asr.graphfile import pack, unpack
 from device.asr.homegrammar import HomeGrammar
+from device.asr.taught import Taught
 from device.context import Home
 from device.errors import GrammarError, StoreError
 from device.ports import Background, Job, Store
@@ -89,6 +90,11 @@ class Names:
             return self._ready(work())
         self._job = self._background.start(work)
         return None
+
+    def taught(self, taught: Taught) -> None:
+        """Say words as the owner says them, from the next look on."""
+        self._grammar = self._grammar.knowing(taught)
+        self._looked_at = (None, None)
 
     def _kept(self) -> Graph | None:
         """The graph of the last time, if it is the one that is wanted."""

@@ -14,6 +14,7 @@ from device.asr.homegrammar import HomeGrammar
 from device.asr.lexicon import Lexicon, shared_lexicon
 from device.asr.phrasecheck import STOP_LOSS, STOP_WORDS, WAKE_LOSS, PhraseCheck, ways
 from device.asr.recognizer import Recognizer
+from device.asr.taught import NOTHING_TAUGHT, Taught
 from device.asr.trees import Pronouncer
 from device.audio.endpoint import Patience
 from device.audio.vad import silero
@@ -30,6 +31,7 @@ from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.nlu.templates import NO_SENTENCES, Sentences, builtin_sentences, load_sentences
 from device.nlu.understanding import Understanding
 from device.ports import Ports
+from device.pronunciations import kept_ways
 from device.routing.router import Router
 from device.skills import notebook as notebooks
 from device.skills.builtin import builtin_skills
@@ -62,7 +64,8 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     settings = replace_struct(config.models, delegate=place.delegate)
     config = replace_struct(config, models=settings)
     custom = custom_sentences(config)
-    grammar, ears = hearing(config, custom, wake=wake) if hears else (None, None)
+    taught = kept_ways(ports.store)
+    grammar, ears = hearing(config, custom, taught, wake=wake) if hears else (None, None)
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
         config=config,
@@ -119,17 +122,21 @@ def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
     return WakeWord(model, threshold=config.wake.threshold, refractory_ms=config.wake.refractory_ms)
 
 
-def home_grammar(custom: Sentences) -> HomeGrammar:
-    """What can be said in any home: the built-in sentences and the owner's."""
-    return HomeGrammar(builtin_sentences(), custom, pronounce=Lexicon().pronounce)
+def home_grammar(custom: Sentences, taught: Taught = NOTHING_TAUGHT) -> HomeGrammar:
+    """What can be said in any home, and how: the built-in sentences and the owner's."""
+    pronounce = Lexicon(taught).pronounce
+    return HomeGrammar(builtin_sentences(), custom, pronounce=pronounce, taught=taught)
 
 
-def hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGrammar, Hearing]:
+def hearing(
+    config: Config, custom: Sentences, taught: Taught = NOTHING_TAUGHT, *, wake: bool
+) -> tuple[HomeGrammar, Hearing]:
     """What can be said in any home, and the stages from sound to hypotheses.
 
     Args:
         config: Settings of listening and the models.
         custom: The owner's sentences.
+        taught: How the owner says words.
         wake: Whether sound streams through the wake word first, and silence ends a request.
 
     Raises:
@@ -145,7 +152,7 @@ def hearing(config: Config, custom: Sentences, *, wake: bool) -> tuple[HomeGramm
     if not wake:
         patience = replace(patience, silence_ms=None, patience_ms=None)
     stage = wake_word(config) if wake else NoWakeWord()
-    grammar = home_grammar(custom)
+    grammar = home_grammar(custom, taught)
     model = _model(config, "acoustic")
     check = _wake_check(config, model) if wake and config.wake.check else None
     return grammar, Hearing(

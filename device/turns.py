@@ -8,10 +8,10 @@ clock: the context and a stopwatch are handed in.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from device.context import Context
+from device.context import Context, Sounds
 from device.effects import Agreeable
 from device.errors import InglenookError
 from device.events import (
@@ -33,6 +33,10 @@ from device.skills.undo import before
 
 SURE = 0.2
 """Recognition score below which the speaker asks to hear it again, 0 to 1."""
+
+SURE_IN_LESSON = 0.7
+"""Scores of all hypotheses together from which what is said in a lesson are words rather than
+the name that was asked for, 0 to 1."""
 
 AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask.REPEAT)
 NOTHING_SAID = Reply(text="I did not hear anything.")
@@ -67,6 +71,8 @@ class Asked:
     """Time that recognition took; None for typed requests."""
     problem: str | None = None
     """One sentence, when the sound could not be used as it was."""
+    sounds: Sounds | None = None
+    """What it sounded like; None where it was typed."""
     scheduled: bool = False
     """Whether it fell due by itself: then it answers no question that is open."""
 
@@ -139,6 +145,10 @@ class Turns:
         """The microphone is open for an answer: patience counts from now."""
         self._phase, _ = dialogue.step(self._phase, dialogue.Listens(), now_ms)
 
+    def tick(self, now_ms: int) -> None:
+        """Time passed: a question that nobody answered ends, and what was heard for it goes."""
+        self._phase, _ = dialogue.step(self._phase, dialogue.Tick(), now_ms)
+
     def name(self, context: Context) -> str:
         """A name for a turn that begins now: time and number."""
         self._count += 1
@@ -169,13 +179,14 @@ class Turns:
         draft = Draft(before=context, hypotheses=hypotheses, wake=asked.wake, started_ms=lap())
         if asked.asr_ms is not None:
             draft.ms["asr"] = asked.asr_ms
-        if not hypotheses:
+        lesson = dialogue.teaching(self._phase, context.now_ms) and asked.sounds is not None
+        if not hypotheses and not lesson:
             draft.reply = NOTHING_SAID
-        elif hypotheses[0].score < SURE:
+        elif not lesson and hypotheses[0].score < SURE:
             draft.text, draft.reply = hypotheses[0].text, AGAIN
         else:
             try:
-                self._think(draft, lap, scheduled=asked.scheduled)
+                self._think(draft, lap, asked, asked.sounds if lesson else None)
             except InglenookError as exc:
                 draft.error = str(exc)
                 draft.reply = Reply(text=f"Something went wrong: {exc}")
@@ -221,20 +232,30 @@ class Turns:
             volume_before=was.volume if agenda.volume is not None else None,
         )
 
-    def _think(self, draft: Draft, lap: Lap, *, scheduled: bool) -> None:
-        """Fill in what the words mean and what is to be done."""
+    def _think(self, draft: Draft, lap: Lap, asked: Asked, shown: Sounds | None) -> None:
+        """Fill in what the words mean and what is to be done.
+
+        Args:
+            draft: What is filled in.
+            lap: The stopwatch.
+            asked: What was heard or typed.
+            shown: The sound of it, where a name was to be said; then it need not be words.
+        """
         context = draft.before
-        understood = self._understanding.understand(draft.hypotheses, context)
-        draft.text = understood.hypothesis.text
+        requests: tuple[Request, ...] = ()
+        sure = shown is None or sum(h.score for h in draft.hypotheses) >= SURE_IN_LESSON
+        if sure:
+            understood = self._understanding.understand(draft.hypotheses, context)
+            draft.text, requests = understood.hypothesis.text, understood.requests
         draft.ms["nlu"] = lap() - draft.started_ms
-        effect: dialogue.Effect = dialogue.Carry(requests=understood.requests)
-        if not scheduled:
-            heard = dialogue.Heard(text=draft.text, requests=understood.requests)
+        effect: dialogue.Effect = dialogue.Carry(requests=requests)
+        if not asked.scheduled:
+            heard = dialogue.Heard(text=draft.text, requests=requests, sounds=shown)
             self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
         match effect:
-            case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix):
+            case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):
                 draft.prefix = prefix
-                self._plan(draft, requests, agreed)
+                self._plan(draft, requests, agreed, lesson)
             case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
                 reworded = (Hypothesis(text=text, score=1.0),)
                 more = self._understanding.understand(reworded, context).requests
@@ -244,10 +265,14 @@ class Turns:
         draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
 
     def _plan(
-        self, draft: Draft, requests: tuple[Request, ...], agreed: frozenset[Agreeable]
+        self,
+        draft: Draft,
+        requests: tuple[Request, ...],
+        agreed: frozenset[Agreeable],
+        lesson: tuple[Sounds, ...] = (),
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
-        context = draft.before
+        context = replace(draft.before, lesson=lesson)
         agenda = lay_out(requests, context, self._router, agreed=agreed)
         draft.agenda = agenda
         if agenda.question is not None:
@@ -256,6 +281,7 @@ class Turns:
                 requests=requests,
                 proposed=agenda.proposed,
                 agreed=agreed,
+                lesson=lesson,
                 patience_ms=self._patience_ms,
             )
             self._phase, _ = dialogue.step(self._phase, asked, context.now_ms)

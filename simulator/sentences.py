@@ -25,6 +25,7 @@ from hassil.expression import (
 from hassil.intents import IntentData, Intents, RangeSlotList, TextSlotList
 
 from device.context import Home
+from device.nlu.intents import VERBATIM
 from device.nlu.templates import builtin_sentences
 from simulator.fillings import Filler, number
 from simulator.homes import Split, lexicon
@@ -99,9 +100,9 @@ def _sentences() -> Intents:
 
 @cache
 def sources() -> Mapping[str, tuple[Source, ...]]:
-    """All blocks of the built-in templates, by the tagger's intent."""
+    """All blocks of the built-in templates that models learn, by the tagger's intent."""
     found: dict[str, list[Source]] = {}
-    for intent in _sentences().intents.values():
+    for intent in (i for i in _sentences().intents.values() if i.name not in VERBATIM):
         for block in intent.data:
             name = variant(intent.name, block)
             found.setdefault(name, []).append(Source(intent=name, block=block))

@@ -14,13 +14,16 @@ from hassil.intents import Intents, RangeSlotList, SlotList, TextSlotList
 
 from device.asr.grammar import GrammarCompiler, Source
 from device.asr.graph import Graph, graph
+from device.asr.lexicon import Lexicon
 from device.asr.settings import Costs
 from device.asr.subsets import automaton
+from device.asr.taught import NOTHING_TAUGHT, Taught
 from device.asr.trees import Pronounce, Pronouncer
 from device.asr.vocabulary import open_words
 from device.context import Home
 from device.errors import GrammarError
-from device.nlu.templates import NO_SENTENCES, Sentences, home_lists
+from device.nlu.homelists import home_lists
+from device.nlu.templates import NO_SENTENCES, Sentences
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class HomeGrammar:
         *,
         pronounce: Pronounce,
         costs: Costs | None = None,
+        taught: Taught = NOTHING_TAUGHT,
     ) -> None:
         """Say what can be said in any home.
 
@@ -46,11 +50,20 @@ class HomeGrammar:
             custom: The owner's sentences; each is a request by itself.
             pronounce: The lexicon.
             costs: What less usual readings cost.
+            taught: The ways to say words that the lexicon was given, as part of the key.
         """
         self._builtin = builtin
         self._custom = custom
         self._pronouncer = Pronouncer(pronounce)
         self._costs = costs or Costs()
+        self._taught = taught
+
+    def knowing(self, taught: Taught) -> "HomeGrammar":
+        """The same sentences, said as the owner says them."""
+        pronounce = Lexicon(taught).pronounce
+        return HomeGrammar(
+            self._builtin, self._custom, pronounce=pronounce, costs=self._costs, taught=taught
+        )
 
     def graph(self, home: Home, known: Iterable[str] = ()) -> Graph:
         """What can be said in this home as it is now.
@@ -91,7 +104,8 @@ class HomeGrammar:
         for sentences in (self._builtin, self._custom):
             digest.update(repr(_told(sentences.intents)).encode())
         names = [(name, _values(listed)) for name, listed in home_lists(home).items()]
-        digest.update(repr((names, tuple(known), self._costs)).encode())
+        own = sorted(self._taught.items())
+        digest.update(repr((names, tuple(known), self._costs, own)).encode())
         return digest.digest()
 
     def _compiled(self, sources: Sequence[Source], known: Iterable[str]) -> Graph:

@@ -17,7 +17,7 @@ Pronunciation = tuple[str, ...]
 
 _WORD = re.compile(r"[a-z0-9]+(?:['.][a-z0-9]+)*", re.ASCII)
 _VOICELESS = frozenset({"P", "T", "K", "F", "TH"})
-_HISSING = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
+HISSING = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
 _BOUNDARY_LETTERS = 2
 """The file is in exact order of this many first letters, and nearly so of the others."""
 _SHORTEST_PART = 4
@@ -162,7 +162,7 @@ class Lexicon:
 
 def _ending_s(way: Pronunciation) -> Pronunciation:
     """The sound of a possessive or plural s after a word."""
-    if way[-1] in _HISSING:
+    if way[-1] in HISSING:
         return ("IH", "Z")
     return ("S",) if way[-1] in _VOICELESS else ("Z",)
 

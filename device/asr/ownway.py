@@ -70,7 +70,7 @@ def own_ways(
             sounds=way,
             score=sum(forward(scores, way) for scores in weighed)
             + len(weighed) * _BIGRAM_WEIGHT * _bigram_score(way)
-            - _DEPARTURE * min((_apart(way, guess) for guess in known), default=0),
+            - _DEPARTURE * min((apart(way, guess) for guess in known), default=0),
             guessed=way in known,
         )
         for way in found
@@ -137,7 +137,7 @@ def _bigram_score(way: Sequence[int]) -> float:
     return said + len(way) * float(np.log(len(LABELS)))
 
 
-def _apart(a: Sequence[int], b: Sequence[int]) -> int:
+def apart(a: Sequence[int], b: Sequence[int]) -> int:
     """Phonemes to change, add or take away (Levenshtein, 1966)."""
     row = list(range(len(b) + 1))
     for at, one in enumerate(a, 1):

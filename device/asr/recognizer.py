@@ -14,9 +14,11 @@ from device.asr.acoustic import AcousticModel
 from device.asr.decoder import Decoder
 from device.asr.graph import Graph
 from device.asr.history import Path, Spoken
+from device.asr.phonemes import LABELS
 from device.asr.settings import Search, Trust
 from device.audio.endpoint import Progress
 from device.audio.features import STEP_MS, LogMel
+from device.context import Sounds
 from device.events import AudioFrame, Hypothesis, Word
 
 
@@ -69,6 +71,9 @@ class Recognizer:
         self._trust = trust or Trust()
         self._competitor = competitor
         self._most = most
+        self._rows: list[npt.NDArray[np.float32]] = []
+        self._over: list[npt.NDArray[np.float32]] = []
+        """Rows of the utterance that is over."""
 
     def use(self, graph: Graph) -> None:
         """Hear another graph from the next utterance on; an unfinished one is forgotten."""
@@ -107,11 +112,19 @@ class Recognizer:
         paths = self._decoder.finish(self._most)
         shares = self._shares(paths)
         hypotheses = tuple(self._hypothesis(at, paths, shares) for at in range(len(paths)))
+        heard = self._rows
         self.reset()
+        self._over = heard
         return hypotheses
+
+    def sounds(self) -> Sounds:
+        """What the utterance that `finish` ended was made of; gone with the next `reset`."""
+        rows = np.array(self._over, "<f4").reshape(-1, len(LABELS))
+        return Sounds(content=rows.tobytes(), labels=len(LABELS))
 
     def reset(self) -> None:
         """Forget the utterance."""
+        self._rows, self._over = [], []
         self._features.reset()
         self._acoustic.reset()
         self._decoder.reset()
@@ -119,6 +132,7 @@ class Recognizer:
             self._competitor.reset()
 
     def _hear(self, row: npt.NDArray[np.float32]) -> None:
+        self._rows.append(row)
         self._decoder.feed(row)
         if self._competitor is not None:
             self._competitor.feed(row)

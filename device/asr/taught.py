@@ -1,6 +1,7 @@
 """The owner's own ways to say words, kept over restarts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -16,6 +17,7 @@ MOST_WAYS = 3
 
 Taught = Mapping[str, tuple[Pronunciation, ...]]
 """Words in lower case, each with the ways that its owner says it, newest first."""
+NOTHING_TAUGHT: Taught = MappingProxyType({})
 
 
 def load_taught(store: Store) -> Taught:
@@ -57,6 +59,27 @@ def teach(store: Store, word: str, way: Pronunciation) -> Taught:
     ways = tuple(dict.fromkeys((way, *before.get(word, ()))))[:MOST_WAYS]
     taught = {**before, word: ways}
     store.save(KEPT, msgspec.json.encode(taught))
+    return taught
+
+
+def unteach(store: Store, words: Iterable[str]) -> Taught:
+    """Forget the own ways of some words.
+
+    Args:
+        store: Survives a restart.
+        words: In any case; those that were never taught change nothing.
+
+    Returns:
+        All that is taught now, for a new `Lexicon`.
+
+    Raises:
+        StoreError: It cannot be written; what was kept before is still there.
+    """
+    before = load_taught(store)
+    gone = {word.lower() for word in words}
+    taught = {word: ways for word, ways in before.items() if word not in gone}
+    if len(taught) < len(before):
+        store.save(KEPT, msgspec.json.encode(taught))
     return taught
 
 

@@ -127,6 +127,9 @@ _TABLE = {
     "MuteMicrophone": ("assist_satellite", ""),
     "UnmuteMicrophone": ("assist_satellite", ""),
     "DeleteRecords": ("conversation", f"date {_DURATION}"),
+    # How a name is said; `word` is a name of the home or a word of one.
+    "LearnPronunciation": ("conversation", "word"),
+    "ForgetPronunciation": ("conversation", "word"),
     OUT_OF_SCOPE: ("", ""),
 }
 
@@ -136,7 +139,11 @@ INTENTS: Mapping[str, IntentKind] = MappingProxyType(
         for name, (domain, slots) in _TABLE.items()
     }
 )
-"""Every intent that the tagger can answer with, by name."""
+"""Every intent by name; the tagger answers with those that are not VERBATIM."""
+
+VERBATIM = frozenset({"LearnPronunciation", "ForgetPronunciation"})
+"""Intents that are understood by their sentences alone, word for word: they are about the very
+words that a model is least sure of. No model is trained with them."""
 
 SCOPES = ("all", "any", "which", "how_many", "other", "here")
 """How a request counts what it names (`Request.scope`): "all" for "all the lights" and

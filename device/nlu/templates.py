@@ -7,7 +7,7 @@ be said; the simulator samples them into training text.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,17 @@ from hassil.parser import ParseError
 from hassil.recognize import RecognizeResult, recognize_all
 from hassil.util import merge_dict
 
-from device.context import Context, Home
+from device.context import Context
 from device.errors import GrammarError
 from device.events import Interpretation, Slot, Source, Value
+from device.nlu.homelists import HOME_LISTS, home_lists
 from device.nlu.intents import INTENTS
-from device.nlu.words import plain
 
 COMMON = Path(__file__).parent / "common.yaml"
 """Lists and expansion rules that every sentence file may use."""
 
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
-
-HOME_LISTS = frozenset({"name", "area", "floor"})
-"""Lists that the home fills in."""
 
 CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
@@ -77,6 +74,12 @@ def builtin_sentences() -> Sentences:
     return _load([PACKS], parse_each=False)
 
 
+@cache
+def verbatim_sentences() -> Sentences:
+    """Those of the built-in sentences that are understood word for word, by no model."""
+    return _load([PACKS / "pronunciation"], parse_each=False)
+
+
 def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:
     files = [file for path in paths for file in _files(path)]
     own: dict[str, Any] = {}
@@ -105,31 +108,6 @@ NO_SENTENCES = Sentences(
 """For a speaker whose owner wrote none."""
 
 
-def home_lists(home: Home) -> dict[str, hassil_intents.SlotList]:
-    """The home's names as hassil slot lists `name`, `area` and `floor`.
-
-    Aliases are further inputs whose output is the name; each name carries its device's kind
-    as context, so that `requires_context: {domain: light}` holds for lights only.
-    """
-    names = [
-        (said, device.name, {"domain": device.kind, "device_class": device.device_class})
-        for device in home.devices
-        for said in (device.name, *device.aliases)
-        if plain(said)
-    ]
-    areas = [
-        (said, room.name) for room in home.rooms for said in (room.name, *room.aliases)
-        if plain(said)
-    ]  # fmt: skip
-    floors = {room.floor: room.floor for room in home.rooms if room.floor and plain(room.floor)}
-    make = hassil_intents.TextSlotList.from_tuples
-    return {
-        "name": make(names, allow_template=False, name="name"),
-        "area": make(areas, allow_template=False, name="area"),
-        "floor": make(floors.items(), allow_template=False, name="floor"),
-    }
-
-
 def match(sentences: Sentences, text: str, context: Context) -> Interpretation | None:
     """Match a whole sentence against templates.
 
@@ -146,10 +124,13 @@ def match(sentences: Sentences, text: str, context: Context) -> Interpretation |
         return None
     where = {"area": context.room} if context.room is not None else {}
     found = recognize_all(
-        text, sentences.intents, slot_lists=home_lists(context.home), intent_context=where
+        text, sentences.intents, slot_lists=_last_lists(context.home), intent_context=where
     )
     best = max(found, key=_literal, default=None)
     return None if best is None else _interpretation(best, text, context)
+
+
+_last_lists = lru_cache(maxsize=1)(home_lists)
 
 
 def _literal(result: RecognizeResult) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """From hypotheses to requests: the one entry to this folder.
 
-    hypothesis -> owner's sentences, word for word -> one request
+    hypothesis -> owner's sentences and a few built-in ones, word for word -> one request
                -> tokens and the home's names -> chunks -> tags -> slots -> requests
 
 Recognition gives several readings of what was said. The one that makes most sense, weighed
@@ -20,7 +20,7 @@ from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.resolve import request, resolve
 from device.nlu.tagger import Tagger
-from device.nlu.templates import NO_SENTENCES, Sentences, match
+from device.nlu.templates import NO_SENTENCES, Sentences, match, verbatim_sentences
 from device.nlu.words import tokenize
 
 MOST_HYPOTHESES = 4
@@ -97,7 +97,9 @@ class Understanding:
         return max(read, key=lambda u: (u.hypothesis.score * _sense(u), u.hypothesis.score))
 
     def _read(self, hypothesis: Hypothesis, context: Context) -> Understood:
-        own = match(self._sentences, hypothesis.text, context)
+        own = match(self._sentences, hypothesis.text, context) or match(
+            verbatim_sentences(), hypothesis.text, context
+        )
         if own is not None:
             whole = ((0, len(hypothesis.text.split())),)
             asked = request(own, own.slots, whole)

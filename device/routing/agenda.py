@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from device.context import Context
 from device.effects import (
     Agreeable,
+    ForgetPronunciation,
     ForgetTurns,
+    LearnPronunciation,
     Notebook,
     Plan,
     Question,
@@ -75,6 +77,16 @@ class Agenda:
             for step in self.steps
             for effect in step.plan.effects
             if isinstance(effect, ForgetTurns)
+        )
+
+    @property
+    def pronunciations(self) -> tuple[LearnPronunciation | ForgetPronunciation, ...]:
+        """How names are to be heard from now on."""
+        return tuple(
+            effect
+            for step in self.steps
+            for effect in step.plan.effects
+            if isinstance(effect, LearnPronunciation | ForgetPronunciation)
         )
 
     @property

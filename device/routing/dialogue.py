@@ -5,6 +5,9 @@
                               |--Heard(neither)--> AwaitAnswer, asked once more
                               '--Tick(too late)--> NoQuestion, and nothing happens
 
+In a lesson the answer is a sound: whatever is said and is neither a no nor a request shows how
+the name sounds, and goes on with the request.
+
 Rules of the file:
 1. Requests that wait go on only by an answer that was read against their own question.
 2. A yes agrees to the commands that were proposed with the question and to nothing else:
@@ -15,6 +18,7 @@ Rules of the file:
 
 from dataclasses import dataclass, replace
 
+from device.context import Sounds
 from device.effects import Agreeable, Question
 from device.events import Ask, Request, Slot
 from device.nlu.intents import OUT_OF_SCOPE
@@ -54,6 +58,8 @@ class AwaitAnswer:
     """What was agreed to by earlier answers in this turn."""
     asked_again: bool = False
     """Whether the question was put a second time already."""
+    lesson: tuple[Sounds, ...] = ()
+    """What earlier answers of the same lesson sounded like."""
     until_ms: int
     """When it ends by itself, monotonic milliseconds."""
 
@@ -70,6 +76,8 @@ class Asked:
     """All requests of the turn, the one in question among them."""
     proposed: tuple[Agreeable, ...] = ()
     agreed: frozenset[Agreeable] = frozenset()
+    lesson: tuple[Sounds, ...] = ()
+    """What answers of this lesson sounded like so far."""
     patience_ms: int = TYPED_PATIENCE_MS
 
 
@@ -80,6 +88,8 @@ class Heard:
     text: str
     requests: tuple[Request, ...] = ()
     """What understanding made of it."""
+    sounds: Sounds | None = None
+    """What it sounded like; None where it was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +117,8 @@ class Carry:
     """Commands that need no further question."""
     reply: str = ""
     """What to say besides, before the reply to the requests."""
+    lesson: tuple[Sounds, ...] = ()
+    """What the answers to a lesson sounded like, the last one among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,12 +170,19 @@ def step(phase: Phase, event: Event, now_ms: int) -> tuple[Phase, Effect]:
             return _answered(phase, event)
 
 
+def teaching(phase: Phase, now_ms: int) -> bool:
+    """Whether a sound is awaited that need not be words that anybody knows."""
+    open_still = isinstance(phase, AwaitAnswer) and now_ms < phase.until_ms
+    return open_still and phase.question.kind is Ask.TEACH
+
+
 def _open(event: Asked, now_ms: int) -> AwaitAnswer:
     return AwaitAnswer(
         question=event.question,
         requests=event.requests,
         proposed=event.proposed,
         agreed=event.agreed,
+        lesson=event.lesson,
         until_ms=now_ms + event.patience_ms,
     )
 
@@ -173,10 +192,14 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     question = phase.question
     others = tuple(r for r in phase.requests if r != question.request)
     new = tuple(r for r in heard.requests if r.intent != OUT_OF_SCOPE and r.confidence >= SURE)
+    refused = isinstance(read(question, heard.text), No)
+    if question.kind is Ask.TEACH and heard.sounds is not None and not new and not refused:
+        shown = (*phase.lesson, heard.sounds)
+        return NoQuestion(), Carry(requests=phase.requests, agreed=phase.agreed, lesson=shown)
     missing = question.kind is Ask.MISSING
     if missing and question.slot in REWORDED and not _elsewhere(new, heard.text, question):
         sentence = completed(question.slot, heard.text, question.request)
-        if sentence is not None and not isinstance(read(question, heard.text), No):
+        if sentence is not None and not refused:
             return NoQuestion(), Reword(text=sentence, requests=others, agreed=phase.agreed)
     match read(question, heard.text):
         case Yes():

@@ -11,6 +11,7 @@ from device.skills.lists import Lists
 from device.skills.locks import Locks
 from device.skills.media import Media
 from device.skills.privacy import Privacy
+from device.skills.pronunciation import Pronunciation
 from device.skills.skill import Skill
 from device.skills.speaker import Speaker
 from device.skills.states import States
@@ -43,6 +44,7 @@ def builtin_skills() -> tuple[Skill, ...]:
         Weather(),
         Volume(),
         Privacy(),
+        Pronunciation(),
         Speaker(),
         Announcements(),
     )

@@ -18,7 +18,8 @@ from device.asr.vocabulary import open_words
 from device.context import Context, Home
 from device.effects import Notebook
 from device.events import Value
-from device.nlu.templates import Sentences, home_lists, load_sentences, match
+from device.nlu.homelists import home_lists
+from device.nlu.templates import Sentences, load_sentences, match
 from export.recognition.jsgf import Jsgf, jsgf, sentences
 from export.recognition.spoken import furnished_home
 from export.recognition.wordtree import NOTHING, Either, Joined, Repeated, Tree, Word

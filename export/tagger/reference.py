@@ -16,9 +16,9 @@ from hassil.recognize import recognize_all
 from device.context import Context
 from device.effects import Notebook
 from device.events import Hypothesis
+from device.nlu.homelists import home_lists
 from device.nlu.resolve import resolve
 from device.nlu.tagger import Span, Tagging
-from device.nlu.templates import home_lists
 from device.nlu.understanding import Understanding
 from device.nlu.words import tokenize
 from export.tagger.published import intents, published_phrase
