@@ -112,7 +112,7 @@ def _parts(name: str, lexicon: Lexicon) -> list[_Part]:
 
 def _owner(word: str) -> str | None:
     """The word that a possessive is made of; None where it is none."""
-    stem = word.replace("\u2019", "'").removesuffix("'s")
+    stem = word.removesuffix("'s")
     return stem if stem and len(stem) < len(word) else None
 
 

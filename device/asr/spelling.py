@@ -124,7 +124,7 @@ def spoken(token: str) -> tuple[Saying, ...]:
     Example: "50%" -> (("fifty", "percent"),)
     """
     ways: tuple[Saying, ...] = ((),)
-    for piece in _PIECE.findall(token.lower()):
+    for piece in _PIECE.findall(token.lower().replace("\u2019", "'")):
         said = _piece(piece)
         if said:
             ways = tuple((*way, *more) for way in ways[:6] for more in said[:6])

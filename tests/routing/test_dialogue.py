@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from device.context import Context
-from device.effects import Agreeable, Question
+from device.context import Context, Sounds
+from device.effects import Agreeable, LearnPronunciation, Question
 from device.events import Ask, Reply, Request
 from device.routing import dialogue as d
 from device.routing.agenda import Agenda, asking, lay_out, reply_to
@@ -24,7 +24,9 @@ LAMP = asked("HassTurnOn", name="Lamp")
 GARAGE = asked("HassTurnOn", name="Garage door")
 TIMER = asked("HassStartTimer")
 ITEM = asked("HassShoppingListAddItem")
+LEARN = asked("LearnPronunciation", word="Lamp")
 NONSENSE = asked("OutOfScope")
+ONE, OTHER = (Sounds(content=bytes(8 * [n]), labels=2) for n in (1, 2))
 
 
 def ask(*requests: Request, context: Context = CONTEXT) -> d.AwaitAnswer:
@@ -42,6 +44,48 @@ def hear(
     phase: d.Phase, text: str, *requests: Request, now_ms: int = 1
 ) -> tuple[d.Phase, d.Effect]:
     return d.step(phase, d.Heard(text=text, requests=requests), now_ms)
+
+
+def show(
+    phase: d.Phase, sounds: Sounds, text: str = "", *requests: Request
+) -> tuple[d.Phase, d.Effect]:
+    return d.step(phase, d.Heard(text=text, requests=requests, sounds=sounds), 1)
+
+
+def test_a_name_is_learned_once_it_was_said_twice() -> None:
+    _, effect = show(ask(LEARN), ONE)
+    assert effect == d.Carry(requests=(LEARN,), lesson=(ONE,))
+    context = replace(CONTEXT, lesson=(ONE,))
+    again = lay_out([LEARN], context, ROUTER).question
+    assert again is not None
+    assert again.text == "Once more, please."
+    event = d.Asked(question=again, requests=(LEARN,), lesson=(ONE,))
+
+    _, effect = show(d.step(d.NoQuestion(), event, 0)[0], OTHER, "add beer", NONSENSE)
+
+    assert effect == d.Carry(requests=(LEARN,), lesson=(ONE, OTHER))
+    agenda = lay_out([LEARN], replace(CONTEXT, lesson=(ONE, OTHER)), ROUTER)
+    assert agenda.question is None
+    assert agenda.pronunciations == (LearnPronunciation(name="Lamp", sounds=(ONE, OTHER)),)
+
+
+def test_a_lesson_yields_to_a_no_and_to_a_request() -> None:
+    phase = ask(LIGHT, LEARN)
+
+    refused = show(phase, ONE, "never mind", asked("HassNevermind"))[1]
+    assert refused == d.Carry(requests=(LIGHT,), reply="OK, I won't.")
+    assert show(phase, ONE, "turn on the lamp", LAMP)[1] == d.Carry(requests=(LAMP,))
+
+
+def test_a_sound_answers_no_question_but_a_lesson() -> None:
+    phase, effect = show(ask(UNLOCK), ONE, "banana", NONSENSE)
+
+    assert isinstance(phase, d.AwaitAnswer)
+    assert effect == d.AskAgain(question=phase.question)
+    assert not d.teaching(ask(UNLOCK), 1)
+    lesson = ask(LEARN)
+    assert d.teaching(lesson, lesson.until_ms - 1)
+    assert not d.teaching(lesson, lesson.until_ms)
 
 
 def test_yes_carries_out_what_was_proposed() -> None:
@@ -250,7 +294,9 @@ def test_a_spoken_question_is_patient_from_when_the_microphone_opens() -> None:
 
 
 requests = st.lists(
-    st.sampled_from([UNLOCK, LIGHT, LAMP, GARAGE, TIMER, ITEM, NONSENSE]), min_size=1, max_size=3
+    st.sampled_from([UNLOCK, LIGHT, LAMP, GARAGE, TIMER, ITEM, LEARN, NONSENSE]),
+    min_size=1,
+    max_size=3,
 ).map(tuple)
 texts = st.sampled_from(
     [
@@ -265,7 +311,8 @@ class Talking(RuleBasedStateMachine):
 
     The model remembers only which question stands in the air and what was proposed with it.
     A risky command may be sent in exactly one case: the words were a plain yes, in time, to the
-    question that proposed this very command in this turn of talk.
+    question that proposed this very command in this turn of talk. And what is learned is the
+    sound of exactly the answers to the lesson that is open.
     """
 
     def __init__(self) -> None:
@@ -275,11 +322,15 @@ class Talking(RuleBasedStateMachine):
         self.consented: set[Agreeable] = set()
         self.open_until_ms: int | None = None
         self.proposed: tuple[Agreeable, ...] = ()
+        self.shown: tuple[Sounds, ...] = ()
 
     def carry(self, effect: d.Effect) -> None:
         match effect:
-            case d.Carry(requests=todo, agreed=agreed) if todo:
-                agenda = lay_out(todo, CONTEXT, ROUTER, agreed=agreed)
+            case d.Carry(requests=todo, agreed=agreed, lesson=lesson) if todo:
+                assert lesson == self.shown
+                context = replace(CONTEXT, lesson=lesson)
+                agenda = lay_out(todo, context, ROUTER, agreed=agreed)
+                assert all(e.sounds == self.shown for e in agenda.pronunciations)
                 self.finish(agenda, todo, agreed)
             case d.AskAgain():
                 assert isinstance(self.phase, d.AwaitAnswer)
@@ -296,7 +347,11 @@ class Talking(RuleBasedStateMachine):
             return
         assert agenda.commands == ()
         event = d.Asked(
-            question=agenda.question, requests=todo, proposed=agenda.proposed, agreed=agreed
+            question=agenda.question,
+            requests=todo,
+            proposed=agenda.proposed,
+            agreed=agreed,
+            lesson=self.shown,
         )
         self.phase, _ = d.step(self.phase, event, self.now_ms)
         if isinstance(self.phase, d.AwaitAnswer):
@@ -307,15 +362,21 @@ class Talking(RuleBasedStateMachine):
     def closed(self) -> None:
         assert self.phase == d.NoQuestion()
         self.open_until_ms, self.proposed, self.consented = None, (), set()
+        self.shown = ()
 
-    def say(self, text: str, *todo: Request) -> None:
+    def say(self, text: str, *todo: Request, sounds: Sounds | None = None) -> None:
         in_time = self.open_until_ms is not None and self.now_ms < self.open_until_ms
         if in_time and text.startswith("yes") and "but" not in text:
             self.consented |= set(self.proposed)
         elif not in_time:
             self.consented = set()
         before = self.phase
-        self.phase, effect = d.step(self.phase, d.Heard(text=text, requests=todo), self.now_ms)
+        heard = d.Heard(text=text, requests=todo, sounds=sounds)
+        self.phase, effect = d.step(self.phase, heard, self.now_ms)
+        if sounds is not None and d.teaching(before, self.now_ms) and text != "no":
+            self.shown += (sounds,)
+        elif not isinstance(effect, d.AskAgain):
+            self.shown = ()
         if not in_time or isinstance(before, d.NoQuestion):
             assert effect == d.Carry(requests=todo)
         self.carry(effect)
@@ -332,6 +393,10 @@ class Talking(RuleBasedStateMachine):
     @rule()
     def somebody_agrees(self) -> None:
         self.say("yes", NONSENSE)
+
+    @rule(sounds=st.sampled_from([ONE, OTHER]), text=st.sampled_from(["", "no", "banana"]))
+    def somebody_says_a_name(self, sounds: Sounds, text: str) -> None:
+        self.say(text, NONSENSE, sounds=sounds)
 
     @rule()
     def the_microphone_opens(self) -> None:
