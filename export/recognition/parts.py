@@ -23,6 +23,8 @@ class Options:
     """Phrases of real people, each heard in every hardship."""
     recordings: int = 24
     """Recordings of the dev speakers."""
+    names: int = 50
+    """Made-up names that are taught."""
     wake_models: tuple[str, ...] = ()
     """Wake models to measure besides those that the speaker finds by itself."""
 

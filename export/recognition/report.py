@@ -7,14 +7,14 @@ from pathlib import Path
 from device.errors import AudioError
 from export.acoustic.speech import DEV_SET
 from export.quantize import ROOT
-from export.recognition import costs, endings, grammars, people, phrases, wakes
+from export.recognition import costs, endings, grammars, names, people, phrases, wakes
 from export.recognition.parts import Options, Part, run
 
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
 DOCS = ROOT / "docs" / "recognition.md"
 COMMAND = "python -m export evaluate recognition"
 PARTS: tuple[Part, ...] = (
-    people.PART, grammars.PART, phrases.PART, endings.PART, wakes.PART, costs.PART,
+    people.PART, grammars.PART, phrases.PART, names.PART, endings.PART, wakes.PART, costs.PART,
 )  # fmt: skip
 
 
@@ -22,13 +22,14 @@ def report(argv: list[str]) -> None:
     """Measure recognition with the models that ship and write docs/recognition.md."""
     standard = Options(speech=SPEECH)
     parser = argparse.ArgumentParser(prog=COMMAND, description=report.__doc__)
-    names = [part.name for part in PARTS]
+    sections = [part.name for part in PARTS]
     add = parser.add_argument
-    add("--part", action="append", choices=names, help="only this section; repeatable")
+    add("--part", action="append", choices=sections, help="only this section; repeatable")
     add("--speech", type=Path, default=SPEECH, help="folder of the speech sets")
     add("--sentences", type=int, default=standard.sentences, help="sentences of each grammar")
     add("--phrases", type=int, default=standard.phrases, help="phrases of real people")
     add("--recordings", type=int, default=standard.recordings, help="recordings of dev speakers")
+    add("--names", type=int, default=standard.names, help="made-up names that are taught")
     add("--wake", action="append", default=[], help="a further wake model (JSON); repeatable")
     add("--jobs", type=int, default=2, help="processes that measure at once")
     asked = parser.parse_args(argv)
@@ -37,6 +38,7 @@ def report(argv: list[str]) -> None:
         sentences=asked.sentences,
         phrases=asked.phrases,
         recordings=asked.recordings,
+        names=asked.names,
         wake_models=tuple(asked.wake),
     )
     if not (options.speech / DEV_SET / "manifest.jsonl").is_file():
@@ -62,7 +64,8 @@ def measured(parts: list[Part], options: Options, jobs: int) -> list[str]:
 def stamp(part: Part, options: Options) -> str:
     """The command that measures a section again."""
     counts = f"--sentences {options.sentences} --phrases {options.phrases}"
-    return f"`{COMMAND} --part {part.name} {counts} --recordings {options.recordings}`"
+    counts += f" --recordings {options.recordings} --names {options.names}"
+    return f"`{COMMAND} --part {part.name} {counts}`"
 
 
 def replaced(text: str, name: str, section: str) -> str:
