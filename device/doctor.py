@@ -92,7 +92,11 @@ def _models(config: Config) -> Iterator[Finding]:
     for path in manifests:
         what = f"model {path.stem}"
         try:
-            manifest = models.load(path.stem, folder=folder, place=config.models.place).manifest
+            manifest = models.read_manifest(path)
+            if manifest.file.endswith(".tflite"):
+                models.load(path.stem, folder=folder, place=config.models.place)
+            else:
+                models.content(path.stem, folder=folder)
         except InglenookError as exc:
             mend = "pip install --force-reinstall inglenook"
             yield Finding(what=what, health=Health.BROKEN, text=str(exc), mend=mend)

@@ -84,7 +84,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     version: int
     """Grows by one with every model that ships."""
     file: str
-    """The `.tflite` beside the manifest."""
+    """The `.tflite` (the language model: `.npz`) beside the manifest."""
     sha256: str
     inputs: tuple[Tensor, ...]
     """In the order in which `Model.run` takes them."""
@@ -279,16 +279,42 @@ def load(name: str, *, folder: Path = SHIPPED, place: Accelerator | None = None)
     manifest = read_manifest(folder / f"{name}.json")
     on_tpu = place.delegate == "edgetpu" and manifest.edgetpu_file is not None
     path = folder / (manifest.edgetpu_file if on_tpu and manifest.edgetpu_file else manifest.file)
-    if not path.is_file():
-        raise ModelError(f"model {path} is missing; reinstall Inglenook or name another file")
     if not on_tpu:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != manifest.sha256:
-            raise ModelError(
-                f"model {path} is damaged: its SHA-256 is {found[:12]}..., "
-                f"the manifest says {manifest.sha256[:12]}..."
-            )
+        _checked(path, manifest)
+    elif not path.is_file():
+        raise ModelError(_MISSING.format(path))
     return Model(manifest, interpreter(path, place, edgetpu=on_tpu))
+
+
+def content(name: str, *, folder: Path = SHIPPED) -> tuple[Manifest, bytes]:
+    """A model that no TFLite runtime runs: its manifest, and what is in its file.
+
+    Args:
+        name: File name without ending, as "language".
+        folder: Where `name.json` and the file that it names lie.
+
+    Raises:
+        ModelError: The file is missing or is not the one that the manifest describes.
+    """
+    manifest = read_manifest(folder / f"{name}.json")
+    return manifest, _checked(folder / manifest.file, manifest)
+
+
+def _checked(path: Path, manifest: Manifest) -> bytes:
+    try:
+        found = path.read_bytes()
+    except OSError as exc:
+        raise ModelError(_MISSING.format(path)) from exc
+    sha256 = hashlib.sha256(found).hexdigest()
+    if sha256 != manifest.sha256:
+        raise ModelError(
+            f"model {path} is damaged: its SHA-256 is {sha256[:12]}..., "
+            f"the manifest says {manifest.sha256[:12]}..."
+        )
+    return found
+
+
+_MISSING = "model {} is missing; reinstall Inglenook or name another file"
 
 
 def _match(manifest: Manifest, tensor: Tensor, details: dict[str, Any]) -> int:

@@ -1,0 +1,250 @@
+"""How likely people here say each word after others: the language model of free speech.
+
+Two models over words and classes of names are interpolated: the general one, which ships, knows
+how people put requests; the home's own is counted at start from the sentences that exist here.
+The classes (`{light}`, `{area}`, ...) are filled with this home's names, so that a name is as
+likely as its place in the sentence is (Brown et al., "Class-based n-gram models of natural
+language", 1992). How much the home's model counts depends on how much of the context it knows
+(Jelinek and Mercer, 1980).
+"""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from device import models
+from device.asr.kneserney import kneser_ney
+from device.asr.ngram import Ngrams
+from device.context import Home
+from device.errors import ModelError
+from device.models import SHIPPED
+
+Float32Array = npt.NDArray[np.float32]
+Int64Array = npt.NDArray[np.int64]
+Int32Array = npt.NDArray[np.int32]
+
+AREA, FLOOR, ITEM, NAME, OTHER = "{area}", "{floor}", "{item}", "{name}", "{other}"
+CLASSES = (AREA, FLOOR, ITEM, NAME, OTHER)
+"""Names of areas, floors, things on lists, devices of any kind; and all that nobody knew."""
+
+BOUNDARY = ""
+"""The symbol for the start and the end of a sentence, always the last one."""
+
+Names = Mapping[str, tuple[str, ...]]
+"""What fills each class, in lower case, as written."""
+
+
+class LanguageModel(Protocol):
+    """What each word costs after what was said before."""
+
+    words: tuple[str, ...]
+    """Everything that can be said, as written in lower case; a name of several words is one."""
+    start: int
+    """The context at the beginning of a sentence."""
+
+    def unigram(self) -> Float32Array:
+        """Nats of each word wherever it may stand, shape (len(words),)."""
+        ...
+
+    def costs(self, contexts: Int64Array, words: Int32Array) -> tuple[Float32Array, Int64Array]:
+        """Nats of each word after each context and the context after it, all of shape (n,)."""
+        ...
+
+    def final(self, contexts: Int64Array) -> Float32Array:
+        """Nats for ending after each context, shape (n,)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """The model that ships."""
+
+    symbols: tuple[str, ...]
+    """Words and classes; the last but one is `OTHER`, the last `BOUNDARY`."""
+    ngrams: Ngrams
+    weights: tuple[float, ...]
+    """Share of the home's own model by how many words of the context that knows, 0 to 2."""
+
+
+def of_kind(kind: str) -> str:
+    """The class of the names of devices of one kind.
+
+    Example: "light" -> "{light}"
+    """
+    return "{" + kind + "}"
+
+
+def load_general(folder: Path = SHIPPED) -> General:
+    """Read the general model.
+
+    Args:
+        folder: Where `language.json` and the file that it names lie.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    manifest, content = models.content("language", folder=folder)
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        symbols = tuple(bytes(arrays["symbols"]).decode().split("\n"))
+        weights = tuple(map(float, manifest.settings["weights"]))
+        return General(symbols, Ngrams.of(arrays), weights)
+    except (KeyError, TypeError, ValueError, BadZipFile) as exc:
+        raise ModelError(f"{folder / manifest.file} is not a language model: {exc}") from exc
+
+
+def names_of(home: Home, known: Iterable[str] = (), others: Iterable[str] = ()) -> Names:
+    """What fills the classes in a home.
+
+    Args:
+        home: Its devices, rooms and floors.
+        known: Things on its lists.
+        others: Words that the owner taught, wherever they may stand.
+    """
+    found: dict[str, list[str]] = {AREA: [], FLOOR: [], ITEM: list(known), OTHER: list(others)}
+    for device in home.devices:
+        for name in (device.name, *device.aliases):
+            found.setdefault(NAME, []).append(name)
+            found.setdefault(of_kind(device.kind), []).append(name)
+    for room in home.rooms:
+        found[AREA] += [room.name, *room.aliases]
+        found[FLOOR].append(room.floor or "")
+    return {name: _each_once(texts) for name, texts in found.items()}
+
+
+def _each_once(texts: Iterable[str]) -> tuple[str, ...]:
+    plain = (" ".join(text.lower().split()) for text in texts)
+    return tuple(dict.fromkeys(text for text in plain if text))
+
+
+class HomeLanguage:
+    """The language model of one home; satisfies `LanguageModel`."""
+
+    def __init__(
+        self,
+        general: General,
+        names: Names,
+        said: Iterable[Sequence[str]] = (),
+        *,
+        weights: Sequence[float] | None = None,
+    ) -> None:
+        """Count what is said here and fill the classes.
+
+        Args:
+            general: The model that ships.
+            names: What fills the classes.
+            said: Sentences that may be said here, as words and classes.
+            weights: Instead of the general model's: share of the home's own model by how many
+                words of the context it knows, each 0 to 1.
+        """
+        sentences = [tuple(sentence) for sentence in said]
+        known = set(general.symbols)
+        new = {word for sentence in sentences for word in sentence} - known
+        self._general = general.ngrams
+        symbols = (*general.symbols, *sorted(new))
+        number = {symbol: at for at, symbol in enumerate(symbols)}
+        self._boundary = number[BOUNDARY]
+        self._home = Ngrams.build(
+            kneser_ney(
+                ([number[word] for word in sentence] for sentence in sentences),
+                len(symbols),
+                self._boundary,
+            )
+        )
+        shares = np.clip(general.weights if weights is None else weights, 1e-12, 1 - 1e-12)
+        self._shares = -np.log(np.stack([1 - shares, shares])).astype(np.float32)
+        self._fill(symbols, len(general.symbols), names)
+        self.start = self._packed(self._general.after(self._boundary), self._boundary)
+        self._nothing = self._packed(self._general.nothing, self._home.nothing)
+
+    def unigram(self) -> Float32Array:
+        """Nats of each word wherever it may stand, shape (len(words),)."""
+        nowhere = np.full(len(self.words), self._nothing)
+        return self.costs(nowhere, np.arange(len(self.words), dtype=np.int32))[0]
+
+    def costs(self, contexts: Int64Array, words: Int32Array) -> tuple[Float32Array, Int64Array]:
+        """What words cost after contexts.
+
+        Args:
+            contexts: `start` or what an earlier call gave, shape (n,).
+            words: Indices of `words`, one after each context, shape (n,).
+
+        Returns:
+            Nats, shape (n,), and the contexts after the words, shape (n,). Where a word may
+            stand for itself and for names, its cost counts all of that, and the context is
+            that of the likeliest.
+        """
+        counts = self._counts[words]
+        starts = np.cumsum(counts) - counts
+        rows = np.repeat(np.arange(len(words)), counts)
+        readings = self._firsts[words][rows] + np.arange(len(rows)) - starts[rows]
+        costs, after = self._read(contexts[rows], readings)
+        if len(rows) == len(words):
+            return costs, after
+        least = np.minimum.reduceat(costs, starts)
+        best = np.flatnonzero(costs == least[rows])
+        chosen = best[np.searchsorted(rows[best], np.arange(len(words)))]
+        return -np.logaddexp.reduceat(-costs, starts), after[chosen]
+
+    def final(self, contexts: Int64Array) -> Float32Array:
+        """Nats for ending after contexts, shape (n,)."""
+        ends = np.full(len(contexts), len(self._symbols) - 1)
+        return self._read(contexts, ends)[0]
+
+    def _read(self, contexts: Int64Array, readings: Int64Array) -> tuple[Float32Array, Int64Array]:
+        """Nats of readings, which are words as themselves or as names of a class."""
+        symbols = self._symbols[readings]
+        ours = contexts // self._general.contexts
+        general, after = self._general.costs(
+            contexts - ours * self._general.contexts, self._in_general[readings]
+        )
+        home, ours_after = self._home.costs(ours, symbols)
+        share = self._shares[:, self._home.depth(ours)]
+        costs = -np.logaddexp(
+            -(general + self._in_general_costs[readings] + share[0]),
+            -(home + self._class_costs[readings] + share[1]),
+        )
+        return costs, after + ours_after * self._general.contexts
+
+    def _packed(self, general: int, home: int) -> int:
+        return general + home * self._general.contexts
+
+    def _fill(self, symbols: Sequence[str], shared: int, names: Names) -> None:
+        """Write down what each word may stand for.
+
+        Args:
+            symbols: Of both models.
+            shared: How many of them the general model has.
+            names: What fills the classes.
+        """
+        number = {symbol: at for at, symbol in enumerate(symbols)}
+        readings: dict[str, list[tuple[int, int, float, float]]] = {}
+        other = number[OTHER]
+        strangers = np.log(len(symbols) - shared + len(names.get(OTHER, ())) or 1)
+        for symbol, at in number.items():
+            if symbol != BOUNDARY and not symbol.startswith("{"):
+                known = at < shared
+                reading = (at, at, 0.0, 0.0) if known else (at, other, 0.0, strangers)
+                readings.setdefault(symbol, []).append(reading)
+        for name, texts in names.items():
+            at = number.get(name)
+            for text in texts if at is not None else ():
+                cost = float(np.log(len(texts)))
+                general = strangers if at == other else cost
+                readings.setdefault(text, []).append((at, at, cost, general))
+        self.words = tuple(readings)
+        self._counts = np.array([len(ways) for ways in readings.values()], np.int64)
+        self._firsts = np.cumsum(self._counts) - self._counts
+        flat = [way for ways in readings.values() for way in ways]
+        flat.append((self._boundary, self._boundary, 0.0, 0.0))
+        self._symbols = np.array([way[0] for way in flat], np.int64)
+        self._in_general = np.array([way[1] for way in flat], np.int64)
+        self._class_costs = np.array([way[2] for way in flat], np.float32)
+        self._in_general_costs = np.array([way[3] for way in flat], np.float32)
