@@ -9,7 +9,7 @@ language", 1992). How much the home's model counts depends on how much of the co
 """
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,23 +21,13 @@ import numpy.typing as npt
 from device import models
 from device.asr.kneserney import kneser_ney
 from device.asr.ngram import Ngrams
-from device.context import Home
+from device.asr.symbols import BOUNDARY, OTHER, Names
 from device.errors import ModelError
 from device.models import SHIPPED
 
 Float32Array = npt.NDArray[np.float32]
 Int64Array = npt.NDArray[np.int64]
 Int32Array = npt.NDArray[np.int32]
-
-AREA, FLOOR, ITEM, NAME, OTHER = "{area}", "{floor}", "{item}", "{name}", "{other}"
-CLASSES = (AREA, FLOOR, ITEM, NAME, OTHER)
-"""Names of areas, floors, things on lists, devices of any kind; and all that nobody knew."""
-
-BOUNDARY = ""
-"""The symbol for the start and the end of a sentence, always the last one."""
-
-Names = Mapping[str, tuple[str, ...]]
-"""What fills each class, in lower case, as written."""
 
 
 class LanguageModel(Protocol):
@@ -72,14 +62,6 @@ class General:
     """Share of the home's own model by how many words of the context that knows, 0 to 2."""
 
 
-def of_kind(kind: str) -> str:
-    """The class of the names of devices of one kind.
-
-    Example: "light" -> "{light}"
-    """
-    return "{" + kind + "}"
-
-
 def load_general(folder: Path = SHIPPED) -> General:
     """Read the general model.
 
@@ -98,30 +80,6 @@ def load_general(folder: Path = SHIPPED) -> General:
         return General(symbols, Ngrams.of(arrays), weights)
     except (KeyError, TypeError, ValueError, BadZipFile) as exc:
         raise ModelError(f"{folder / manifest.file} is not a language model: {exc}") from exc
-
-
-def names_of(home: Home, known: Iterable[str] = (), others: Iterable[str] = ()) -> Names:
-    """What fills the classes in a home.
-
-    Args:
-        home: Its devices, rooms and floors.
-        known: Things on its lists.
-        others: Words that the owner taught, wherever they may stand.
-    """
-    found: dict[str, list[str]] = {AREA: [], FLOOR: [], ITEM: list(known), OTHER: list(others)}
-    for device in home.devices:
-        for name in (device.name, *device.aliases):
-            found.setdefault(NAME, []).append(name)
-            found.setdefault(of_kind(device.kind), []).append(name)
-    for room in home.rooms:
-        found[AREA] += [room.name, *room.aliases]
-        found[FLOOR].append(room.floor or "")
-    return {name: _each_once(texts) for name, texts in found.items()}
-
-
-def _each_once(texts: Iterable[str]) -> tuple[str, ...]:
-    plain = (" ".join(text.lower().split()) for text in texts)
-    return tuple(dict.fromkeys(text for text in plain if text))
 
 
 class HomeLanguage:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from device.asr.kneserney import Doubles, kneser_ney
-from device.asr.language import CLASSES, OTHER
+from device.asr.symbols import CLASSES, OTHER
 from device.asr.ngram import Counted
 from device.asr.pairhash import Ints
 from export.language.mix import best_weights, mixed

@@ -5,15 +5,14 @@ Names that every home has its own of are written as classes: `{light}` for the n
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
 
-from device.asr.language import AREA, FLOOR, ITEM, NAME, of_kind
-from device.asr.spelling import as_said
+from device.asr.samples import Sentence, said
+from device.asr.symbols import AREA, FLOOR, ITEM, NAME, of_kind
 from device.asr.vocabulary import open_words
 from device.context import Home
 from export.quantize import ROOT
@@ -22,11 +21,7 @@ from export.tagger.texts import TEXTS
 from simulator.fillings import Filler
 from simulator.sentences import Phrase, Sampler, dressed, sources
 
-Sentence = tuple[str, ...]
-
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
-_TOKEN = re.compile(r"\{\w+\}|[^\s{}]+")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*'?|'[a-z]+")
 _HELD_FOLDS = (9, 10)
 _HOUSES = frozenset({"house", "home", "room", "flat", "apartment", "place", "my house"})
 """What hwu64 calls a place in the house, and is none of its rooms."""
@@ -46,20 +41,6 @@ class Corpora:
     def parts(self) -> tuple[list[Sentence], ...]:
         """All of them, in this order."""
         return self.requests, self.household, self.english
-
-
-def said(text: str) -> Sentence:
-    """A text as the words that are spoken; classes stay.
-
-    Example: "Set {light} to 21%!" -> ("set", "{light}", "to", "twenty", "one", "percent")
-    """
-    found: list[str] = []
-    for token in _TOKEN.findall(text.lower().replace("\u2019", "'").replace("-", " ")):
-        if token.startswith("{"):
-            found.append(token)
-        else:
-            found += [w for way in as_said(token) for w in _WORD.findall(way)]
-    return tuple(found)
 
 
 def corpora(*, count: int, seed: int, texts: Path = TEXTS, speech: Path = SPEECH) -> Corpora:
