@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from device.config import RecordsConfig
+from device.context import Home
 from device.effects import ForgetTurns
 from device.errors import StoreError
+from device.events import Turn
 from device.ports import Clock, Store
+from device.records import encode, record
 from device.skills.forgetting import span
 from device.skills.notebook import believed
 
@@ -18,7 +21,7 @@ PURGE_EVERY_MS = 86_400_000
 
 
 class Forgetting:
-    """Deletes records of turns: those too old by itself, others when asked to."""
+    """Keeps records of turns, deletes those too old by itself and others when asked to."""
 
     def __init__(self, config: RecordsConfig, store: Store, clock: Clock) -> None:
         self._config = config
@@ -26,10 +29,14 @@ class Forgetting:
         self._clock = clock
         self._next_ms = clock.monotonic_ms()
 
-    @property
-    def keeps(self) -> bool:
-        """Whether records are kept at all."""
-        return self._config.keep_days > 0
+    def keep(self, turn: Turn, home: Home) -> None:
+        """Keep the record of a turn, where records are kept at all."""
+        if self._config.keep_days <= 0:
+            return
+        try:
+            self._store.append_turn(turn.id, turn.at, encode(record(turn, home)))
+        except StoreError as exc:
+            logger.warning("%s", exc)
 
     def look(self) -> None:
         """Delete what is too old, at the start and daily, once the clock can be believed."""

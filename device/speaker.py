@@ -18,10 +18,10 @@ from device.asr.taught import NOTHING_TAUGHT, Taught
 from device.asr.trees import Pronouncer
 from device.audio.endpoint import Patience
 from device.audio.vad import silero
+from device.changes import VOLUME
 from device.config import Config
-from device.core import NOTEBOOK, VOLUME, Speaker
-from device.effects import Notebook
-from device.errors import StoreError
+from device.core import Speaker
+from device.diary import Diary, kept_notebook
 from device.events import AudioFrame, Wake
 from device.hearing import Hearing, NoWakeWord
 from device.home.homefile import HomeFile, read_home
@@ -33,7 +33,6 @@ from device.nlu.understanding import Understanding
 from device.ports import Ports
 from device.pronunciations import kept_ways
 from device.routing.router import Router
-from device.skills import notebook as notebooks
 from device.skills.builtin import builtin_skills
 from device.speech.speaking import Speaking
 from device.speech.voice import Voice
@@ -76,7 +75,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             answer_ms=config.home.answer_ms,
         ),
         turns=Turns(understanding(config, custom), Router(builtin_skills())),
-        notebook=_notebook(ports),
+        diary=Diary(kept_notebook(ports), ports.clock, ports.store),
         speaking=Speaking(
             None if ports.loudspeaker is None else _voice(config),
             ports.loudspeaker,
@@ -184,18 +183,6 @@ def _model(config: Config, name: str) -> models.Model:
 
 def _model_folder(config: Config) -> Path:
     return models.SHIPPED if config.models.folder is None else Path(config.models.folder)
-
-
-def _notebook(ports: Ports) -> Notebook:
-    """What was kept; a notebook that cannot be read is left where it is and a new one begun."""
-    kept = ports.store.load(NOTEBOOK)
-    if kept is None:
-        return Notebook()
-    try:
-        return notebooks.restore(kept, ports.clock.now(), ports.clock.monotonic_ms())
-    except StoreError:
-        ports.store.save(f"{NOTEBOOK}-unreadable", kept)
-        return Notebook()
 
 
 def _volume(config: Config, ports: Ports) -> int:

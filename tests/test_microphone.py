@@ -141,7 +141,7 @@ class Listening:
 def test_sound_that_was_on_its_way_is_not_heard_any_more() -> None:
     with speaker(PretendEars()) as session:
         hearing = Listening()
-        session.speaker._hearing = hearing  # type: ignore[assignment]
+        session.speaker._talk._hearing = hearing  # type: ignore[assignment]
         first, late, new = (SoundBlock(pcm=bytes([n, 0]) * 320) for n in (1, 2, 3))
 
         for item in (first, ButtonPressed(), late, ButtonPressed(), new):

@@ -1,0 +1,75 @@
+"""What a turn changes besides devices: notebook, volume, microphone, records, pronunciations."""
+
+import logging
+
+from device.diary import Diary
+from device.errors import InglenookError, StoreError
+from device.events import Reply
+from device.forgetting import Forgetting
+from device.microphone import Microphone
+from device.ports import Store
+from device.pronunciations import Pronunciations
+from device.speech.speaking import Speaking
+from device.turns import Draft
+
+logger = logging.getLogger(__name__)
+
+VOLUME = "volume"
+"""Where the store keeps the speaker's volume, 0 to 100 in digits."""
+
+
+class Changes:
+    """Makes them, and says so in the turn where one could not be made."""
+
+    def __init__(
+        self,
+        store: Store,
+        diary: Diary,
+        speaking: Speaking,
+        microphone: Microphone,
+        forgetting: Forgetting,
+        pronunciations: Pronunciations,
+    ) -> None:
+        """Take what can be changed."""
+        self._store = store
+        self._diary = diary
+        self._speaking = speaking
+        self._microphone = microphone
+        self._forgetting = forgetting
+        self._pronunciations = pronunciations
+
+    def make(self, draft: Draft) -> None:
+        """Make the changes of a turn that begins."""
+        agenda = draft.agenda
+        if agenda.notebook is not None:
+            self._diary.keep(agenda.notebook)
+        if agenda.volume is not None:
+            self._turn_up(agenda.volume)
+        if agenda.microphone is not None:
+            self._microphone.turn(on=agenda.microphone)
+        if agenda.forgets:
+            self._forget(draft)
+        self._pronounce(draft)
+
+    def _turn_up(self, volume: int) -> None:
+        self._speaking.volume = volume
+        try:
+            self._store.save(VOLUME, str(volume).encode())
+        except StoreError as exc:
+            logger.warning("%s", exc)
+
+    def _forget(self, draft: Draft) -> None:
+        try:
+            self._forgetting.forget(draft.agenda.forgets)
+        except StoreError as exc:
+            draft.error = str(exc)
+            draft.reply = Reply(text=f"I could not delete everything: {exc}.")
+
+    def _pronounce(self, draft: Draft) -> None:
+        for wanted in draft.agenda.pronunciations:
+            try:
+                told = self._pronunciations.carry_out(wanted)
+            except InglenookError as exc:
+                draft.error = str(exc)
+                told = f"I could not do that: {exc}."
+            draft.reply = draft.reply if told is None else Reply(text=told)
