@@ -32,12 +32,12 @@ from device.asr.phonemes import BLANK
 from device.asr.prior import corrections
 from device.asr.settings import Search
 from device.asr.spelling import as_said
+from device.asr.tokens import NEVER, Doors, rows
 
 Float32Array = npt.NDArray[np.float32]
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 
-_NEVER = np.float32(-1e30)
 _FAR = 60.0
 """Nats; what lies farther apart is certain."""
 
@@ -131,12 +131,12 @@ class Decoder:
         whole = np.isfinite(cost) & (entries.end_step > 0)
         if not whole.any():
             return 0.0, 0
-        scores = np.where(whole, entries.score - cost, _NEVER)
+        scores = np.where(whole, entries.score - cost, NEVER)
         best = int(scores.argmax())
         inside = self.graph.exit_first[alive.node] == self.graph.exit_first[alive.node + 1]
         between = entries.score[~whole & ~self._hub[entries.place]]
         others = (between, alive.sound[inside], alive.blank[inside])
-        rival = max((float(some.max()) for some in others if len(some)), default=float(_NEVER))
+        rival = max((float(some.max()) for some in others if len(some)), default=float(NEVER))
         lead = min(max(float(scores[best]) - rival, -_FAR), _FAR)
         return 1.0 / (1.0 + exp(-lead)), int(entries.end_step[best])
 
@@ -188,26 +188,24 @@ class Decoder:
     def _fresh(self, scores: Float32Array) -> _Alive:
         """Sounds that begin: the next ones within words, and the first ones of words."""
         graph, old = self.graph, self._alive
-        parent, children = _rows(graph.child_first[old.node], graph.child_count[old.node])
+        parent, children = rows(graph.child_first[old.node], graph.child_count[old.node])
         sound = graph.sound[children]
         same = sound == graph.sound[old.node[parent]]
         by_blank = same | (old.blank > old.sound)[parent]
         score = np.where(by_blank, old.blank[parent], old.sound[parent])
         origin = np.where(by_blank, old.blank_from[parent], old.sound_from[parent])
 
-        first = graph.root_first[self._places]
-        row, at = _rows(first, graph.root_first[self._places + 1] - first)
+        place = self._doors.place
+        first = graph.root_first[place]
+        row, at = rows(first, graph.root_first[place + 1] - first)
         roots = graph.root_node[at]
         root_sound = graph.sound[roots]
-        # The best entry that did not end with this very sound.
-        rank = (self._table_last[row] != root_sound[:, None]).argmax(axis=1)
-        root_score = self._table_score[row, rank]
-        blocked = self._table_last[row, rank] == root_sound
-        root_score = np.where(blocked, _NEVER, root_score - graph.entry_cost[self._places][row])
+        root_score, root_origin = self._doors.through(row, root_sound)
+        root_score = root_score - graph.entry_cost[place][row]
         every = np.concatenate([sound, root_sound])
         nodes = np.concatenate([children, roots]).astype(np.int32)
         total = np.concatenate([score, root_score]) + scores[every]
-        origins = np.concatenate([origin, self._table_entry[row, rank]])
+        origins = np.concatenate([origin, root_origin])
         return _Alive(nodes, total.astype(np.float32), total, origins, origins)
 
     def _merged(self, held: _Alive, fresh: _Alive) -> _Alive:
@@ -227,7 +225,7 @@ class Decoder:
         return _Alive(
             node=np.concatenate([held.node, fresh.node[new]]),
             sound=np.concatenate([held.sound, fresh.sound[new]]),
-            blank=np.concatenate([held.blank, np.full(count, _NEVER, np.float32)]),
+            blank=np.concatenate([held.blank, np.full(count, NEVER, np.float32)]),
             sound_from=np.concatenate([sound_from, fresh.sound_from[new]]),
             blank_from=np.concatenate([held.blank_from, np.full(count, -1, np.int64)]),
         )
@@ -244,7 +242,7 @@ class Decoder:
         """Entries for the words that end in this step, at their places and the hubs there."""
         graph, alive = self.graph, self._alive
         first = graph.exit_first[alive.node]
-        row, at = _rows(first, graph.exit_first[alive.node + 1] - first)
+        row, at = rows(first, graph.exit_first[alive.node + 1] - first)
         score = alive.sound[row] - graph.exit_cost[at]
         good = score >= bar
         row, at, score = row[good], at[good], score[good]
@@ -253,7 +251,7 @@ class Decoder:
         last = graph.sound[alive.node[row]].astype(np.int32)
         hashes = extended_hash(self._history.hashes(origin), word)
         first_link = graph.link_first[place]
-        source, link = _rows(first_link, graph.link_first[place + 1] - first_link)
+        source, link = rows(first_link, graph.link_first[place + 1] - first_link)
         source = np.concatenate([np.arange(len(place)), source])
         reached = score[source]
         reached[len(place) :] -= graph.link_cost[link]
@@ -278,15 +276,7 @@ class Decoder:
         entries, rank = best_of_each_place(entries, search.alternatives)
         self._first = self._history.record(entries, rank, self.steps)
         self._entries = entries
-        self._places = entries.place[rank == 0]
-        row = np.cumsum(rank == 0) - 1
-        shape = (len(self._places), search.alternatives)
-        self._table_score = np.full(shape, _NEVER, np.float32)
-        self._table_score[row, rank] = entries.score
-        self._table_last = np.full(shape, -1, np.int32)
-        self._table_last[row, rank] = entries.last
-        self._table_entry = np.zeros(shape, np.int64)
-        self._table_entry[row, rank] = np.arange(self._first, self._first + len(rank))
+        self._doors = Doors.of(entries, rank, self._first, search.alternatives)
 
 
 def _chosen(alive: _Alive, which: npt.NDArray[np.bool_]) -> _Alive:
@@ -294,16 +284,3 @@ def _chosen(alive: _Alive, which: npt.NDArray[np.bool_]) -> _Alive:
         alive.node[which], alive.sound[which], alive.blank[which],
         alive.sound_from[which], alive.blank_from[which],
     )  # fmt: skip
-
-
-def _rows(first: Int32Array, count: Int32Array) -> tuple[Int64Array, Int64Array]:
-    """Lay ranges one behind the other.
-
-    Returns:
-        For every element which range it is from, and the element.
-
-    Example: first [5, 9], count [2, 1] -> [0, 0, 1] and [5, 6, 9]
-    """
-    row = np.repeat(np.arange(len(first)), count)
-    ends = np.cumsum(count)
-    return row, np.arange(len(row)) - (ends - count - first)[row]

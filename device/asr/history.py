@@ -51,7 +51,8 @@ class Path:
 class Entries:
     """Several entries side by side, arrays of one length."""
 
-    place: Int32Array
+    place: Int32Array | Int64Array
+    """Where they stand: a place of the graph, or a context of the language model."""
     score: Float32Array
     word: Int32Array
     origin: Int64Array
@@ -85,7 +86,7 @@ class Entries:
         )  # fmt: skip
 
 
-def start_entries(places: Int32Array, costs: Float32Array) -> Entries:
+def start_entries(places: Int32Array | Int64Array, costs: Float32Array) -> Entries:
     """Nothing has been said yet, at these places, which cost something to begin in."""
     count = len(places)
     return Entries(
