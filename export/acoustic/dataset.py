@@ -5,20 +5,24 @@ minute or two on two cores, so later ones are made while the first are trained o
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from device.asr.acoustic import log_softmax
 from device.asr.lexicon import Lexicon
 from device.asr.phonemes import indices
-from device.audio.features import FEATURES
+from device.audio.features import FEATURES, whole
 from export.acoustic.augment import QUANTUM, hard_copy, shake
 from export.acoustic.speech import TRAINING_SETS, Recording, recordings, synthetic
+from export.acoustic.variants import as_said
+from export.acoustic.weights import forward, read
 from simulator.acoustics import Scene, from_pcm
 
 SYNTHETIC_SENTENCES = 6_000
@@ -27,7 +31,7 @@ SHARE = {"librispeech": 1.0, "kathleen": 0.6, "ljspeech": 1.0, "wake": 0.3, "syn
 """Part of each set that one epoch reads: many talkers count more than many words."""
 FIRST_SCENE = Scene(room=0.3, noise=0.5, snr_db=(18.0, 7.0))
 SCENE = Scene()
-ROWS = 4
+ROWS = 1
 ROW_STEPS = 656
 """Steps of a row: 20 seconds, enough for the longest sentence."""
 _OPEN_ROWS = 60
@@ -57,17 +61,21 @@ def transcribe(text: str, lexicon: Lexicon) -> tuple[int, ...]:
 
 
 class Speech:
-    """All training recordings, mapped from one file that is made at first use."""
+    """All training recordings, mapped from one file that is made at first use.
+
+    Attributes:
+        phonemes: What is said in each recording, as phoneme numbers.
+    """
 
     def __init__(self, *, shared: Path, cache: Path) -> None:
         self._path = cache / "speech.npy"
         if not self._path.exists():
             self._write(shared, cache)
         self._samples = np.load(self._path, mmap_mode="r")
-        index = json.loads(self._path.with_suffix(".json").read_text(encoding="utf-8"))
-        self.starts: list[int] = index["starts"]
-        self.sources: list[str] = index["sources"]
-        self.phonemes: list[list[int]] = index["phonemes"]
+        self._index = json.loads(self._path.with_suffix(".json").read_text(encoding="utf-8"))
+        self.starts: list[int] = self._index["starts"]
+        self.sources: list[str] = self._index["sources"]
+        self.phonemes: list[list[int]] = self._index["phonemes"]
 
     def __len__(self) -> int:
         return len(self.sources)
@@ -75,6 +83,25 @@ class Speech:
     def samples(self, at: int) -> npt.NDArray[np.int16]:
         """Sound of one recording."""
         return np.asarray(self._samples[self.starts[at] : self.starts[at + 1]])
+
+    def align(self, weights: Path) -> None:
+        """Let trained weights tell which form of each word people used; done once.
+
+        Synthetic voices read from dictionaries, so theirs stay as they are.
+        """
+        if self._index["aligned"]:
+            return
+        network, lexicon = read(weights), Lexicon()
+        for at, source in enumerate(self.sources):
+            if source != "synthetic":
+                words = [lexicon.pronounce(word) for word in self._index["texts"][at].split()]
+                ways = [[indices(way) for way in word] for word in words if word]
+                scores = log_softmax(forward(network, whole(self.samples(at))))
+                self.phonemes[at] = list(as_said(scores, ways) or self.phonemes[at])
+        self._keep({**self._index, "phonemes": self.phonemes, "aligned": True})
+
+    def _keep(self, index: dict[str, Any]) -> None:
+        self._path.with_suffix(".json").write_text(json.dumps(index), encoding="utf-8")
 
     def _write(self, shared: Path, cache: Path) -> None:
         found: list[Recording] = []
@@ -91,10 +118,12 @@ class Speech:
         index = {
             "starts": starts,
             "sources": [one.source for one in found],
+            "texts": [one.text for one in found],
             "phonemes": [transcribe(one.text, lexicon) for one in found],
+            "aligned": False,
         }
         np.save(self._path, np.concatenate([one.samples for one in found]))
-        self._path.with_suffix(".json").write_text(json.dumps(index), encoding="utf-8")
+        self._keep(index)
 
 
 def copy_path(cache: Path, number: int) -> Path:
@@ -125,16 +154,14 @@ def make_copy(number: int, *, shared: Path, cache: Path, workers: int) -> Path:
         ]
         features = [array for job in jobs for array in job.result()]
     order = [at for part in parts for at in part]
-    phonemes = [speech.phonemes[at] for at in order]
-    whole = path.with_suffix(".part.npz")
+    part = path.with_suffix(".part.npz")
     np.savez(
-        whole,
+        part,
         features=np.concatenate(features),
         steps=np.array([len(one) for one in features]),
-        phonemes=np.concatenate([np.array(one, np.int8) for one in phonemes]),
-        counts=np.array([len(one) for one in phonemes]),
+        recordings=np.array(order),
     )
-    whole.rename(path)
+    part.rename(path)
     return path
 
 
@@ -156,13 +183,18 @@ def _copy_part(
 class Copy:
     """One copy of the training features, laid into rows."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, phonemes: Sequence[Sequence[int]]) -> None:
+        """Read it.
+
+        Args:
+            path: The file.
+            phonemes: What is said in each of all recordings.
+        """
         with np.load(path) as file:
-            self._features = file["features"]
-            self._steps, self._counts = file["steps"], file["counts"]
-            self._phonemes = file["phonemes"]
+            self._features, self._steps = file["features"], file["steps"]
+            self._phonemes = [phonemes[at] for at in file["recordings"].tolist()]
+        self._counts = np.array([len(one) for one in self._phonemes])
         self._starts = np.cumsum([0, *self._steps])
-        self._label_starts = np.cumsum([0, *self._counts])
 
     def rows(self, random: np.random.Generator, *, lookahead: int) -> Iterator[Rows]:
         """Every sentence once, in random order, one after the other in rows of one length.
@@ -190,8 +222,7 @@ class Copy:
             start = 0
             for at in row:
                 steps = self._features[self._starts[at] : self._starts[at + 1]]
-                phonemes = self._phonemes[self._label_starts[at] : self._label_starts[at + 1]]
-                targets[len(places), : len(phonemes)] = phonemes
+                targets[len(places), : self._counts[at]] = self._phonemes[at]
                 features[number, start : start + len(steps)] = shake(
                     steps * np.float32(QUANTUM), random
                 )

@@ -1,5 +1,6 @@
 """The training form of the acoustic network, in PyTorch; left out where that is not installed."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from device.asr.phonemes import LABELS
 from device.audio.features import CLIP, FEATURES
-from export.acoustic.dataset import ROW_STEPS, ROWS, Copy, packed
+from export.acoustic.dataset import ROW_STEPS, ROWS, Copy, Rows, packed
 from export.acoustic.weights import forward, read
 
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
@@ -26,7 +27,7 @@ from export.acoustic.model import (  # noqa: E402
     restore,
 )
 from export.acoustic.muon import Muon, orthogonal  # noqa: E402
-from export.acoustic.train import Schedule, rate, save  # noqa: E402
+from export.acoustic.train import Schedule, Team, prefetched, rate, save  # noqa: E402
 
 SMALLER = 100
 
@@ -157,11 +158,11 @@ def test_a_batch_holds_each_sentence_where_it_says(tmp_path: Path) -> None:
         tmp_path / "copy.npz",
         features=np.repeat(np.arange(80), steps)[:, None].repeat(FEATURES, 1).astype(np.int8),
         steps=steps,
-        counts=counts,
-        phonemes=np.repeat(np.arange(80) % 39 + 1, counts).astype(np.int8),
+        recordings=np.arange(80),
     )
+    phonemes = [[at % 39 + 1] * count for at, count in enumerate(counts.tolist())]
 
-    batches = list(Copy(tmp_path / "copy.npz").rows(random, lookahead=LOOKAHEAD))
+    batches = list(Copy(tmp_path / "copy.npz", phonemes).rows(random, lookahead=LOOKAHEAD))
 
     assert len(batches) >= 2
     met: list[tuple[int, int]] = []
@@ -210,6 +211,51 @@ def test_muon_goes_downhill_for_lying_and_standing_matrices() -> None:
         costs.append(float(cost.detach()))
 
     assert costs[-1] < 0.02 * costs[0]
+
+
+def some_rows(count: int) -> Iterator[Rows]:
+    random = np.random.default_rng(3)
+    for _ in range(count):
+        yield Rows(
+            features=random.normal(0, 1, (1, 60, FEATURES)).astype(np.float32),
+            places=np.array([0, 30]),
+            targets=np.array([[1, 2, 3], [4, 5, 0]]),
+            steps=np.array([30, 20]),
+            counts=np.array([3, 2]),
+        )
+
+
+def test_learners_share_the_rows_and_learn_from_all_of_them() -> None:
+    torch.manual_seed(0)
+    net = network(1).train()
+    team = Team(net, Schedule(rows=4, learners=2, peak_rate=3e-3), compiled=lambda one: one)
+
+    first = team.learn(some_rows(10), lambda _: 0.3)
+    for _ in range(3):
+        last = team.learn(some_rows(10), lambda _: 0.3)
+
+    assert len(first) == 10
+    assert team.steps == 40 // 4
+    assert np.mean(last) < 0.8 * np.mean(first)
+
+
+def test_learners_stop_when_the_time_is_over() -> None:
+    team = Team(network(1).train(), Schedule(rows=4, learners=2), compiled=lambda one: one)
+
+    taken = team.learn(some_rows(50), lambda rows: rows / 6)
+
+    assert 6 <= len(taken) <= 8
+
+
+def test_what_goes_wrong_with_the_rows_is_not_swallowed_by_a_learner() -> None:
+    def broken() -> Iterator[Rows]:
+        yield from some_rows(2)
+        raise OSError("the disk is gone")
+
+    team = Team(network(1).train(), Schedule(rows=4, learners=2), compiled=lambda one: one)
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        team.learn(prefetched(broken()), lambda _: 0.3)
 
 
 def test_the_rate_rises_and_comes_down_to_almost_nothing() -> None:
