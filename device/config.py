@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from device.errors import ConfigError
-from device.models import Accelerator
+from device.runtimes import Accelerator
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from device import models
+from device import models, runtimes
 from device.config import Config
 from device.edges.echo import Echo
 from device.edges.gpio import GpioPanel
@@ -75,7 +75,7 @@ def examine(config: Config) -> Iterator[Finding]:
 
 def _runtime(config: Config) -> Finding:
     try:
-        name = models.runtime(config.models.runtime)
+        name = runtimes.runtime(config.models.runtime)
     except InglenookError as exc:
         mend = "pip install ai-edge-litert"
         return Finding(what="TFLite runtime", health=Health.BROKEN, text=str(exc), mend=mend)
@@ -111,7 +111,7 @@ def _delegate(config: Config) -> Finding:
         return Finding(
             what="delegate", health=Health.GOOD, text="none wanted, models run on the CPU"
         )
-    problem = models.probe_edgetpu(config.models.place)
+    problem = runtimes.probe_edgetpu(config.models.place)
     if problem is None:
         return Finding(what="delegate", health=Health.GOOD, text="the Edge TPU answers")
     return Finding(

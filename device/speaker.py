@@ -33,6 +33,7 @@ from device.nlu.understanding import Understanding
 from device.ports import Ports
 from device.pronunciations import kept_ways
 from device.routing.router import Router
+from device.runtimes import usable
 from device.skills.builtin import builtin_skills
 from device.speech.speaking import Speaking
 from device.speech.voice import Voice
@@ -59,7 +60,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     Raises:
         InglenookError: A model, a file or a setting cannot be used; one sentence.
     """
-    place = models.usable(config.models.place)
+    place = usable(config.models.place)
     settings = replace_struct(config.models, delegate=place.delegate)
     config = replace_struct(config, models=settings)
     custom = custom_sentences(config)

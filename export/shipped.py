@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from device.models import Accelerator, interpreter, load
+from device.models import load
+from device.runtimes import Accelerator, interpreter
 
 
 def describe(path: Path) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from device.models import load, runtime
+from device.models import load
 from device.nlu.chunker import Chunk, Chunker, assemble, at_marks
 from device.nlu.embedding import load_table
 from device.nlu.gazetteer import FLAGS
@@ -20,6 +20,7 @@ from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.tagger import Tagger
 from device.nlu.understanding import Understanding
 from device.nlu.words import Token
+from device.runtimes import runtime
 from export.chunker.texts import Row, compounds
 from export.quantize import ROOT, SHIPPED
 from export.tagger import calibration_error, spans

@@ -22,9 +22,10 @@ from device.config import Config
 from device.context import Device, Home
 from device.edges.recordings import read_whole
 from device.events import RATE_HZ
-from device.models import SHIPPED, runtime
+from device.models import SHIPPED
 from device.nlu.templates import NO_SENTENCES
 from device.ports import BusMessage
+from device.runtimes import runtime
 from device.speaker import home_grammar, wake_word
 from simulator.homefile import read_house
 from simulator.session import Session

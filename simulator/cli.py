@@ -12,7 +12,7 @@ from rich.console import Console
 
 from device.cli import add_commands, answer
 from device.edges.recordings import raw_blocks, read_blocks
-from device.edges.soundcard import WavLoudspeaker
+from device.edges.wavloudspeaker import WavLoudspeaker
 from device.errors import AudioError, ConfigError
 from device.events import Turn
 from device.records import joined, nothing, record

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device import models
 from device.errors import ModelError
-from device.models import SHIPPED, Accelerator, load, read_manifest
+from device.models import SHIPPED, load, read_manifest
+from device.runtimes import RUNTIMES, Accelerator, probe_edgetpu
+from device.runtimes import runtime as installed
 from device.tensors import dequantize, quantize
 
 NAMES = sorted(path.stem for path in SHIPPED.glob("*.tflite"))
@@ -59,7 +60,8 @@ def test_every_shipped_model_loads_and_is_full_int8(name: str) -> None:
 SAME_IN_BOTH = """
 import sys
 import numpy as np
-from device.models import Accelerator, load
+from device.models import load
+from device.runtimes import Accelerator
 model = load(sys.argv[2], place=Accelerator(runtime=sys.argv[1]))
 random = np.random.default_rng(7)
 arrays = [
@@ -75,9 +77,9 @@ for result in model.run(arrays):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_model_gives_the_same_in_both_runtimes(name: str) -> None:
     results = []
-    for runtime in models.RUNTIMES:
+    for runtime in RUNTIMES:
         try:
-            models.runtime(runtime)
+            installed(runtime)
         except ModelError:
             pytest.skip(f"{runtime} is not installed here")
         done = subprocess.run(
@@ -172,7 +174,7 @@ def test_an_unknown_runtime_is_refused() -> None:
 
 
 def test_a_missing_edge_tpu_is_one_sentence_and_no_crash() -> None:
-    problem = models.probe_edgetpu(Accelerator())
+    problem = probe_edgetpu(Accelerator())
 
     if problem is None:
         pytest.skip("this machine has an Edge TPU")

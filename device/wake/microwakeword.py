@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from device.errors import ModelError
-from device.models import SHIPPED, Accelerator, Interpreter, interpreter
+from device.models import SHIPPED
+from device.runtimes import Accelerator, Interpreter, interpreter
 from device.tensors import dequantize, quantize
 
 FEATURES = 40

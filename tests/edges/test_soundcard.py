@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from device.edges.playback import Playback
 from device.edges.portaudio import formats
 from device.edges.resampling import Float32Array, Resampler, from_pcm, mono, to_pcm
-from device.edges.soundcard import WavLoudspeaker
+from device.edges.wavloudspeaker import WavLoudspeaker
 from device.errors import AudioError
 
 ROOT = Path(__file__).parent.parent.parent

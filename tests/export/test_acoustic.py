@@ -14,7 +14,8 @@ from device.asr.acoustic import AcousticModel, Form, acoustic_model, form, log_s
 from device.asr.phonemes import LABELS
 from device.audio.features import CLIP, FEATURES, whole
 from device.errors import ModelError
-from device.models import RUNTIMES, SHIPPED, Accelerator, load, read_manifest
+from device.models import SHIPPED, load, read_manifest
+from device.runtimes import RUNTIMES, Accelerator
 from export.acoustic.augment import QUANTUM, hard_copy, shake
 from export.acoustic.measure import collapse, distance, float_form, streamed
 from export.acoustic.sentences import household_sentences, spelled

@@ -17,7 +17,7 @@ from device.asr.lexicon import shared_lexicon
 from device.audio.framer import Framer
 from device.errors import ModelError
 from device.events import RATE_HZ
-from device.models import RUNTIMES, Accelerator, runtime
+from device.runtimes import RUNTIMES, Accelerator, runtime
 from device.stage import each
 from device.wake.microwakeword import FEATURES, WakeModel, load_microwakeword, read_description
 from device.wake.wakeword import REFRACTORY_MS, WakeWord
@@ -269,7 +269,7 @@ def test_the_streaming_int8_file_says_what_the_float_net_says(written: Path, run
 
 
 def test_the_file_has_the_form_of_microwakewords_own(written: Path) -> None:
-    from device.models import interpreter
+    from device.runtimes import interpreter
     from device.wake.microwakeword import built_in
 
     def looked_into(path: Path) -> tuple[set[str], list[object]]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from device.audio.framer import Framer
 from device.errors import ModelError
-from device.models import RUNTIMES, Accelerator, runtime
+from device.runtimes import RUNTIMES, Accelerator, runtime
 from device.stage import each
 from device.wake.features import MicroFeatures
 from device.wake.microwakeword import (

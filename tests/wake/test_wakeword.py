@@ -16,7 +16,7 @@ from device.audio.framer import Framer
 from device.edges.recordings import read_whole
 from device.errors import ModelError
 from device.events import FRAME_MS, FRAME_SAMPLES, RATE_HZ, AudioFrame, Wake
-from device.models import RUNTIMES, Accelerator, runtime
+from device.runtimes import RUNTIMES, Accelerator, runtime
 from device.speech import espeak
 from device.stage import each
 from device.wake.features import MicroFeatures
