@@ -14,6 +14,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from device import models, runtimes
+from device.asr.lexicon import shared_lexicon
+from device.asr.phrasecheck import doubt
+from device.asr.trees import Pronouncer
 from device.config import Config
 from device.edges.echo import Echo
 from device.edges.gpio import GpioPanel
@@ -26,6 +29,7 @@ from device.errors import InglenookError
 from device.microphone import KEY, TOPIC, kept
 from device.ports import BusDown, BusUp
 from device.speech import espeak
+from device.wake.microwakeword import find, load_microwakeword, read_description
 
 BROKER_MS = 5_000
 """How long the broker may take to answer, milliseconds."""
@@ -64,6 +68,7 @@ def examine(config: Config) -> Iterator[Finding]:
     )
     yield _runtime(config)
     yield from _models(config)
+    yield _wake_word(config)
     yield _delegate(config)
     yield _voice(config)
     yield from _sound_cards(config)
@@ -104,6 +109,24 @@ def _models(config: Config) -> Iterator[Finding]:
         size = (folder / manifest.file).stat().st_size / 1e6
         text = f"version {manifest.version}, {size:.2f} MB, SHA-256 {manifest.sha256[:12]}"
         yield Finding(what=what, health=Health.GOOD, text=text)
+
+
+def _wake_word(config: Config) -> Finding:
+    """The wake model, and whether its phrase can be looked for in what people say."""
+    what, model = "wake word", config.wake.model
+    try:
+        load_microwakeword(model, place=config.models.place)
+        file = find(model)
+    except InglenookError as exc:
+        mend = 'name another under [wake] model, such as "okay_nabu"'
+        return Finding(what=what, health=Health.BROKEN, text=str(exc), mend=mend)
+    phrase = read_description(file).wake_word
+    why = doubt(phrase, Pronouncer(shared_lexicon().pronounce).sounds)
+    if why is None or not config.wake.check:
+        return Finding(what=what, health=Health.GOOD, text=f"{phrase!r} ({file.name})")
+    text = f"detections of {phrase!r} may never pass the check of their sounds: {why}"
+    mend = f"write the words that are said as wake_word into {file}, or set [wake] check = false"
+    return Finding(what=what, health=Health.LIMITED, text=text, mend=mend)
 
 
 def _delegate(config: Config) -> Finding:

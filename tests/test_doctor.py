@@ -1,5 +1,6 @@
 """The doctor tells how the running speaker's microphone stands; `forget` deletes after a yes."""
 
+import json
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -7,11 +8,17 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from device.config import Config, GpioConfig, SoundConfig
-from device.doctor import Finding, Health, _echo, _heard, _pins
+from device.asr.lexicon import shared_lexicon
+from device.asr.phrasecheck import doubt
+from device.asr.trees import Pronouncer
+from device.config import Config, GpioConfig, SoundConfig, WakeConfig
+from device.doctor import Finding, Health, _echo, _heard, _pins, _wake_word
 from device.edges.store import SqliteStore
 from device.microphone import KEY, Condition
+from device.wake.microwakeword import built_in, find
 
 AT = datetime(2026, 11, 20, 21, 30).astimezone()
 
@@ -123,3 +130,54 @@ def test_forget_complains_in_one_sentence(tmp_path: Path) -> None:
     assert (nothing.returncode, negative.returncode) == (2, 2)
     assert "nothing was recorded" in nothing.stderr
     assert negative.stderr == "inglenook: --hours must be above 0, found -1\n"
+
+
+@pytest.mark.parametrize("model", sorted(built_in()))
+def test_the_wake_words_that_ship_can_be_said(model: str) -> None:
+    finding = _wake_word(Config(wake=WakeConfig(model=model)))
+
+    assert finding.health is Health.GOOD
+
+
+@pytest.mark.parametrize(
+    ("phrase", "why"),
+    [
+        ("hey nook v2.1", "'v2.1' is no word"),
+        ("okay_nabu_20241226", "'20241226' is no word"),
+        ("hmm brrr", "letter by letter"),
+        ("\u2603", "nobody knows how to say"),
+        ("_ _", "no words"),
+        ("hi", "too short"),
+        ("supercalifragilisticexpialidocious " * 2, "too long"),
+    ],
+)
+def test_a_wake_word_that_nobody_says_so_is_a_warning_with_its_mend(
+    tmp_path: Path, phrase: str, why: str
+) -> None:
+    description = json.loads(find("okay_nabu").read_text(encoding="utf-8"))
+    model = find("okay_nabu").parent / description["model"]
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({**description, "wake_word": phrase, "model": str(model)}))
+
+    finding = _wake_word(Config(wake=WakeConfig(model=str(file))))
+
+    assert finding.health is Health.LIMITED
+    assert why in finding.text
+    assert str(file) in finding.mend
+    unchecked = WakeConfig(model=str(file), check=False)
+    assert _wake_word(Config(wake=unchecked)).health is Health.GOOD
+
+
+def test_a_wake_model_that_is_not_there_is_broken() -> None:
+    finding = _wake_word(Config(wake=WakeConfig(model="hey_nobody")))
+
+    assert finding.health is Health.BROKEN
+    assert "hey_nobody" in finding.text
+
+
+@given(st.text(max_size=12))
+def test_any_text_as_a_wake_word_gets_at_most_one_reason(phrase: str) -> None:
+    why = doubt(phrase, Pronouncer(shared_lexicon().pronounce).sounds)
+
+    assert why is None or why
+    assert why is not None or any(sign.isalpha() for sign in phrase)

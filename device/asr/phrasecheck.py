@@ -4,6 +4,7 @@ Both run the acoustic model, the first only when the wake model believes to have
 phrase, the second only while the speaker itself makes a noise.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -29,6 +30,10 @@ first sound."""
 SETTLED_STEPS = 3
 """A sighting counts once none so good has followed it for so long: the phrase has ended."""
 _MOST_WAYS = 16
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*[,.!?]?")
+_VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿ")
+_FEWEST_SOUNDS, _MOST_SOUNDS = 4, 32
+"""Fewer are in other words everywhere; more do not fit into the sound that is kept for a check."""
 
 
 def ways(phrase: str, sounds: Callable[[str], Sequence[Sounds]]) -> tuple[Sounds, ...]:
@@ -44,6 +49,33 @@ def ways(phrase: str, sounds: Callable[[str], Sequence[Sounds]]) -> tuple[Sounds
     words = [sounds(word) for word in phrase.lower().replace("_", " ").split()]
     joined = (tuple(sound for part in parts for sound in part) for parts in product(*words))
     return tuple(way for way, _ in zip(joined, range(_MOST_WAYS), strict=False) if way)
+
+
+def doubt(phrase: str, sounds: Callable[[str], Sequence[Sounds]]) -> str | None:
+    """Why a phrase is hardly what people say, so that it will not be found in their speech.
+
+    Args:
+        phrase: Words, as a wake model's file has them.
+        sounds: Ways to say a word, as phoneme numbers.
+
+    Returns:
+        Half a sentence about the phrase; None where nothing is wrong with it.
+    """
+    for word in phrase.lower().replace("_", " ").split():
+        if not sounds(word):
+            return f"nobody knows how to say {word!r}"
+        if not _WORD.fullmatch(word):
+            return f"{word!r} is no word that people say"
+        if len(word) > 1 and not set(word) & _VOWELS:
+            return f"{word!r} would be read letter by letter"
+    known = ways(phrase, sounds)
+    if not known:
+        return "it has no words"
+    if min(map(len, known)) < _FEWEST_SOUNDS:
+        return "it is too short to be told from other speech"
+    if min(map(len, known)) > _MOST_SOUNDS:
+        return "it is too long for the sound that is kept"
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
