@@ -21,7 +21,7 @@ from device.asr.phonemes import indices
 from device.audio.features import FEATURES, whole
 from export.acoustic.augment import QUANTUM, hard_copy, shake
 from export.acoustic.speech import TRAINING_SETS, Recording, recordings, synthetic
-from export.acoustic.variants import as_said
+from export.acoustic.variants import Way, as_said
 from export.acoustic.weights import forward, read
 from simulator.acoustics import Scene, from_pcm
 
@@ -54,10 +54,15 @@ class Rows:
     """Phonemes of each sentence."""
 
 
+def forms(text: str, lexicon: Lexicon) -> tuple[tuple[Way, ...], ...]:
+    """For each word its forms as phoneme numbers, the most usual one first."""
+    words = (lexicon.pronounce(word) for word in text.split())
+    return tuple(tuple(indices(way) for way in ways) for ways in words if ways)
+
+
 def transcribe(text: str, lexicon: Lexicon) -> tuple[int, ...]:
     """Phoneme numbers of a sentence, each word in its most usual form."""
-    ways = (lexicon.pronounce(word) for word in text.split())
-    return tuple(number for way in ways if way for number in indices(way[0]))
+    return tuple(number for ways in forms(text, lexicon) for number in ways[0])
 
 
 class Speech:
@@ -94,10 +99,9 @@ class Speech:
         network, lexicon = read(weights), Lexicon()
         for at, source in enumerate(self.sources):
             if source != "synthetic":
-                words = [lexicon.pronounce(word) for word in self._index["texts"][at].split()]
-                ways = [[indices(way) for way in word] for word in words if word]
+                words = forms(self._index["texts"][at], lexicon)
                 scores = log_softmax(forward(network, whole(self.samples(at))))
-                self.phonemes[at] = list(as_said(scores, ways) or self.phonemes[at])
+                self.phonemes[at] = list(as_said(scores, words) or self.phonemes[at])
         self._keep({**self._index, "phonemes": self.phonemes, "aligned": True})
 
     def _keep(self, index: dict[str, Any]) -> None:

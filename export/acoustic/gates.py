@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from device.models import Manifest
-from export.acoustic.measure import dev_sentences, error_rate, float_form, int8_form
+from export.acoustic.measure import dev_sentences, error_rates, float_form, int8_form
 from export.acoustic.weights import read
 from export.quantize import require
 
@@ -28,7 +28,7 @@ def measure(folder: Path, weights: Path, speech: Path) -> dict[str, float]:
     for snr_db, condition in ((None, "clean"), (NOISE_DB, f"{NOISE_DB:.0f}db")):
         sentences = list(dev_sentences(speech, snr_db, stride=STRIDE))
         for name, hear in forms.items():
-            figures[f"per_{condition}_{name}"] = round(error_rate(hear, sentences), 4)
+            figures[f"per_{condition}_{name}"] = round(error_rates(hear, sentences).usual, 4)
     return figures
 
 

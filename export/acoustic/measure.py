@@ -5,7 +5,7 @@ is the shipped file, step by step, through the stage that the speaker uses.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,12 +19,14 @@ from device.asr.lexicon import Lexicon
 from device.asr.phonemes import BLANK
 from device.audio.features import RATE_HZ, STEP_SAMPLES, whole
 from device.models import load
-from export.acoustic.dataset import transcribe
+from export.acoustic.dataset import forms
 from export.acoustic.speech import DEV_SET, Recording, recordings
+from export.acoustic.variants import Way
 from export.acoustic.weights import Network, forward
 from simulator.acoustics import add_noise, from_pcm, to_pcm
 
 Float32Array = npt.NDArray[np.float32]
+Int64Array = npt.NDArray[np.int64]
 Hear = Callable[[Float32Array], Float32Array]
 """From features (steps, FEATURES) to log probabilities or logits (steps, labels)."""
 
@@ -37,7 +39,23 @@ class Sentence:
     """A recording of the dev set, ready to be heard."""
 
     features: Float32Array
-    phonemes: tuple[int, ...]
+    words: tuple[tuple[Way, ...], ...]
+    """For each word its forms in the dictionary, the usual one first."""
+
+    @property
+    def phonemes(self) -> tuple[int, ...]:
+        """All words in their usual form."""
+        return tuple(sound for ways in self.words for sound in ways[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Phoneme errors for each phoneme that was said."""
+
+    usual: float
+    """Each word has to be heard in its usual form."""
+    nearest: float
+    """Each word may be heard in any form that the dictionary has."""
 
 
 def collapse(scores: Float32Array) -> tuple[int, ...]:
@@ -52,20 +70,39 @@ def collapse(scores: Float32Array) -> tuple[int, ...]:
 
 def distance(found: Sequence[int], wanted: Sequence[int]) -> int:
     """Fewest insertions, deletions and substitutions between two sequences (Levenshtein, 1965)."""
-    row = np.arange(len(wanted) + 1)
-    target, offsets = np.asarray(wanted), np.arange(len(wanted) + 1)
-    for symbol in found:
-        best = row + 1
-        best[1:] = np.minimum(best[1:], row[:-1] + (target != symbol))
-        # An insertion costs one for each place, so the running minimum is taken off the slope.
-        row = np.minimum.accumulate(best - offsets) + offsets
+    return nearest(found, [[wanted]])
+
+
+def nearest(found: Sequence[int], words: Iterable[Iterable[Sequence[int]]]) -> int:
+    """Fewest insertions, deletions and substitutions to any row of the words' forms.
+
+    Example: found 1 2 4, words "1" or "3", then "2 5" or "2 4" -> 0
+    """
+    target, offsets = np.asarray(found), np.arange(len(found) + 1)
+
+    def behind(row: Int64Array, form: Sequence[int]) -> Int64Array:
+        for symbol in form:
+            best = row + 1
+            best[1:] = np.minimum(best[1:], row[:-1] + (target != symbol))
+            # An insertion costs one for each place: the running minimum is taken off the slope.
+            row = np.minimum.accumulate(best - offsets) + offsets
+        return row
+
+    row = offsets
+    for ways in words:
+        row = np.min([behind(row, way) for way in ways], axis=0)
     return int(row[-1])
 
 
-def error_rate(hear: Hear, sentences: Sequence[Sentence]) -> float:
-    """Phoneme errors for each phoneme that was said."""
-    errors = sum(distance(collapse(hear(one.features)), one.phonemes) for one in sentences)
-    return errors / sum(len(one.phonemes) for one in sentences)
+def error_rates(hear: Hear, sentences: Sequence[Sentence]) -> Rates:
+    """How far what is heard is from what was said."""
+    usual = any_form = 0
+    for one in sentences:
+        found = collapse(hear(one.features))
+        usual += distance(found, one.phonemes)
+        any_form += nearest(found, one.words)
+    said = sum(len(one.phonemes) for one in sentences)
+    return Rates(usual=usual / said, nearest=any_form / said)
 
 
 def streamed(stage: AcousticModel, features: Float32Array) -> Float32Array:
@@ -111,7 +148,7 @@ def dev_sentences(speech: Path, snr_db: float | None, *, stride: int = 1) -> Ite
             pieces = [noises[random.integers(len(noises))] for _ in range(8)]
             noise = np.resize(np.concatenate(pieces), len(samples))
             samples = to_pcm(add_noise(from_pcm(samples), noise, snr_db))
-        yield Sentence(features=whole(samples), phonemes=transcribe(one.text, lexicon))
+        yield Sentence(features=whole(samples), words=forms(one.text, lexicon))
 
 
 def seconds_per_second(hear: Hear, sentences: Sequence[Sentence]) -> float:

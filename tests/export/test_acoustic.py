@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from device.errors import ModelError
 from device.models import SHIPPED, load, read_manifest
 from device.runtimes import RUNTIMES, Accelerator
 from export.acoustic.augment import QUANTUM, hard_copy, shake
-from export.acoustic.measure import collapse, distance, float_form, streamed
+from export.acoustic.measure import collapse, distance, float_form, nearest, streamed
 from export.acoustic.sentences import household_sentences, spelled
 from export.acoustic.weights import Network, read, states_along
 from export.quantize import WEIGHTS, require
@@ -162,6 +162,18 @@ symbols = st.lists(st.integers(1, 4), max_size=12)
 @given(found=symbols, wanted=symbols)
 def test_the_distance_is_that_of_the_textbook(found: list[int], wanted: list[int]) -> None:
     assert distance(found, wanted) == slow_distance(found, wanted)
+
+
+WAYS = st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=3), min_size=1, max_size=3)
+
+
+@given(found=st.lists(st.integers(1, 4), max_size=8), words=st.lists(WAYS, max_size=3))
+def test_words_may_be_heard_in_any_of_their_forms(
+    found: list[int], words: list[list[list[int]]]
+) -> None:
+    every = [list(chain.from_iterable(ways)) for ways in product(*words)]
+
+    assert nearest(found, words) == min(slow_distance(found, one) for one in every)
 
 
 def test_repeats_are_joined_unless_a_blank_lies_between() -> None:
