@@ -28,6 +28,33 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dictating:
+    """How free words are searched and when they are believed; sounds are weighed as in `Search`."""
+
+    beam: float = 14.0
+    """Nats below the best within which readings stay alive."""
+    most_tokens: int = 2_000
+    """Readings within a word alive at once."""
+    most_places: int = 60
+    """Readings between words alive at once, times `alternatives`."""
+    alternatives: int = 3
+    """Readings of different words kept in each context."""
+    language_scale: float = 1.0
+    """How much the language model counts."""
+    word_cost: float = 0.0
+    """Nats for each word, beside what the language model says."""
+    misfit: float = 0.9
+    """Loss of the graph's best reading above which free words are looked for (see `Trust`)."""
+    margin: float = 6.0
+    """Nats by which free words must be likelier than the graph's reading to be believed more."""
+    open_margin: float = 0.0
+    """The same where any words are expected."""
+    middle: float = 1.0
+    """Loss, language model included, at which free words are as likely all right as not."""
+    slope: float = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
     """What less usual readings cost, in nats of log probability."""
 
