@@ -7,6 +7,7 @@ and a billion sentences. A rule that calls itself at its end becomes a loop.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from hassil.expression import (
     Alternative,
@@ -22,14 +23,13 @@ from hassil.intents import IntentData, Intents, RangeSlotList, SlotList, TextSlo
 from hassil.util import check_excluded_context, check_required_context
 
 from device.asr.net import FORK, End, Loose, Net, Space
+from device.asr.permutation import permutation
 from device.asr.settings import Costs
 from device.asr.spelling import written
 from device.errors import GrammarError
 
 _DEEPEST = 60
 """Rules within rules."""
-_MOST_ENTRIES = 10_240
-"""Parts of a permutation, each counted once for everything that may be left to say after it."""
 _ARTICLES = ("the", "my", "our")
 _JOINTS = ("and", "then", "and then")
 
@@ -62,20 +62,6 @@ class _Scope:
     coordinated: frozenset[str]
     key: int
     """Blocks of one key look everything up alike."""
-
-
-def exact_items(count: int) -> int:
-    """How many items of a permutation can be told apart without growing too large.
-
-    Raises:
-        GrammarError: It is too large even if none is.
-
-    Example: 10 -> 10; 12 -> 7; 20 -> 5
-    """
-    for exact in range(count, -1, -1):
-        if (count - exact + 1) * count << exact <= _MOST_ENTRIES:
-            return exact
-    raise GrammarError(f"a permutation of {count} parts is too large; write fewer")
 
 
 class GrammarCompiler:
@@ -176,7 +162,8 @@ class GrammarCompiler:
         if isinstance(expression, Alternative):
             return self.net.union(self._expression(i, then, scope) for i in expression.items)
         if isinstance(expression, Permutation):
-            return self._permutation(expression, then, scope)
+            begin = partial(self._begin, scope)
+            return permutation(self.net, expression.items, then, begin)
         if isinstance(expression, Row):
             for item in reversed(expression.items):
                 then = self._expression(item, then, scope)
@@ -187,28 +174,8 @@ class GrammarCompiler:
             return self._rule(expression.rule_name, then, scope)
         raise GrammarError(f"unknown kind of expression {type(expression).__name__}")
 
-    def _permutation(self, permutation: Permutation, then: int, scope: _Scope) -> int:
-        """Every order of the items; what is left to say is a set, so nodes grow as 2^n, not n!.
-
-        Beyond ten items only some of them are told apart, and of the others it is known how
-        many are left: there a sentence may say one twice and leave another out. What was
-        heard is matched against the template afterwards, which finds that out.
-        """
-        items = permutation.items
-        exact = exact_items(len(items))
-        entries: dict[tuple[int, int], int] = {}
-        for others in range(len(items) - exact + 1):
-            for left in range(1 << exact):
-                ways = [
-                    self._expression(item, entries[left & ~(1 << at), others], scope)
-                    for at, item in enumerate(items[:exact])
-                    if left >> at & 1
-                ]
-                if others:
-                    fewer = entries[left, others - 1]
-                    ways += [self._expression(item, fewer, scope) for item in items[exact:]]
-                entries[left, others] = self.net.union(ways) if ways else then
-        return entries[(1 << exact) - 1, len(items) - exact]
+    def _begin(self, scope: _Scope, expression: Expression, then: int) -> int:
+        return self._expression(expression, then, scope)
 
     def _rule(self, name: str, then: int, scope: _Scope) -> int:
         key = (scope.key, name, then)

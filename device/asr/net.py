@@ -156,6 +156,31 @@ class Net:
         self._known = {node: number for node, number in self._known.items() if number < mark}
         self._sticky.clear()
 
+    def leaves(self, start: int, then: int) -> tuple[set[int], bool]:
+        """Where the first word may begin from a node on, before another node.
+
+        Returns:
+            Pieces, word sets and ends, and whether `then` can be reached without a word.
+        """
+        found: set[int] = set()
+        seen: set[int] = set()
+        waiting = [start]
+        while waiting:
+            at = waiting.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            if at == then:
+                continue
+            match self.nodes[at]:
+                case Union(members=members):
+                    waiting.extend(members)
+                case Space(then=following) | Loose(then=following):
+                    waiting.append(following)
+                case _:
+                    found.add(at)
+        return found, then in seen
+
     def sticks(self, number: int) -> bool:
         """Whether a word may go on into this node without a gap, as in "light[s]"."""
         found = self._sticky.get(number)

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.asr.automaton import WordAutomaton
-from device.asr.grammar import GrammarCompiler, Source, exact_items
+from device.asr.grammar import GrammarCompiler, Source
+from device.asr.permutation import exact_items
 from device.asr.settings import Costs
 from device.asr.subsets import automaton
 from device.errors import GrammarError
@@ -214,6 +215,36 @@ def test_large_permutations_know_every_order_and_how_many_parts_there_are(
     told_apart = {f"w{at}" for at in range(exact)}
     if {parts[0], parts[1]} & told_apart:
         assert not machine.accepts(twice)
+
+
+@given(
+    count=st.integers(2, 24),
+    must=st.sets(st.integers(0, 2), max_size=1),
+    said=st.lists(st.integers(0, 23), unique=True, max_size=8),
+)
+@settings(max_examples=20, deadline=None)
+def test_of_optional_parts_any_may_be_said_in_any_order_and_the_others_must(
+    count: int, must: set[int], said: list[int]
+) -> None:
+    must = {at for at in must if at < min(count, exact_items(count))}
+    machine = some_of(count, frozenset(must))
+    chosen = [at for at in said if at < count]
+
+    text = [f"w{at}" for at in chosen]
+
+    assert machine.accepts(["go", *text, "now"]) == (must <= set(chosen))
+    told_apart = [at for at in chosen if at < exact_items(count)]
+    if told_apart:
+        assert not machine.accepts(["go", *text, f"w{told_apart[0]}", "now"])
+    assert not machine.accepts(["go", *["w0"] * (count + 1), "now"])
+
+
+@cache
+def some_of(count: int, must: frozenset[int]) -> WordAutomaton:
+    parts = (f"w{at}" if at in must else f"[w{at}]" for at in range(count))
+    machine = of([f"go ({';'.join(parts)}) now"])
+    assert machine.states < 1_100
+    return machine
 
 
 @cache
