@@ -22,7 +22,7 @@ from hassil.expression import Sequence as Row
 from hassil.intents import IntentData, Intents, RangeSlotList, SlotList, TextSlotList
 from hassil.util import check_excluded_context, check_required_context
 
-from device.asr.net import FORK, End, Loose, Net, Space
+from device.asr.net import FORK, End, Loose, Net, Space, Value
 from device.asr.permutation import permutation
 from device.asr.settings import Costs
 from device.asr.spelling import written
@@ -246,10 +246,10 @@ class GrammarCompiler:
             if scope.excludes and not check_excluded_context(scope.excludes, value.context):
                 continue
             if isinstance(value.text_in, TextChunk):
-                entries.append(self.net.text(value.text_in.text.strip(), then, listed=True))
+                entries.append(self.net.text(value.text_in.text.strip(), then))
             else:
                 entries.append(self._expression(value.text_in, then, scope))
-        return self.net.union(entries)
+        return self.net.add(Value(self.net.union(entries)))
 
     def _range(self, values: RangeSlotList, then: int) -> int:
         """Numbers in digits; what is said for them is the lexicon's business."""

@@ -7,6 +7,8 @@ A node is one of
     Piece   text without spaces, then a node; pieces with no Space between them are one word
     Space   a gap between words
     Loose   a gap or none (after a list's value)
+    Value   the beginning of a list's value: a word before it may go on into it, but no other
+            list's value does, or there would be a word for each two of them
     Words   any one of a set of words, then a node
     Union   any of several nodes
     End     a whole sentence has been said
@@ -34,8 +36,6 @@ class Piece:
 
     text: str
     cost: float
-    listed: bool
-    """It begins a list's value, so it never sticks to the word before it."""
     then: int
 
 
@@ -49,6 +49,13 @@ class Space:
 @dataclass(frozen=True, slots=True)
 class Loose:
     """A gap between words, or none."""
+
+    then: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The beginning of a list's value."""
 
     then: int
 
@@ -76,7 +83,7 @@ class End:
     cost: float
 
 
-Node = Piece | Space | Loose | Words | Union | End
+Node = Piece | Space | Loose | Value | Words | Union | End
 
 
 @dataclass(slots=True)
@@ -88,7 +95,7 @@ class Net:
     """Word sets that `Words` nodes point to."""
     start: int = -1
     _known: dict[Node, int] = field(default_factory=dict)
-    _sticky: dict[int, bool] = field(default_factory=dict)
+    _sticky: dict[tuple[int, bool], bool] = field(default_factory=dict)
     _known_sets: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def add(self, node: Node) -> int:
@@ -127,14 +134,13 @@ class Net:
         """Say what a promised union stands for."""
         self.nodes[promised] = Union(frozenset(members) - {promised})
 
-    def text(self, text: str, then: int, *, cost: float = 0.0, listed: bool = False) -> int:
+    def text(self, text: str, then: int, *, cost: float = 0.0) -> int:
         """Nodes for literal text; leading and trailing spaces count.
 
         Args:
             text: Words.
             then: The node after it.
             cost: Nats for the first word.
-            listed: It is a list's value.
         """
         parts = text.lower().replace("_", " ").split(" ")
         first = next((at for at, part in enumerate(parts) if part), -1)
@@ -145,7 +151,7 @@ class Net:
                 dearer = cost if own else 0.0
                 if not any(letter.isalnum() for letter in part):
                     dearer += _SIGN_COST
-                then = self.add(Piece(part, dearer, listed and own, then))
+                then = self.add(Piece(part, dearer, then))
             if at:
                 then = self.add(Space(then))
         return then
@@ -175,17 +181,23 @@ class Net:
             match self.nodes[at]:
                 case Union(members=members):
                     waiting.extend(members)
-                case Space(then=following) | Loose(then=following):
+                case Space(then=following) | Loose(then=following) | Value(then=following):
                     waiting.append(following)
                 case _:
                     found.add(at)
         return found, then in seen
 
-    def sticks(self, number: int) -> bool:
-        """Whether a word may go on into this node without a gap, as in "light[s]"."""
-        found = self._sticky.get(number)
+    def sticks(self, number: int, *, loose: bool) -> bool:
+        """Whether a word may go on into this node without a gap, as in "light[s]".
+
+        Args:
+            number: The node.
+            loose: Whether the word is a list's value, or ends with one.
+        """
+        key = (number, loose)
+        found = self._sticky.get(key)
         if found is None:
-            found = self._sticky[number] = bool(self._glued(number))
+            found = self._sticky[key] = self._goes_on(number, loose=loose)
         return found
 
     def glue(self, number: int) -> frozenset[int]:
@@ -198,23 +210,24 @@ class Net:
         gaps = (self.nodes[at] for at in node.members)
         return node.members - {gap.then for gap in gaps if isinstance(gap, Space)}
 
-    def _glued(self, number: int) -> set[int]:
-        """The unlisted pieces that may stick to what is before this node."""
-        found: set[int] = set()
-        seen: set[int] = set()
-        waiting = [number]
+    def _goes_on(self, number: int, *, loose: bool) -> bool:
+        """Whether a piece may stick to what is before this node."""
+        seen: set[tuple[int, bool]] = set()
+        waiting = [(number, loose)]
         while waiting:
-            at = waiting.pop()
-            if at in seen:
+            at, behind_value = waiting.pop()
+            if (at, behind_value) in seen:
                 continue
-            seen.add(at)
+            seen.add((at, behind_value))
             match self.nodes[at]:
-                case Piece(listed=False):
-                    found.add(at)
+                case Piece():
+                    return True
                 case Union():
-                    waiting.extend(self.glue(at))
+                    waiting.extend((member, behind_value) for member in self.glue(at))
                 case Loose(then=then):
-                    waiting.append(then)
+                    waiting.append((then, True))
+                case Value(then=then) if not behind_value:
+                    waiting.append((then, False))
                 case _:
                     pass
-        return found
+        return False

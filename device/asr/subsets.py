@@ -15,10 +15,11 @@ from math import exp, inf, log
 import numpy as np
 
 from device.asr.automaton import WordAutomaton, alive, minimized
-from device.asr.net import End, Loose, Net, Piece, Union, Words
+from device.asr.net import End, Loose, Net, Piece, Union, Value, Words
 from device.errors import GrammarError
 
 _Spelling = tuple[str, float, int]
+"""A word so far, its cost, and the node after it."""
 _Arc = tuple[int, float, float, int]
 """A word, its cost, its share of the piece that it begins with, and the node after it."""
 _Weights = Mapping[int, float]
@@ -180,29 +181,32 @@ class _Subsets:
         piece = self._net.nodes[number]
         assert isinstance(piece, Piece)
         done: list[_Spelling] = []
-        waiting: list[_Spelling] = [(piece.text, piece.cost, piece.then)]
-        seen: set[_Spelling] = set()
+        waiting = [((piece.text, piece.cost, piece.then), False)]
+        seen: set[tuple[_Spelling, bool]] = set()
         while waiting:
-            arc = waiting.pop()
+            arc, loose = waiting.pop()
             text, cost, at = arc
-            if arc in seen:
+            if (arc, loose) in seen:
                 continue
-            seen.add(arc)
+            seen.add((arc, loose))
             if len(seen) > _MOST_SPELLINGS:
                 # Too many ways to glue: let every piece be a word.
                 done = [(piece.text, piece.cost, piece.then)]
                 break
-            if not self._net.sticks(at):
+            if not self._net.sticks(at, loose=loose):
                 done.append(arc)
                 continue
             match self._net.nodes[at]:
                 case Union():
-                    waiting.extend((text, cost, member) for member in self._net.glue(at))
+                    members = self._net.glue(at)
+                    waiting.extend(((text, cost, member), loose) for member in members)
                 case Piece(text=more, cost=dearer, then=then):
-                    waiting.append((text + more, cost + dearer, then))
+                    waiting.append(((text + more, cost + dearer, then), False))
                 case Loose(then=then):
                     done.append((text, cost, then))
-                    waiting.append((text, cost, then))
+                    waiting.append(((text, cost, then), True))
+                case Value(then=then):
+                    waiting.append(((text, cost, then), loose))
         number_of = self._words.setdefault
         ways = dict.fromkeys(done)
         arcs = [

@@ -39,7 +39,7 @@ def of(sentences: list[str], **more: Table) -> WordAutomaton:
 
 
 expressions = st.recursive(
-    st.sampled_from([*WORDS, "{place}", "{level}", "<polite>", "lamp[s]"]),
+    st.sampled_from([*WORDS, "{place}", "re{place}", "{level}", "<polite>", "lamp[s]"]),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(" ".join),
         st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({'|'.join(parts)})"),
@@ -73,7 +73,19 @@ def hassil_accepts(parsed: Intents, text: str) -> bool:
     seed=st.integers(0, 10_000),
     guess=st.lists(
         st.sampled_from(
-            [*WORDS, "lamps", "hall", "living", "room", "attic", "2", "please", "kind"]
+            [
+                *WORDS,
+                "lamps",
+                "hall",
+                "rehall",
+                "re",
+                "living",
+                "room",
+                "attic",
+                "2",
+                "please",
+                "kind",
+            ]
         ),
         max_size=4,
     ),
@@ -102,6 +114,10 @@ def test_what_is_accepted_is_what_hassil_accepts(
         ("candle[ ]light", ["candle light"], ["candle"]),
         ("{level}[ ](%|percent)", ["3 percent", "3 %"], ["3", "5 percent"]),
         ("{place}'s lamp", ["hall's lamp", "living room's lamp"], ["hall lamp"]),
+        ("re{place}", ["rehall", "reliving room", "rethe attic"], ["re hall", "hall"]),
+        ("(re|un){place}", ["rehall", "unhall"], ["un hall", "reun hall"]),
+        ("re[ ]{place}", ["re hall", "re attic"], ["re"]),
+        ("{place}{thing}", ["hall lamp", "hall big lamp"], ["hall", "halllamp", "hallbig lamp"]),
         ("(a;[very] b;c)", ["a b c", "c very b a", "b c a"], ["a b", "a b c a"]),
         ("<many>", ["x", "x and x", "x and x and x"], ["and", "x and"]),
         ("go <loop>", ["go", "go x", "go x x x"], ["x", "go go"]),
@@ -113,7 +129,8 @@ def test_what_is_accepted_is_what_hassil_accepts(
 def test_an_expression_means_what_hassil_means(
     template: str, yes: list[str], no: list[str]
 ) -> None:
-    lists = {**LISTS, "anything": {"wildcard": True}}
+    more = {"anything": {"wildcard": True}, "thing": {"values": [{"in": "[big] lamp", "out": 1}]}}
+    lists = {**LISTS, **more}
     machine = of(
         [template], lists=lists, expansion_rules={"many": "x [and <many>]", "loop": "[x] [<loop>]"}
     )
