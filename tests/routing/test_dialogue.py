@@ -330,7 +330,10 @@ class Talking(RuleBasedStateMachine):
                 assert lesson == self.shown
                 context = replace(CONTEXT, lesson=lesson)
                 agenda = lay_out(todo, context, ROUTER, agreed=agreed)
-                assert all(e.sounds == self.shown for e in agenda.pronunciations)
+                assert all(
+                    isinstance(effect, LearnPronunciation) and effect.sounds == self.shown
+                    for effect in agenda.pronunciations
+                )
                 self.finish(agenda, todo, agreed)
             case d.AskAgain():
                 assert isinstance(self.phase, d.AwaitAnswer)
