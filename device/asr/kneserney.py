@@ -104,4 +104,4 @@ def _none(columns: int) -> Ints:
 
 
 def _nats(probabilities: Doubles) -> Floats:
-    return -np.log(np.maximum(probabilities, 1e-30)).astype(np.float32)
+    return np.asarray(-np.log(np.maximum(probabilities, 1e-30)), np.float32)

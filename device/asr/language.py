@@ -1,14 +1,15 @@
 """How likely people here say each word after others: the language model of free speech.
 
 Two models over words and classes of names are interpolated: the general one, which ships, knows
-how people put requests; the home's own is counted at start from the sentences that exist here.
-The classes (`{light}`, `{area}`, ...) are filled with this home's names, so that a name is as
-likely as its place in the sentence is (Brown et al., "Class-based n-gram models of natural
-language", 1992). How much the home's model counts depends on how much of the context it knows
-(Jelinek and Mercer, 1980).
+how people put requests and the built-in sentences; the home's own is counted at start from the
+owner's sentences. The classes (`{light}`, `{area}`, ...) are filled with this home's names, so
+that a name is as likely as its place in the sentence is (Brown et al., "Class-based n-gram models
+of natural language", 1992). How much the home's model counts depends on how much of the context
+it knows (Jelinek and Mercer, 1980).
 """
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ from device.models import SHIPPED
 Float32Array = npt.NDArray[np.float32]
 Int64Array = npt.NDArray[np.int64]
 Int32Array = npt.NDArray[np.int32]
+
+
+_MOST_NEW_WORDS = 10_000
 
 
 class LanguageModel(Protocol):
@@ -83,7 +87,10 @@ def load_general(folder: Path = SHIPPED) -> General:
 
 
 class HomeLanguage:
-    """The language model of one home; satisfies `LanguageModel`."""
+    """The language model of one home; satisfies `LanguageModel`.
+
+    Besides `start` it has the context `anywhere`, in which nothing is known of what was said.
+    """
 
     def __init__(
         self,
@@ -98,33 +105,32 @@ class HomeLanguage:
         Args:
             general: The model that ships.
             names: What fills the classes.
-            said: Sentences that may be said here, as words and classes.
+            said: Sentences that may be said here besides the built-in ones, as words and
+                classes (`device.asr.samples`).
             weights: Instead of the general model's: share of the home's own model by how many
                 words of the context it knows, each 0 to 1.
         """
         sentences = [tuple(sentence) for sentence in said]
-        known = set(general.symbols)
-        new = {word for sentence in sentences for word in sentence} - known
-        self._general = general.ngrams
-        symbols = (*general.symbols, *sorted(new))
+        symbols = (*general.symbols, *_new_words(sentences, set(general.symbols)))
         number = {symbol: at for at, symbol in enumerate(symbols)}
+        other = number[OTHER]
+        self._general = general.ngrams
         self._boundary = number[BOUNDARY]
-        self._home = Ngrams.build(
-            kneser_ney(
-                ([number[word] for word in sentence] for sentence in sentences),
-                len(symbols),
-                self._boundary,
-            )
-        )
+        self._home = None
+        self.start, self.anywhere = self._general.after(self._boundary), self._general.nothing
+        if sentences:
+            numbers = ([number.get(word, other) for word in sentence] for sentence in sentences)
+            counted = kneser_ney(numbers, len(symbols), self._boundary)
+            self._home = Ngrams.build(counted)
+            self.start += self._home.after(self._boundary) * self._general.contexts
+            self.anywhere += self._home.nothing * self._general.contexts
         shares = np.clip(general.weights if weights is None else weights, 1e-12, 1 - 1e-12)
         self._shares = -np.log(np.stack([1 - shares, shares])).astype(np.float32)
         self._fill(symbols, len(general.symbols), names)
-        self.start = self._packed(self._general.after(self._boundary), self._boundary)
-        self._nothing = self._packed(self._general.nothing, self._home.nothing)
 
     def unigram(self) -> Float32Array:
         """Nats of each word wherever it may stand, shape (len(words),)."""
-        nowhere = np.full(len(self.words), self._nothing)
+        nowhere = np.full(len(self.words), self.anywhere)
         return self.costs(nowhere, np.arange(len(self.words), dtype=np.int32))[0]
 
     def costs(self, contexts: Int64Array, words: Int32Array) -> tuple[Float32Array, Int64Array]:
@@ -156,23 +162,26 @@ class HomeLanguage:
         ends = np.full(len(contexts), len(self._symbols) - 1)
         return self._read(contexts, ends)[0]
 
+    def depth(self, contexts: Int64Array) -> Int64Array:
+        """How many words of each context the home's own model knows, 0 to 2, shape (n,)."""
+        if self._home is None:
+            return np.zeros(len(contexts), np.int64)
+        return self._home.depth(contexts // self._general.contexts)
+
     def _read(self, contexts: Int64Array, readings: Int64Array) -> tuple[Float32Array, Int64Array]:
         """Nats of readings, which are words as themselves or as names of a class."""
-        symbols = self._symbols[readings]
         ours = contexts // self._general.contexts
         general, after = self._general.costs(
             contexts - ours * self._general.contexts, self._in_general[readings]
         )
-        home, ours_after = self._home.costs(ours, symbols)
+        general += self._in_general_costs[readings]
+        if self._home is None:
+            return general, after
+        home, ours_after = self._home.costs(ours, self._symbols[readings])
+        home += self._class_costs[readings]
         share = self._shares[:, self._home.depth(ours)]
-        costs = -np.logaddexp(
-            -(general + self._in_general_costs[readings] + share[0]),
-            -(home + self._class_costs[readings] + share[1]),
-        )
+        costs = -np.logaddexp(-(general + share[0]), -(home + share[1]))
         return costs, after + ours_after * self._general.contexts
-
-    def _packed(self, general: int, home: int) -> int:
-        return general + home * self._general.contexts
 
     def _fill(self, symbols: Sequence[str], shared: int, names: Names) -> None:
         """Write down what each word may stand for.
@@ -192,11 +201,10 @@ class HomeLanguage:
                 reading = (at, at, 0.0, 0.0) if known else (at, other, 0.0, strangers)
                 readings.setdefault(symbol, []).append(reading)
         for name, texts in names.items():
-            at = number.get(name)
-            for text in texts if at is not None else ():
-                cost = float(np.log(len(texts)))
-                general = strangers if at == other else cost
-                readings.setdefault(text, []).append((at, at, cost, general))
+            for text in texts if name in number else ():
+                place, cost = number[name], float(np.log(len(texts)))
+                general = strangers if place == other else cost
+                readings.setdefault(text, []).append((place, place, cost, general))
         self.words = tuple(readings)
         self._counts = np.array([len(ways) for ways in readings.values()], np.int64)
         self._firsts = np.cumsum(self._counts) - self._counts
@@ -206,3 +214,9 @@ class HomeLanguage:
         self._in_general = np.array([way[1] for way in flat], np.int64)
         self._class_costs = np.array([way[2] for way in flat], np.float32)
         self._in_general_costs = np.array([way[3] for way in flat], np.float32)
+
+
+def _new_words(sentences: Iterable[Sequence[str]], known: set[str]) -> list[str]:
+    """Words that the general model does not know, the most frequent if there are very many."""
+    counts = Counter(word for sentence in sentences for word in sentence if word not in known)
+    return sorted(word for word, _ in counts.most_common(_MOST_NEW_WORDS))

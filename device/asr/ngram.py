@@ -9,7 +9,7 @@ Bertoldi, "How many bits are needed to store probabilities for phrase-based tran
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,27 @@ class Counted:
     triple_costs: Floats
 
 
+class Pairs(Protocol):
+    """A set of pairs of numbers; `PairHash` is the one that ships."""
+
+    buckets: npt.NDArray[Any]
+    """All of it, as a file keeps it."""
+    columns: int
+
+    @property
+    def slots(self) -> int: ...
+
+    def find(self, rows: Ints, columns: Ints) -> Ints: ...
+
+
+class MakesPairs(Protocol):
+    """Makes such a set, and tells the slot of each pair."""
+
+    def __call__(
+        self, rows: Ints, columns: Ints, *, shape: tuple[int, int]
+    ) -> tuple[Pairs, Ints]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Quantized:
     """Numbers as bytes."""
@@ -53,7 +74,7 @@ class Quantized:
 
     def at(self, index: Ints) -> Floats:
         """The numbers at these places."""
-        return self.book[self.codes[index]]
+        return np.asarray(self.book[self.codes[index]])
 
 
 class Ngrams:
@@ -65,8 +86,8 @@ class Ngrams:
 
     def __init__(
         self,
-        pairs: PairHash,
-        triples: PairHash,
+        pairs: Pairs,
+        triples: Pairs,
         *,
         singles: tuple[Quantized, Quantized],
         doubles: tuple[Quantized, Quantized],
@@ -75,11 +96,12 @@ class Ngrams:
         """Take the hashes and the numbers that belong to their slots.
 
         Args:
-            pairs: Pairs of words.
-            triples: Pairs of a slot of `pairs` and a word.
-            singles: Costs and back-off costs of single words.
-            doubles: Costs and back-off costs of pairs; code 0 of a back-off stands for pairs
-                that begin no triple.
+            pairs: Pairs of a word or `nothing` and a word.
+            triples: Pairs of a slot of `pairs`, plus 1, and a word.
+            singles: Costs and back-off costs of single words; the last back-off is that of
+                `nothing`.
+            doubles: Costs by slot, and back-off costs by slot + 1; code 0 of a back-off stands
+                for pairs that begin no triple, and for no pair.
             last: Costs of triples.
         """
         self._pairs = pairs
@@ -98,10 +120,8 @@ class Ngrams:
 
     def depth(self, contexts: Ints) -> Ints:
         """How many words of each context make a difference, 0 to 2, shape (n,)."""
-        known = contexts // (self.words + 1)
-        previous = contexts - known * (self.words + 1)
-        one = (previous < self.words) & (self._backoffs.at(previous % self.words) != 0)
-        return one.astype(np.int64) + (known > 0)
+        pairs, previous = self._unpacked(contexts)
+        return np.add(self._backoffs.at(previous) != 0, pairs > 0, dtype=np.int64)
 
     def costs(self, contexts: Ints, words: Ints) -> tuple[Floats, Ints]:
         """What words cost after contexts.
@@ -114,54 +134,47 @@ class Ngrams:
             Nats, shape (n,), and the contexts after the words, shape (n,). A context that no
             longer makes a difference is left away, so that equal futures have equal numbers.
         """
-        known = contexts // (self.words + 1)
-        previous = contexts - known * (self.words + 1)
-        costs, pairs = self._after_one(previous, words)
-        two = np.flatnonzero(known)
-        if len(two):
-            before = known[two] - 1
-            triples = self._triples.find(before, words[two])
-            costs[two] = np.where(
-                triples >= 0,
-                self._triple_costs.at(triples),
-                costs[two] + self._pair_backoffs.at(before),
-            )
-        return costs, (pairs + 1) * (self.words + 1) + words
+        before, previous = self._unpacked(contexts)
+        pairs = self._pairs.find(previous, words)
+        triples = self._triples.find(before, words)
+        one = self._costs.at(words) + self._backoffs.at(previous)
+        two = np.where(pairs < 0, one, self._pair_costs.at(pairs)) + self._pair_backoffs.at(before)
+        costs = np.where(triples < 0, two, self._triple_costs.at(triples))
+        after = pairs + 1
+        after *= self._pair_backoffs.codes[after] > 0
+        return costs, after * (self.words + 1) + words
 
-    def _after_one(self, previous: Ints, words: Ints) -> tuple[Floats, Ints]:
-        """Costs after the last word alone; slots of the pairs that begin triples, else -1."""
-        costs = self._costs.at(words)
-        slots = np.full(len(words), -1, np.int64)
-        one = np.flatnonzero(previous < self.words)
-        if len(one):
-            found = self._pairs.find(previous[one], words[one])
-            backed = costs[one] + self._backoffs.at(previous[one])
-            costs[one] = np.where(found >= 0, self._pair_costs.at(found), backed)
-            slots[one] = np.where(self._pair_backoffs.codes[found] > 0, found, -1)
-        return costs, slots
+    def _unpacked(self, contexts: Ints) -> tuple[Ints, Ints]:
+        """One more than the slot of the pair, or 0; the last word, or `nothing`."""
+        pairs = contexts // (self.words + 1)
+        return pairs, contexts - pairs * (self.words + 1)
 
     @classmethod
-    def build(cls, counted: Counted) -> "Ngrams":
+    def build(cls, counted: Counted, make: MakesPairs = PairHash.build) -> "Ngrams":
         """Make the tables.
+
+        Args:
+            counted: The model.
+            make: Makes the sets of pairs.
 
         Raises:
             ValueError: A triple begins with a pair that is not there, something comes twice or
                 there is too much of it.
         """
         words = len(counted.costs)
-        pairs, at = PairHash.build(*counted.pairs.T, shape=(words, words))
+        pairs, at = make(*counted.pairs.T, shape=(words + 1, words))
         firsts = pairs.find(counted.triples[:, 0], counted.triples[:, 1])
         if (firsts < 0).any():
             raise ValueError(f"{int((firsts < 0).sum())} triples begin with pairs that are missing")
-        triples, third = PairHash.build(firsts, counted.triples[:, 2], shape=(pairs.slots, words))
-        begins = np.isin(at, firsts)
+        triples, third = make(firsts + 1, counted.triples[:, 2], shape=(pairs.slots + 1, words))
+        begins, nothing = np.isin(at, firsts), np.float32(0)
         return cls(
             pairs,
             triples,
-            singles=(_quantized(counted.costs), _quantized(counted.backoffs)),
+            singles=(_quantized(counted.costs), _quantized(np.append(counted.backoffs, nothing))),
             doubles=(
                 _spread(_quantized(counted.pair_costs), at, pairs.slots),
-                _spread(_marked(counted.pair_backoffs, begins), at, pairs.slots),
+                _spread(_marked(counted.pair_backoffs, begins), at + 1, pairs.slots + 1),
             ),
             last=_spread(_quantized(counted.triple_costs), third, triples.slots),
         )
@@ -191,14 +204,14 @@ class Ngrams:
             return Quantized(codes, book)
 
         words = len(arrays["costs_codes"])
-        pairs = PairHash(arrays["pairs"], rows=words, columns=words)
-        triples = PairHash(arrays["triples"], rows=pairs.slots, columns=words)
+        pairs = PairHash(arrays["pairs"], rows=words + 1, columns=words)
+        triples = PairHash(arrays["triples"], rows=pairs.slots + 1, columns=words)
         return cls(
             pairs,
             triples,
-            singles=(numbers("costs", words), numbers("backoffs", words)),
+            singles=(numbers("costs", words), numbers("backoffs", words + 1)),
             doubles=(
-                numbers("pair_costs", pairs.slots), numbers("pair_backoffs", pairs.slots)
+                numbers("pair_costs", pairs.slots), numbers("pair_backoffs", pairs.slots + 1)
             ),
             last=numbers("triple_costs", triples.slots),
         )  # fmt: skip
@@ -224,10 +237,10 @@ def _quantized(numbers: Floats, codes: int = _CODES) -> Quantized:
     if len(different) <= codes:
         book = different if len(different) else np.zeros(1, np.float32)
         return Quantized(which.astype(np.uint8), book)
-    # Equal steps in the middle between equal width and equal share: rare extremes keep their own.
-    ordered = np.sort(numbers)
-    shares = np.linspace(0, len(ordered) - 1, codes).astype(np.int64)
-    edges = (ordered[shares] + np.linspace(ordered[0], ordered[-1], codes)) / 2
+    # Half of the codes in equal steps, for rare extremes; half where the numbers are many.
+    ordered, half = np.sort(numbers), codes // 2
+    often = ordered[np.linspace(0, len(ordered) - 1, codes - half).astype(np.int64)]
+    edges = np.sort(np.append(often, np.linspace(ordered[0], ordered[-1], half)))
     which = np.searchsorted((edges[1:] + edges[:-1]) / 2, numbers)
     counts = np.bincount(which, minlength=codes)
     sums = np.bincount(which, weights=numbers, minlength=codes)

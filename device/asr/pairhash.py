@@ -24,16 +24,20 @@ Buckets = npt.NDArray[np.uint64]
 
 LANES = 4
 """Pairs in a bucket."""
-FILLED = 0.88
+FILLED = 0.8
 """Share of the places that hold a pair. Fuller tables need more second looks."""
 _QUOTIENTS = 2**15 - 1
 """Quotients that a lane can hold; the last pattern marks an empty lane."""
 _EMPTY = 0xFFFF
-_LARGEST = 2**31
+_LARGEST = 2**32
 _SPREAD = 1_640_531_527
 _ONES = np.uint64(0x0001_0001_0001_0001)
 _TOPS = np.uint64(0x8000_8000_8000_8000)
-_TOP_LANE = np.uint64(48)
+_LANE_TOPS = np.array([2**15, 2**31, 2**47, 2**63], np.uint64)
+_FIRST = _ONES + _ONES
+"""A quotient times this is its lane in a first place, in all lanes."""
+_FULL = np.uint64(_EMPTY << 48)
+"""Buckets below it have no empty lane; lanes are filled from the lowest."""
 _ROUNDS = 400
 
 
@@ -77,20 +81,25 @@ class PairHash:
         """
         first, quotients = self._homes(rows, columns)
         held = self.buckets[first]
-        slots = _match(held, first, quotients << 1)
-        again = np.flatnonzero((slots < 0) & ((held >> _TOP_LANE) != _EMPTY))
+        same = _same(held, quotients.view(np.uint64) * _FIRST)
+        slots = np.full(len(rows), -1)
+        hits = np.flatnonzero(same)
+        slots[hits] = first[hits] * LANES + _lane(same[hits])
+        again = np.flatnonzero((same == 0) & (held < _FULL))
         if len(again):
             quotients = quotients[again]
             second = self._partner(first[again], quotients)
-            slots[again] = _match(self.buckets[second], second, quotients << 1 | 1)
+            same = _same(self.buckets[second], quotients.view(np.uint64) * _FIRST + _ONES)
+            hits = np.flatnonzero(same)
+            slots[again[hits]] = second[hits] * LANES + _lane(same[hits])
         return slots
 
     def looks(self, rows: Ints, columns: Ints) -> Ints:
         """How many buckets `find` reads for each of these pairs, 1 or 2, shape (n,)."""
         first, quotients = self._homes(rows, columns)
         held = self.buckets[first]
-        missed = _match(held, first, quotients << 1) < 0
-        return 1 + (missed & ((held >> _TOP_LANE) != _EMPTY)).astype(np.int64)
+        missed = _same(held, quotients.view(np.uint64) * _FIRST) == 0
+        return np.where(missed & (held < _FULL), 2, 1)
 
     @classmethod
     def build(cls, rows: Ints, columns: Ints, *, shape: tuple[int, int]) -> tuple["PairHash", Ints]:
@@ -168,16 +177,17 @@ class PairHash:
         return slots
 
 
-def _match(held: Buckets, buckets: Ints, wanted: Ints) -> Ints:
-    """The slot of the lane of each bucket that holds what is wanted, or -1."""
-    differ = held ^ (wanted.astype(np.uint64) * _ONES)
-    # The lowest lane without a difference borrows from its top bit (Warren, Hacker's Delight).
-    same = (differ - _ONES) & ~differ & _TOPS
+def _same(held: Buckets, wanted: Buckets) -> Buckets:
+    """Above zero where a lane holds what is wanted in all lanes; its lowest bit is that lane's."""
+    differ = held ^ wanted
+    # A lane without a difference borrows, and gets its top bit (Warren, Hacker's Delight).
+    return (differ - _ONES) & ~differ & _TOPS
+
+
+def _lane(same: Buckets) -> Ints:
+    """The lane of the lowest bit."""
     lowest = same & (~same + np.uint64(1))
-    lane = (lowest > np.uint64(2**15)).astype(np.int64)
-    lane += lowest > np.uint64(2**31)
-    lane += lowest > np.uint64(2**47)
-    return np.where(same == 0, -1, buckets * LANES + lane)
+    return np.searchsorted(_LANE_TOPS, lowest)
 
 
 def _sizes(pairs: int, shape: tuple[int, int]) -> Iterator[int]:

@@ -22,15 +22,17 @@ from hassil.intents import IntentData, Intents, RangeSlotList, TextSlotList
 from device.asr.spelling import as_said, written
 from device.asr.symbols import AREA, FLOOR, ITEM, NAME, of_kind
 from device.asr.vocabulary import open_words
-from device.nlu.templates import NO_SENTENCES, Sentences
+from device.nlu.templates import Sentences
 
 Sentence = tuple[str, ...]
+
+MOST = 15_000
+"""Draws at most."""
 
 _DEEPEST = 20
 """Rules within rules; what is deeper is left out."""
 _ANY_KIND = 0.1
 _POLITE = 0.15
-_JOINED = 0.1
 _COORDINATED = 0.06
 _ITEMS = frozenset({"shopping_list_item", "todo_list_item"})
 _CLASSES: Mapping[str, str] = {"area": AREA, "floor": FLOOR}
@@ -52,39 +54,29 @@ def said(text: str) -> Sentence:
     return tuple(found)
 
 
-def samples(
-    builtin: Sentences, custom: Sentences = NO_SENTENCES, *, count: int = 3_000
-) -> list[Sentence]:
-    """Sentences as words and classes; the same templates give the same ones.
+def samples(sentences: Sentences, *, count: int = 4_000, seed: int = 1) -> list[Sentence]:
+    """Sentences as words and classes.
 
     Args:
-        builtin: Sentences of the skill packs; some of them are joined by "and".
-        custom: The owner's sentences.
-        count: How many of each at least; each template is drawn once.
+        sentences: Templates.
+        count: How many at least; each template is drawn once, or as many as MOST allows.
+        seed: The same seed draws the same.
     """
-    found: list[Sentence] = []
-    for sentences, joined in ((builtin, _JOINED), (custom, 0.0)):
-        if not sentences.empty:
-            walker = _Walker(sentences.intents)
-            texts = iter(walker.texts(count))
-            for text in texts:
-                more = next(texts, "") if walker.chance() < joined else ""
-                found.append(said(f"{text} and {more}" if more else text))
-    return [sentence for sentence in found if sentence]
+    walker = _Walker(sentences.intents, np.random.default_rng(seed))
+    return [words for text in walker.texts(count) if (words := said(text))]
 
 
 class _Walker:
     """Walks templates at random."""
 
-    def __init__(self, intents: Intents) -> None:
+    def __init__(self, intents: Intents, random: np.random.Generator) -> None:
         self._intents = intents
         self._chances: list[float] = []
-        self._random = np.random.default_rng(1)
+        self._random = random
         self._open = open_words()
-        self._turns: dict[str, int] = {}
+        self._decks: dict[str, list[int]] = {}
 
-    def chance(self) -> float:
-        """A number from 0 up to 1."""
+    def _chance(self) -> float:
         if not self._chances:
             self._chances = self._random.random(4_096).tolist()
         return self._chances.pop()
@@ -92,23 +84,24 @@ class _Walker:
     def texts(self, count: int) -> Iterator[str]:
         """Texts of all blocks; those of larger blocks are drawn less often each."""
         blocks = [block for intent in self._intents.intents.values() for block in intent.data]
-        shares = np.sqrt([len(block.sentences) for block in blocks])
+        shares = np.sqrt([float(len(block.sentences)) for block in blocks])
         polite = self._intents.skip_words
         for block, share in zip(blocks, shares / shares.sum(), strict=True):
             templates = block.sentences
-            for at in range(max(len(templates), round(count * share))):
+            draws = max(len(templates), round(count * share))
+            for at in range(min(draws, round(MOST * share) or 1)):
                 text = self._walk(templates[at % len(templates)].expression, block, 0)
-                kind = polite and self.chance() < _POLITE
+                kind = polite and self._chance() < _POLITE
                 yield f"{self._any(polite)} {text}" if kind else text
 
     def _any(self, choices: Sequence[str]) -> str:
-        return choices[int(self.chance() * len(choices))]
+        return choices[int(self._chance() * len(choices))]
 
     def _walk(self, item: Expression, block: IntentData, depth: int) -> str:
         if isinstance(item, TextChunk):
-            return item.text
+            return str(item.text)
         if isinstance(item, Alternative):
-            chosen = item.items[int(self.chance() * len(item.items))]
+            chosen = item.items[int(self._chance() * len(item.items))]
             return self._walk(chosen, block, depth)
         if isinstance(item, Permutation):
             parts = [self._walk(part, block, depth) for part in item.items]
@@ -128,27 +121,29 @@ class _Walker:
         name = item.list_name
         if name == "name":
             first = self._name(block)
-            return f"{first} and the {NAME}" if self.chance() < _COORDINATED else first
+            return f"{first} and the {NAME}" if self._chance() < _COORDINATED else first
         if name in _CLASSES:
             return _CLASSES[name]
         values = block.slot_lists.get(name) or self._intents.slot_lists.get(name)
         if isinstance(values, TextSlotList) and values.values:
-            # In turn, so that each value of a long list is drawn.
-            turn = self._turns[name] = self._turns.get(name, -1) + 1
-            return self._walk(values.values[turn % len(values.values)].text_in, block, depth)
+            # Like cards, so that each value of a long list is drawn and none goes with another.
+            deck = self._decks.setdefault(name, [])
+            if not deck:
+                deck += self._random.permutation(len(values.values)).tolist()
+            return self._walk(values.values[deck.pop()].text_in, block, depth)
         span = item.get_inline_range() if values is None else None
         if span is not None:
             values = RangeSlotList(name=name, start=span[0], stop=span[1], step=span[2])
         if isinstance(values, RangeSlotList):
             steps = (values.stop - values.start) // values.step + 1
-            return written(values.start + int(self.chance() * steps) * values.step)
-        if name in _ITEMS and self.chance() < 0.5:
+            return written(values.start + int(self._chance() * steps) * values.step)
+        if name in _ITEMS and self._chance() < 0.5:
             return ITEM
         words = self._open.get(name, self._open[""])
-        return " ".join(self._any(words) for _ in range(1 + int(self.chance() * 2.5)))
+        return " ".join(self._any(words) for _ in range(1 + int(self._chance() * 2.5)))
 
     def _name(self, block: IntentData) -> str:
         kinds = (block.requires_context or {}).get("domain")
-        if kinds is None or self.chance() < _ANY_KIND:
+        if kinds is None or self._chance() < _ANY_KIND:
             return NAME
         return of_kind(kinds if isinstance(kinds, str) else self._any(list(kinds)))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from device.asr.kneserney import Doubles, kneser_ney
-from device.asr.symbols import CLASSES, OTHER
 from device.asr.ngram import Counted
 from device.asr.pairhash import Ints
+from device.asr.samples import Sentence
+from device.asr.symbols import CLASSES, OTHER
 from export.language.mix import best_weights, mixed
-from export.language.texts import Corpora, Sentence, household_words
+from export.language.texts import Corpora, household_words
 
 _READ_OFTEN = 4
 """Times that a word of read speech must come to be known."""

@@ -73,7 +73,7 @@ def best_weights(models: Sequence[Counted], said: Sequence[Sequence[Ints]]) -> D
 def _mean(costs: Sequence[Floats], weights: Doubles) -> Floats:
     """Nats of the weighted mean of probabilities."""
     mean = sum(w * np.exp(-c.astype(np.float64)) for w, c in zip(weights, costs, strict=True))
-    return -np.log(np.asarray(mean)).astype(np.float32)
+    return np.asarray(-np.log(np.asarray(mean)), np.float32)
 
 
 def _backoffs(contexts: Ints, number: int, costs: Floats, shorter: Floats) -> Floats:
@@ -83,4 +83,4 @@ def _backoffs(contexts: Ints, number: int, costs: Floats, shorter: Floats) -> Fl
         taken = np.bincount(contexts, np.exp(-nats.astype(np.float64)), minlength=number)
         return np.asarray(np.maximum(1 - taken, 1e-9))
 
-    return (np.log(left(shorter)) - np.log(left(costs))).astype(np.float32)
+    return np.asarray(np.log(left(shorter)) - np.log(left(costs)), np.float32)

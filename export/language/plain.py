@@ -5,11 +5,41 @@ programs.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from device.asr.ngram import Counted, Floats
 from device.asr.pairhash import Ints
+
+
+class SortedPairs:
+    """Pairs as sorted 32-bit numbers: what `PairHash` is compared with. Slots are places."""
+
+    def __init__(self, keys: npt.NDArray[np.uint32], columns: int) -> None:
+        """Take keys in order."""
+        self.buckets = keys
+        self.columns = columns
+
+    @property
+    def slots(self) -> int:
+        """Slots lie below it."""
+        return max(len(self.buckets), 1)
+
+    def find(self, rows: Ints, columns: Ints) -> Ints:
+        """Slots of pairs, -1 for those that are not there, shape (n,)."""
+        at, found = _find(self.buckets, (rows * self.columns + columns).astype(np.uint32))
+        return np.where(found, at, -1)
+
+    @classmethod
+    def build(
+        cls, rows: Ints, columns: Ints, *, shape: tuple[int, int]
+    ) -> tuple["SortedPairs", Ints]:
+        """Make a table and tell the slot of each pair."""
+        keys = rows * shape[1] + columns
+        order = np.argsort(keys)
+        return cls(keys[order].astype(np.uint32), shape[1]), np.argsort(order)
 
 
 class SortedNgrams:
@@ -100,12 +130,14 @@ def _keys(ngrams: Ints, words: int) -> Ints:
     return key
 
 
-def _find(keys: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+def _find(keys: npt.NDArray[Any], wanted: npt.NDArray[Any]) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Where wanted keys stand in sorted ones, and whether they do."""
-    at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-    return at, (keys[at] == wanted if len(keys) else np.zeros(len(wanted), bool)).astype(np.int64)
+    if not len(keys):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return at, keys[at] == wanted
 
 
-def _choose(found: Ints, numbers: Floats, at: Ints, otherwise: Floats) -> Floats:
+def _choose(found: npt.NDArray[np.bool_], numbers: Floats, at: Ints, otherwise: Floats) -> Floats:
     chosen = numbers[at] if len(numbers) else otherwise
-    return np.where(found > 0, chosen, otherwise).astype(np.float32)
+    return np.where(found, chosen, otherwise).astype(np.float32)

@@ -11,18 +11,25 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from device.asr.samples import Sentence, said
+from device.asr.samples import Sentence, said, samples
 from device.asr.symbols import AREA, FLOOR, ITEM, NAME, of_kind
 from device.asr.vocabulary import open_words
 from device.context import Home
+from device.nlu.templates import Sentences, load_sentences
 from export.quantize import ROOT
-from export.tagger.published import PublishedFiller, PublishedSampler, published
-from export.tagger.texts import TEXTS
+from export.tagger.published import (
+    PublishedFiller,
+    PublishedSampler,
+    published,
+    published_phrase,
+)
+from export.tagger.texts import TEXTS, houses
 from simulator.fillings import Filler
-from simulator.sentences import Phrase, Sampler, dressed, sources
+from simulator.sentences import Phrase, Sampler, dressed, random_phrase, sources
 
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
-_HELD_FOLDS = (9, 10)
+_TUNING_FOLD, _TEST_FOLD = 9, 10
+_HELD_FOLDS = (_TUNING_FOLD, _TEST_FOLD)
 _HOUSES = frozenset({"house", "home", "room", "flat", "apartment", "place", "my house"})
 """What hwu64 calls a place in the house, and is none of its rooms."""
 
@@ -53,6 +60,7 @@ def corpora(*, count: int, seed: int, texts: Path = TEXTS, speech: Path = SPEECH
         speech: Folder with `librispeech`, `kathleen` and `ljspeech`.
     """
     held = {sentence for part in held_out(texts).values() for sentence in part}
+    held.update(tuning(texts))
     requests = {said(line) for line in _requests(texts)} - held
     sampled = household(count, seed)
     sampled += [said(line) for line in _rooms(texts)]
@@ -65,15 +73,22 @@ def corpora(*, count: int, seed: int, texts: Path = TEXTS, speech: Path = SPEECH
 
 
 @cache
+def tuning(texts: Path = TEXTS) -> list[Sentence]:
+    """Requests that decide how much each part of the model counts."""
+    held = {sentence for part in held_out(texts).values() for sentence in part}
+    found = _all(str(f["text"]) for f in _folds(texts) if f["fold"] == _TUNING_FOLD)
+    return [sentence for sentence in found if sentence not in held]
+
+
+@cache
 def held_out(texts: Path = TEXTS) -> dict[str, list[Sentence]]:
-    """Requests that nothing is trained on: development parts, never the test parts."""
+    """Requests that nothing is trained or tuned on: development parts, never the test parts."""
     slurp = (texts / "slurp" / "devel.jsonl").read_text(encoding="utf-8").splitlines()
+    folds = [str(fold["text"]) for fold in _folds(texts) if fold["fold"] == _TEST_FOLD]
     return {
-        "slurp, development": _all(json.loads(line)["sentence"] for line in slurp),
-        "hwu64, folds 9 and 10": _all(
-            fold["text"] for fold in _folds(texts) if fold["fold"] in _HELD_FOLDS
-        ),
-        "snips, validation": _all(_lines(texts / "snips" / "valid" / "seq.in")),
+        "slurp, development part": _all(json.loads(line)["sentence"] for line in slurp),
+        "hwu64, fold 10": _all(folds),
+        "snips, validation part": _all(_lines(texts / "snips" / "valid" / "seq.in")),
     }
 
 
@@ -175,6 +190,79 @@ def household(count: int, seed: int) -> list[Sentence]:
         return first
 
     return [said(text()) for _ in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """What is said in one pretend home."""
+
+    home: Home
+    texts: list[str]
+    """As people would write it, names included."""
+
+
+def at_home(homes: int, count: int, seed: int) -> list[AtHome]:
+    """Requests in homes, with names and words, that no training has seen.
+
+    Args:
+        homes: How many.
+        count: Requests in each, half of them from the published templates.
+        seed: The same seed gives the same.
+    """
+    rng = Random(seed)
+    names = list(sources())
+    found: list[AtHome] = []
+    for house in houses(rng, "test", homes):
+        phrases = [
+            published_phrase(rng, house.home, "test")
+            if at % 2
+            else random_phrase(rng.choice(names), rng, house.home, "test")
+            for at in range(count)
+        ]
+        found.append(AtHome(house.home, [dressed(phrase, rng).text for phrase in phrases]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """An owner's sentences and what people make of them."""
+
+    own: list[Sentence]
+    """Draws that the home's own model is counted from."""
+    spoken: list[Sentence]
+    """Other draws, with words left out, put in and said twice."""
+
+
+def domain(name: str, count: int, seed: int) -> Domain:
+    """A domain that only a file of sentences knows.
+
+    Args:
+        name: A file of `export/recognition`.
+        count: Sentences that people say.
+        seed: Of these.
+    """
+    sentences = own_sentences(name)
+    rng = Random(seed)
+    spoken = samples(sentences, count=count, seed=100 + seed)
+    chosen = rng.sample(spoken, min(count, len(spoken)))
+    return Domain(samples(sentences), [loosened(sentence, rng) for sentence in chosen])
+
+
+def own_sentences(name: str) -> Sentences:
+    """A file of `export/recognition`."""
+    return load_sentences([Path(__file__).parents[1] / "recognition" / f"{name}.yaml"])
+
+
+def loosened(sentence: Sentence, rng: Random) -> Sentence:
+    """A sentence as it slips out: one in ten words is left out, joined by a filler or repeated."""
+    found: list[str] = []
+    for word in sentence:
+        chance = rng.random()
+        if chance > 0.04:
+            found.append(word)
+        if chance > 0.96:
+            found.append(rng.choice(("um", "the", "some", "please", "just", "now", word)))
+    return tuple(found) or sentence
 
 
 def household_words() -> frozenset[str]:
