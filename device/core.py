@@ -16,6 +16,7 @@ from device.changes import Changes
 from device.config import Config
 from device.context import Context
 from device.diary import Diary
+from device.dictionary import Dictionary
 from device.errors import BusError
 from device.events import Hypothesis, Outcome, Turn
 from device.floor import ANSWER_MS
@@ -58,6 +59,7 @@ class Speaker:
         speaking: Speaking,
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
+        dictionary: Dictionary | None = None,
         awaits_answers: bool = False,
     ) -> None:
         """Take the parts.
@@ -71,6 +73,7 @@ class Speaker:
             speaking: What goes to the loudspeaker.
             hearing: From sound to hypotheses; None where only typed requests come.
             grammar: Makes the graph of what can be said, whenever a name changes.
+            dictionary: The words of speech that no sentence foresees.
             awaits_answers: Whether a question of its own opens the ears, as on a speaker;
                 a recording is one request.
         """
@@ -79,7 +82,9 @@ class Speaker:
         self._home = home
         self._turns = turns
         self._diary = diary
-        names = None if grammar is None else Names(grammar, ports.store, ports.background)
+        names = None
+        if grammar is not None:
+            names = Names(grammar, ports.store, ports.background, dictionary)
         self._learn_by_ms = ports.clock.monotonic_ms() + SETTLE_MS
         self._speaking = speaking
         self._talk = Talk(
@@ -147,7 +152,8 @@ class Speaker:
             patience_ms: How long to wait for its first word; None as long as usual.
         """
         self._learn_names()
-        self._talk.attend(patience_ms)
+        openly = self._turns.awaits_any_words(self._ports.clock.monotonic_ms())
+        self._talk.attend(patience_ms, openly=openly)
 
     def sound_ended(self) -> list[Turn]:
         """A recording is over, and with it the request in it."""

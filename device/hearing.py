@@ -25,7 +25,7 @@ class Recognizing(Protocol):
 
     def sounds(self) -> Sounds: ...
 
-    def reset(self) -> None: ...
+    def reset(self, *, openly: bool = False) -> None: ...
 
     def use(self, graph: Graph) -> None: ...
 
@@ -88,13 +88,14 @@ class Hearing:
         """Whether a request is being listened to."""
         return self._attention.awake
 
-    def attend(self, patience_ms: int | None = None) -> None:
+    def attend(self, patience_ms: int | None = None, *, openly: bool = False) -> None:
         """Listen to a request now, without the wake word.
 
         Args:
             patience_ms: How long to wait for its first word; None as long as usual.
+            openly: Whether it may be in any words, as the answer to an open question.
         """
-        self._start_over()
+        self._start_over(openly=openly)
         self._attention.attend(patience_ms)
 
     def interruptible(self, now: bool) -> None:
@@ -173,6 +174,6 @@ class Hearing:
         sounds = self._recognizer.sounds()
         return Heard(hypotheses=hypotheses, utterance=utterance, wake=self._wake, sounds=sounds)
 
-    def _start_over(self) -> None:
+    def _start_over(self, *, openly: bool = False) -> None:
         if self._recognizer is not None:
-            self._recognizer.reset()
+            self._recognizer.reset(openly=openly)

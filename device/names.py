@@ -1,4 +1,4 @@
-"""Keeps the graph of what can be said up with the names of the home.
+"""Keeps the graph of what can be said, and the words of free speech, up with the home's names.
 
 Compiling takes seconds on a small machine, so it happens beside the core where there is
 somebody to do it, and the last graph is kept for the next start. Until a new graph is there the
@@ -14,6 +14,7 @@ from device.asr.graphfile import pack, unpack
 from device.asr.homegrammar import HomeGrammar
 from device.asr.taught import Taught
 from device.context import Home
+from device.dictionary import Dictionary
 from device.errors import GrammarError, StoreError
 from device.ports import Background, Job, Store
 
@@ -39,7 +40,11 @@ class Names:
     """Gives a new graph whenever the home's names have changed and it is ready."""
 
     def __init__(
-        self, grammar: HomeGrammar, store: Store, background: Background | None = None
+        self,
+        grammar: HomeGrammar,
+        store: Store,
+        background: Background | None = None,
+        dictionary: Dictionary | None = None,
     ) -> None:
         """Nothing is compiled yet.
 
@@ -47,10 +52,12 @@ class Names:
             grammar: Compiles.
             store: Keeps the last graph.
             background: Where to compile; None compiles at once.
+            dictionary: The words of free speech; None where nobody dictates.
         """
         self._grammar = grammar
         self._store = store
         self._background = background
+        self._dictionary = dictionary
         self._looked_at: tuple[object, object] = (None, None)
         self._key = b""
         self._job: Job[bytes] | None = None
@@ -74,6 +81,8 @@ class Names:
             job, self._job = self._job, None
             return self._ready(job.result())
         if self._looked_at[0] is home and self._looked_at[1] is items:
+            if self._dictionary is not None:
+                self._dictionary.work(self._background)
             return None
         self._looked_at = (home, items)
         known = tuple(text for name, texts in items.items() for text in (name, *texts))
@@ -81,6 +90,8 @@ class Names:
         if key == self._key:
             return None
         self._key = key
+        if self._dictionary is not None:
+            self._dictionary.know(home, known)
         logger.info("recognition knows %d devices in %d rooms", len(home.devices), len(home.rooms))
         kept = self._kept()
         if kept is not None:
@@ -94,6 +105,8 @@ class Names:
     def taught(self, taught: Taught) -> None:
         """Say words as the owner says them, from the next look on."""
         self._grammar = self._grammar.knowing(taught)
+        if self._dictionary is not None:
+            self._dictionary.taught(taught)
         self._looked_at = (None, None)
 
     def _kept(self) -> Graph | None:

@@ -3,6 +3,7 @@
 The device and the simulator both call it; what differs between them is the ports.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from msgspec.structs import replace as replace_struct
 
 from device import models
 from device.asr.acoustic import acoustic_model
+from device.asr.freewords import FreeWords
 from device.asr.homegrammar import HomeGrammar
+from device.asr.language import load_general
 from device.asr.lexicon import Lexicon, shared_lexicon
 from device.asr.phrasecheck import STOP_LOSS, STOP_WORDS, WAKE_LOSS, PhraseCheck, ways
 from device.asr.recognizer import Recognizer
@@ -22,6 +25,7 @@ from device.changes import VOLUME
 from device.config import Config
 from device.core import Speaker
 from device.diary import Diary, kept_notebook
+from device.dictionary import Dictionary
 from device.events import AudioFrame, Wake
 from device.hearing import Hearing, NoWakeWord
 from device.home.homefile import HomeFile, read_home
@@ -65,7 +69,10 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     config = replace_struct(config, models=settings)
     custom = custom_sentences(config)
     taught = kept_ways(ports.store)
-    grammar, ears = hearing(config, custom, taught, wake=wake) if hears else (None, None)
+    dictionary, grammar, ears = None, None, None
+    if hears:
+        dictionary = Dictionary(load_general(_model_folder(config)), custom, taught)
+        grammar, ears = hearing(config, custom, taught, wake=wake, free=dictionary.words)
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
         config=config,
@@ -85,6 +92,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         ),
         hearing=ears,
         grammar=grammar,
+        dictionary=dictionary,
         awaits_answers=wake,
     )
 
@@ -129,7 +137,12 @@ def home_grammar(custom: Sentences, taught: Taught = NOTHING_TAUGHT) -> HomeGram
 
 
 def hearing(
-    config: Config, custom: Sentences, taught: Taught = NOTHING_TAUGHT, *, wake: bool
+    config: Config,
+    custom: Sentences,
+    taught: Taught = NOTHING_TAUGHT,
+    *,
+    wake: bool,
+    free: Callable[[], FreeWords | None] | None = None,
 ) -> tuple[HomeGrammar, Hearing]:
     """What can be said in any home, and the stages from sound to hypotheses.
 
@@ -138,6 +151,7 @@ def hearing(
         custom: The owner's sentences.
         taught: How the owner says words.
         wake: Whether sound streams through the wake word first, and silence ends a request.
+        free: Gives the words of speech that no sentence foresees; None where nobody dictates.
 
     Raises:
         ModelError: A model is missing, damaged or does not fit.
@@ -157,7 +171,7 @@ def hearing(
     check = _wake_check(config, model) if wake and config.wake.check else None
     return grammar, Hearing(
         Attention(stage, silero(), patience, check=check),
-        lambda graph: Recognizer(acoustic_model(model), graph),
+        lambda graph: Recognizer(acoustic_model(model), graph, free=free),
         stop_words=_stop_words(model) if wake else None,
     )
 

@@ -70,15 +70,16 @@ class Talk:
         """Whether something may be announced or rung."""
         return self._floor.free
 
-    def attend(self, patience_ms: int | None) -> None:
+    def attend(self, patience_ms: int | None, *, openly: bool) -> None:
         """Listen to a request now, without the wake word.
 
         Args:
             patience_ms: How long to wait for its first word; None as long as usual.
+            openly: Whether it may be in any words, as the answer to an open question.
         """
         if self._hearing is not None:
             self._asr_ms = 0.0
-            self._hearing.attend(patience_ms)
+            self._hearing.attend(patience_ms, openly=openly)
 
     def listen(self, pcm: bytes) -> Sequence[Noticed]:
         """Take a block of sound; gives what it completed."""

@@ -145,6 +145,10 @@ class Turns:
         """The microphone is open for an answer: patience counts from now."""
         self._phase, _ = dialogue.step(self._phase, dialogue.Listens(), now_ms)
 
+    def awaits_any_words(self, now_ms: int) -> bool:
+        """Whether the question that is open may be answered in any words."""
+        return dialogue.open_ended(self._phase, now_ms)
+
     def tick(self, now_ms: int) -> None:
         """Time passed: a question that nobody answered ends, and what was heard for it goes."""
         self._phase, _ = dialogue.step(self._phase, dialogue.Tick(), now_ms)

@@ -1,44 +1,54 @@
 """Stage from an utterance's sound, while it is being said, to what was said.
 
 AudioFrame -> LogMel -> AcousticModel -> Decoder -> Hypothesis
+                                      '-> Dictation, when what the graph says fits badly
+
+Speech outside the graph is not forced into it: free words are looked for in the same
+probabilities, and where they fit better by a margin they go first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from math import exp
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from device.asr.acoustic import AcousticModel
 from device.asr.decoder import Decoder
+from device.asr.dictation import Dictation
+from device.asr.freewords import FreeWords
 from device.asr.graph import Graph
 from device.asr.history import Path, Spoken
 from device.asr.phonemes import LABELS
-from device.asr.settings import Search, Trust
+from device.asr.settings import Dictating, Search, Trust
+from device.asr.spelling import as_said
 from device.audio.endpoint import Progress
 from device.audio.features import STEP_MS, LogMel
 from device.context import Sounds
 from device.events import AudioFrame, Hypothesis, Word
 
+MOST_STEPS = 60_000 // STEP_MS
+"""Steps of an utterance that are kept; in what is longer no free words are looked for."""
 
-class Competitor(Protocol):
-    """What else may have been said: free words beside those of the graph.
 
-    It hears the same log probabilities and is asked once the utterance is over.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """One way to understand the sound, of the graph or in free words."""
 
-    def feed(self, log_probs: npt.NDArray[np.float32]) -> None:
-        """Go on by one step; shape (labels,), natural logarithms, the blank first."""
-        ...
+    texts: tuple[str, ...]
+    """The words as written."""
+    path: Path
+    belief: float
+    """Log probability of the path, less what free words must be better by."""
+    fit: float
+    """How well the sound fits, 0 to 1."""
 
-    def finish(self) -> float:
-        """Log probability of the best free words, on the scale of the decoder's paths."""
-        ...
-
-    def reset(self) -> None:
-        """Begin a new utterance."""
-        ...
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The plain words that are spoken."""
+        return tuple(chain.from_iterable(map(as_said, self.texts)))
 
 
 class Recognizer:
@@ -51,7 +61,8 @@ class Recognizer:
         *,
         search: Search | None = None,
         trust: Trust | None = None,
-        competitor: Competitor | None = None,
+        free: Callable[[], FreeWords | None] | None = None,
+        dictating: Dictating | None = None,
         most: int = 5,
     ) -> None:
         """Put the stage together.
@@ -61,7 +72,9 @@ class Recognizer:
             graph: What can be said.
             search: How widely to look.
             trust: How confidence is told.
-            competitor: Takes its share of the confidence where free words fit better.
+            free: Gives the words for speech that the graph has no sentence for; asked only when
+                they are wanted, and None while they are not ready.
+            dictating: How free words are searched and when they are believed.
             most: Hypotheses wanted at most.
         """
         self._features = LogMel()
@@ -69,8 +82,11 @@ class Recognizer:
         self._search = search or Search()
         self._decoder = Decoder(graph, self._search)
         self._trust = trust or Trust()
-        self._competitor = competitor
+        self._free = free
+        self._dictating = dictating or Dictating()
+        self._dictation: tuple[FreeWords, Dictation] | None = None
         self._most = most
+        self._openly = False
         self._rows: list[npt.NDArray[np.float32]] = []
         self._over: list[npt.NDArray[np.float32]] = []
         """Rows of the utterance that is over."""
@@ -109,59 +125,99 @@ class Recognizer:
         """
         for row in self._acoustic.flush():
             self._hear(row)
-        paths = self._decoder.finish(self._most)
-        shares = self._shares(paths)
-        hypotheses = tuple(self._hypothesis(at, paths, shares) for at in range(len(paths)))
+        readings = self._readings()
+        shares = self._shares(readings)
+        found = [self._hypothesis(at, readings, shares) for at in range(len(readings))]
+        found.sort(key=lambda hypothesis: -hypothesis.score)
         heard = self._rows
         self.reset()
         self._over = heard
-        return hypotheses
+        return tuple(found[: self._most])
 
     def sounds(self) -> Sounds:
         """What the utterance that `finish` ended was made of; gone with the next `reset`."""
         rows = np.array(self._over, "<f4").reshape(-1, len(LABELS))
         return Sounds(content=rows.tobytes(), labels=len(LABELS))
 
-    def reset(self) -> None:
-        """Forget the utterance."""
+    def reset(self, *, openly: bool = False) -> None:
+        """Forget the utterance.
+
+        Args:
+            openly: Whether the next one may be in any words, as the answer to an open question.
+        """
+        self._openly = openly
         self._rows, self._over = [], []
         self._features.reset()
         self._acoustic.reset()
         self._decoder.reset()
-        if self._competitor is not None:
-            self._competitor.reset()
 
     def _hear(self, row: npt.NDArray[np.float32]) -> None:
-        self._rows.append(row)
+        if len(self._rows) < MOST_STEPS:
+            self._rows.append(row)
         self._decoder.feed(row)
-        if self._competitor is not None:
-            self._competitor.feed(row)
 
-    def _shares(self, paths: Sequence[Path]) -> npt.NDArray[np.float64]:
-        """How the belief is shared out among the paths; the competitor has the rest."""
-        scores = [path.score for path in paths]
-        if self._competitor is not None:
-            scores.append(self._competitor.finish())
-        if not scores:
+    def _readings(self) -> list[_Reading]:
+        """What the graph says, and free words where they are wanted; no two said alike."""
+        trust, dictating = self._trust, self._dictating
+        found = {}
+        for path in self._decoder.finish(self._most):
+            fit = _logistic(trust.slope * (trust.middle - self._loss(path)))
+            texts = self._decoder.texts(path)
+            one = _Reading(texts=texts, path=path, belief=path.score, fit=fit)
+            found[one.said] = one
+        best = next(iter(found.values()), None)
+        if self._openly or best is None or self._loss(best.path) > dictating.misfit:
+            handicap = dictating.open_margin if self._openly else dictating.margin
+            for texts, path in self._dictated():
+                fit = _logistic(dictating.slope * (dictating.middle - self._loss(path)))
+                belief = path.score - handicap
+                one = _Reading(texts=texts, path=path, belief=belief, fit=fit)
+                found.setdefault(one.said, one)
+        return list(found.values())
+
+    def _dictated(self) -> list[tuple[tuple[str, ...], Path]]:
+        """The best readings in free words; none where nobody knows any."""
+        words = None if self._free is None else self._free()
+        if words is None or self._decoder.steps > len(self._rows):
+            return []
+        if self._dictation is None or self._dictation[0] is not words:
+            dictation = Dictation(
+                words.tree, words.language, search=self._search, dictating=self._dictating
+            )
+            self._dictation = (words, dictation)
+        dictation = self._dictation[1]
+        for row in self._rows:
+            dictation.feed(row)
+        found = [(dictation.texts(path), path) for path in dictation.finish(self._most)]
+        dictation.reset()
+        return found
+
+    def _shares(self, readings: Sequence[_Reading]) -> npt.NDArray[np.float64]:
+        """How the belief is shared out among the readings."""
+        if not readings:
             return np.zeros(0)
-        weights = np.exp(self._trust.rival_scale * (np.array(scores) - max(scores)))
-        shares: npt.NDArray[np.float64] = (weights / weights.sum())[: len(paths)]
+        beliefs = np.array([reading.belief for reading in readings])
+        weights = np.exp(self._trust.rival_scale * (beliefs - beliefs.max()))
+        shares: npt.NDArray[np.float64] = weights / weights.sum()
         return shares
 
+    def _loss(self, path: Path) -> float:
+        """Nats for each step of its words by which the likeliest sounds are likelier."""
+        steps = sum(said.end_step - said.start_step for said in path.words)
+        free = self._decoder.free_score(0, self._decoder.steps)
+        return (free - path.score) / max(1, steps)
+
     def _hypothesis(
-        self, at: int, paths: Sequence[Path], shares: npt.NDArray[np.float64]
+        self, at: int, readings: Sequence[_Reading], shares: npt.NDArray[np.float64]
     ) -> Hypothesis:
-        decoder, trust, path = self._decoder, self._trust, paths[at]
-        spoken_steps = sum(said.end_step - said.start_step for said in path.words)
-        loss = (decoder.free_score(0, decoder.steps) - path.score) / max(1, spoken_steps)
-        texts = decoder.texts(path)
+        reading = readings[at]
         words = tuple(
             word
-            for text, one in zip(texts, path.words, strict=True)
-            for word in self._words(text, one, _share_of(one, paths, shares))
+            for text, one in zip(reading.texts, reading.path.words, strict=True)
+            for word in self._words(text, one, _share_of(text, one, readings, shares))
         )
-        score = float(shares[at]) * _logistic(trust.slope * (trust.middle - loss))
-        return Hypothesis(text=" ".join(texts), score=score, words=words)
+        score = float(shares[at]) * reading.fit
+        return Hypothesis(text=" ".join(reading.texts), score=score, words=words)
 
     def _words(self, text: str, said: Spoken, share: float) -> list[Word]:
         """The words of one step of the graph; a phrase is spread over its time by letters."""
@@ -182,16 +238,16 @@ class Recognizer:
         return _logistic(self._trust.word_slope * (self._trust.word_middle - loss))
 
 
-def _share_of(said: Spoken, paths: Sequence[Path], shares: npt.NDArray[np.float64]) -> float:
-    """Belief in all paths that have this word at about this time (its posterior)."""
+def _share_of(
+    text: str, said: Spoken, readings: Sequence[_Reading], shares: npt.NDArray[np.float64]
+) -> float:
+    """Belief in all readings that have this word at about this time (its posterior)."""
     return sum(
         float(share)
-        for path, share in zip(paths, shares, strict=True)
+        for reading, share in zip(readings, shares, strict=True)
         if any(
-            other.word == said.word
-            and other.start_step < said.end_step
-            and said.start_step < other.end_step
-            for other in path.words
+            other == text and one.start_step < said.end_step and said.start_step < one.end_step
+            for other, one in zip(reading.texts, reading.path.words, strict=True)
         )
     )
 

@@ -45,13 +45,13 @@ class Dictating:
     """Nats for each word, beside what the language model says."""
     misfit: float = 0.9
     """Loss of the graph's best reading above which free words are looked for (see `Trust`)."""
-    margin: float = 6.0
+    margin: float = 4.0
     """Nats by which free words must be likelier than the graph's reading to be believed more."""
     open_margin: float = 0.0
     """The same where any words are expected."""
-    middle: float = 1.0
+    middle: float = 0.86
     """Loss, language model included, at which free words are as likely all right as not."""
-    slope: float = 6.0
+    slope: float = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from device.effects import Agreeable, Question
 from device.events import Ask, Request, Slot
 from device.nlu.intents import OUT_OF_SCOPE
 from device.routing.answers import Filled, No, Yes, read, spoken_words
-from device.routing.missing import FREE, REWORDED, completed, is_time
+from device.routing.missing import FREE, OPEN_ENDED, REWORDED, completed, is_time
 
 SPOKEN_PATIENCE_MS = 8_000
 """How long an answer is awaited from a voice, milliseconds of listening."""
@@ -172,8 +172,19 @@ def step(phase: Phase, event: Event, now_ms: int) -> tuple[Phase, Effect]:
 
 def teaching(phase: Phase, now_ms: int) -> bool:
     """Whether a sound is awaited that need not be words that anybody knows."""
-    open_still = isinstance(phase, AwaitAnswer) and now_ms < phase.until_ms
-    return open_still and phase.question.kind is Ask.TEACH
+    question = _awaited(phase, now_ms)
+    return question is not None and question.kind is Ask.TEACH
+
+
+def open_ended(phase: Phase, now_ms: int) -> bool:
+    """Whether any words may be the answer, as to "What shall I add to the list?"."""
+    question = _awaited(phase, now_ms)
+    return question is not None and question.kind is Ask.MISSING and question.slot in OPEN_ENDED
+
+
+def _awaited(phase: Phase, now_ms: int) -> Question | None:
+    """The question that is open at this time."""
+    return phase.question if isinstance(phase, AwaitAnswer) and now_ms < phase.until_ms else None
 
 
 def _open(event: Asked, now_ms: int) -> AwaitAnswer:

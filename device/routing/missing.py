@@ -26,6 +26,9 @@ FREE = frozenset({"words", "message"})
 REWORDED = frozenset({"time", "item", "words", "name"})
 """Slots whose answer is understood as part of a whole sentence."""
 
+OPEN_ENDED: frozenset[str | None] = FREE | {"item"}
+"""Slots whose answer may be in words that the home does not know."""
+
 _SWITCHING = {"HassTurnOn": "turn on", "HassTurnOff": "turn off", "HassToggle": "toggle"}
 
 _WHEN = ("time", "hours", "minutes", "seconds", "date", "days")

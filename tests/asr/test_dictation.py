@@ -36,13 +36,15 @@ class Pairs:
         self.table = costs.astype(np.float32)
 
     def unigram(self) -> Float32Array:
-        return self.table[:, :-1].min(axis=0)
+        least: Float32Array = self.table[:, :-1].min(axis=0)
+        return least
 
     def costs(self, contexts: Int64Array, words: Int32Array) -> tuple[Float32Array, Int64Array]:
         return self.table[contexts, words], words.astype(np.int64)
 
     def final(self, contexts: Int64Array) -> Float32Array:
-        return self.table[contexts, -1]
+        ends: Float32Array = self.table[contexts, -1]
+        return ends
 
 
 def pairs(seed: int) -> Pairs:
@@ -59,7 +61,8 @@ def dictation(
 
 def noise(steps: int, seed: int) -> Float32Array:
     logits = np.random.default_rng(seed).normal(0.0, 3.0, (steps, len(LABELS)))
-    return (logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))).astype(np.float32)
+    found: Float32Array = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    return found.astype(np.float32)
 
 
 def heard(dictates: Dictation, rows: Float32Array) -> list[tuple[str, ...]]:

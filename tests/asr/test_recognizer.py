@@ -1,22 +1,29 @@
 """Sound goes in, sentences come out: the shipped acoustic model, real words, synthetic talkers."""
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
+from hassil.intents import Intents
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from device.asr.acoustic import acoustic_model
+from device.asr.acoustic import AcousticModel, Form, acoustic_model
+from device.asr.freewords import FreeWords, free_words
+from device.asr.graph import Graph
 from device.asr.homegrammar import HomeGrammar
+from device.asr.language import load_general
 from device.asr.lexicon import shared_lexicon
-from device.asr.recognizer import Recognizer
+from device.asr.phonemes import LABELS
+from device.asr.recognizer import MOST_STEPS, Recognizer
 from device.asr.settings import Trust
 from device.context import Device, Home, Room
 from device.events import FRAME_BYTES, AudioFrame
 from device.models import load
-from device.nlu.templates import NO_SENTENCES, builtin_sentences, load_sentences
+from device.nlu.templates import NO_SENTENCES, Sentences, builtin_sentences, load_sentences
 from simulator.voices import Voice, engines, speak
 
 
@@ -150,39 +157,96 @@ expansion_rules:
     assert hears.finish()[0].text == "a large mocha with soy milk"
 
 
-class Fitting:
-    """A competitor for which everything fits so well."""
+@cache
+def words() -> FreeWords:
+    return free_words(load_general(), HOME)
 
-    def __init__(self, gain: float) -> None:
-        self._gain = gain
-        self._free = 0.0
 
-    def feed(self, log_probs: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> None:
-        self._free += float(log_probs.max())
+@cache
+def alone() -> Graph:
+    """What somebody can say who has nothing but a gate."""
+    gate = Home(devices=(device("Gate", "Kitchen", "cover"),))
+    file = {
+        "language": "en",
+        "intents": {"Move": {"data": [{"sentences": ["(open|close) {name}"]}]}},
+    }
+    sentences = Sentences(intents=Intents.from_dict(file), files=())
+    return HomeGrammar(NO_SENTENCES, sentences, pronounce=shared_lexicon().pronounce).graph(gate)
 
-    def finish(self) -> float:
-        return self._free + self._gain
 
-    def reset(self) -> None:
-        self._free = 0.0
+def never() -> FreeWords:
+    raise AssertionError("nobody needs free words for this")
 
 
 @needs_flite
-def test_where_free_words_fit_better_a_request_is_believed_less() -> None:
-    request = said("turn on the kitchen light", RMS)
-    recognizer().feed(request)
-    alone = recognizer().finish()
-    graph = GRAMMAR.graph(HOME)
-    scores = []
-    for gain in (-1_000.0, 0.0, 1_000.0):
-        model = acoustic_model(load("acoustic"))
-        hears = Recognizer(model, graph, competitor=Fitting(gain))
-        hears.feed(request)
-        scores.append(hears.finish()[0].score)
+def test_speech_outside_the_graph_is_written_down_and_not_forced_into_it() -> None:
+    hears = Recognizer(acoustic_model(load("acoustic")), alone(), free=words)
+    hears.feed(said("set a timer for five minutes", RMS))
 
-    assert scores[0] == pytest.approx(alone[0].score)
-    assert scores[0] >= scores[1] >= scores[2]
-    assert scores[2] < 0.01
+    best, *others = hears.finish()
+
+    assert best.text == "set a timer for five minutes"
+    assert [word.text for word in best.words] == best.text.split()
+    assert all(other.score < best.score for other in others)
+    assert all(other.score < 0.01 for other in others if other.text in ("open gate", "close gate"))
+
+
+@needs_flite
+def test_free_words_are_not_even_looked_for_where_the_graph_fits_well() -> None:
+    hears = Recognizer(acoustic_model(load("acoustic")), GRAMMAR.graph(HOME), free=never)
+    hears.feed(said("turn on the kitchen light", RMS))
+
+    assert hears.finish()[0].text == "turn on the kitchen light"
+
+
+@needs_flite
+def test_an_open_question_is_answered_in_any_words_and_the_next_request_is_one_again() -> None:
+    hears = Recognizer(acoustic_model(load("acoustic")), GRAMMAR.graph(HOME), free=words)
+
+    hears.reset(openly=True)
+    hears.feed(said("peanut butter", RMS))
+    answer = hears.finish()
+    hears.feed(said("turn on the kitchen light", RMS))
+
+    assert answer[0].text == "peanut butter"
+    assert hears.finish()[0].text == "turn on the kitchen light"
+
+
+@needs_flite
+def test_a_request_goes_before_free_words_that_say_the_same() -> None:
+    hears = Recognizer(acoustic_model(load("acoustic")), GRAMMAR.graph(HOME), free=words)
+
+    hears.reset(openly=True)
+    hears.feed(said("set a timer for five minutes", RMS))
+    texts = [hypothesis.text for hypothesis in hears.finish()]
+
+    assert any("5 minutes" in text for text in texts)
+    assert "set a timer for five minutes" not in texts
+
+
+@needs_flite
+def test_while_free_words_are_being_put_together_the_graph_is_all_there_is() -> None:
+    foreign = said("set a timer for five minutes", RMS)
+    without = Recognizer(acoustic_model(load("acoustic")), alone())
+    unready = Recognizer(acoustic_model(load("acoustic")), alone(), free=lambda: None)
+
+    for hears in (without, unready):
+        hears.feed(foreign)
+
+    assert unready.finish() == without.finish()
+
+
+def test_of_an_endless_utterance_no_more_than_a_minute_is_kept() -> None:
+    def babble(inputs: Sequence[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
+        return [np.zeros((1, len(LABELS)), np.float32)]
+
+    mute = AcousticModel(babble, Form(lookahead_steps=0, states=()))
+    hears = Recognizer(mute, alone(), free=never)
+    for _ in range(7):
+        hears.feed(bytes(2 * 16_000 * 10))
+    hears.finish()
+
+    assert len(hears.sounds().log_probs) == MOST_STEPS
 
 
 @needs_flite
