@@ -7,14 +7,15 @@ from pathlib import Path
 from device.errors import AudioError
 from export.acoustic.speech import DEV_SET
 from export.quantize import ROOT
-from export.recognition import costs, endings, grammars, names, people, phrases, wakes
+from export.recognition import costs, endings, grammars, names, outside, people, phrases, wakes
 from export.recognition.parts import Options, Part, run
 
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
 DOCS = ROOT / "docs" / "recognition.md"
 COMMAND = "python -m export evaluate recognition"
 PARTS: tuple[Part, ...] = (
-    people.PART, grammars.PART, phrases.PART, names.PART, endings.PART, wakes.PART, costs.PART,
+    people.PART, grammars.PART, phrases.PART, outside.PART, names.PART, endings.PART, wakes.PART,
+    costs.PART,
 )  # fmt: skip
 
 

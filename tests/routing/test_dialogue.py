@@ -88,6 +88,16 @@ def test_a_sound_answers_no_question_but_a_lesson() -> None:
     assert not d.teaching(lesson, lesson.until_ms)
 
 
+def test_any_words_are_awaited_while_the_question_is_what_to_add_and_not_else() -> None:
+    item, length = ask(ITEM), ask(TIMER)
+
+    assert d.open_ended(item, item.until_ms - 1)
+    assert not d.open_ended(item, item.until_ms)
+    assert not d.open_ended(length, 1), "a length of time is in words that are known"
+    assert not d.open_ended(ask(UNLOCK), 1)
+    assert not d.open_ended(d.NoQuestion(), 1)
+
+
 def test_yes_carries_out_what_was_proposed() -> None:
     phase, effect = hear(ask(UNLOCK), "yes please", NONSENSE)
 
