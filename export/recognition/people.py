@@ -141,8 +141,8 @@ Errors on {clean.sentences} recordings ({clean.words["int8"].said} words) of spe
 4640 and 8629 of Mini LibriSpeech, whom training never heard, with recorded kitchen noise and
 across a computed room (4 m, reverberation 0.6 s). Phonemes: best label of each step, no language
 model. Words: dictation with the general language model of household requests, which lacks
-{clean.missing.rate:.0%} of these words of novels. *Int8 streamed* is the shipped model, 30 ms at a time; *float whole* is
-the network before quantization, which sees the whole recording.
+{clean.missing.rate:.0%} of these words of novels. *Int8 streamed* is the shipped model, 30 ms at a
+time; *float whole* is the network before quantization, which sees the whole recording.
 
 {table(heads, rows)}
 
