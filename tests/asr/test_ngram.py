@@ -257,6 +257,20 @@ def test_contexts_that_make_no_difference_are_one() -> None:
     assert model.depth(np.array([after(model, [0, 1], model.nothing)])).tolist() == [2]
 
 
+def test_a_pair_that_begins_nothing_is_forgotten() -> None:
+    counted = kneser_ney([[0, 1, 2], [3, 1, 4]], WORDS, BOUNDARY)
+    other = (counted.triples[:, :2] != [0, 1]).any(axis=1)
+    pruned = replace(
+        counted, triples=counted.triples[other], triple_costs=counted.triple_costs[other]
+    )
+
+    whole, fewer = Ngrams.build(counted), Ngrams.build(pruned)
+
+    assert after(whole, [0, 1], whole.nothing) != after(whole, [1], whole.nothing)
+    assert after(fewer, [0, 1], fewer.nothing) == after(fewer, [1], fewer.nothing)
+    assert after(fewer, [3, 1], fewer.nothing) != after(fewer, [1], fewer.nothing)
+
+
 @settings(max_examples=30)
 @given(said)
 def test_what_was_said_is_likelier_than_its_parts_make_it(sentences: Sentences) -> None:
