@@ -31,7 +31,7 @@ class Search:
 class Dictating:
     """How free words are searched and when they are believed; sounds are weighed as in `Search`."""
 
-    beam: float = 14.0
+    beam: float = 12.0
     """Nats below the best within which readings stay alive."""
     most_tokens: int = 2_000
     """Readings within a word alive at once."""
