@@ -4,17 +4,17 @@ python -m export tune              tells what the dev phrases and two grammars a
 python -m export tune --write      and writes it into device/asr/settings.py
 
 The sound is heard once; after that each weight in turn is moved up and down, and the value that
-gets most sentences right stays (coordinate ascent). Material: phrases of the dev speakers, and
-sentences of two grammars by held-out voices, other ones than the figures are measured with, as
-they are and with the simulator's own noises.
+gets most sentences right stays (coordinate ascent). Then confidences are fitted (`export.trust`).
+Material: phrases of the dev speakers, and sentences of two grammars by held-out voices, other ones
+than the figures are measured with, as they are and with the simulator's own noises.
 """
 
 import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import asdict, dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,7 @@ from device.asr.decoder import Decoder
 from device.asr.graph import Graph
 from device.asr.homegrammar import HomeGrammar
 from device.asr.lexicon import shared_lexicon
-from device.asr.settings import Costs, Search
+from device.asr.settings import Costs, Search, Trust
 from device.audio.features import LogMel
 from device.context import Home
 from device.models import load
@@ -35,6 +35,7 @@ from export.recognition import domains
 from export.recognition.parts import Options
 from export.recognition.phrases import phrases
 from export.recognition.spoken import Saying, plain_words, said
+from export.trust import FOREIGN, Examples, examples, fitted, surprise
 from simulator.acoustics import add_noise, any_noise, from_pcm, to_pcm
 
 SETTINGS = ROOT / "device" / "asr" / "settings.py"
@@ -71,18 +72,29 @@ class Tuner:
         """How many of the lessons are heard word for word."""
         key = tuple(sorted(weights.items()))
         if key not in self._counts:
-            search = replace(
-                Search(),
-                blank_penalty=weights["blank_penalty"],
-                prior=weights["prior"],
-                filler=weights["filler"],
-            )
+            search = searching(weights)
             graphs = self._compiled(weights["language"])
             self._counts[key] = sum(
                 heard(graphs[id(one.grammar)], search, one.log_probs) == plain_words(one.text)
                 for one in self._lessons
             )
         return self._counts[key]
+
+    def examples(self, weights: Weights) -> Examples:
+        """What is recognized with some weights, against its own grammar and against others."""
+        search = searching(weights)
+        graphs = self._compiled(weights["language"])
+        found = [
+            examples(graphs[id(one.grammar)], search, one.log_probs, one.text)
+            for one in self._lessons
+        ]
+        for at, one in enumerate(self._lessons[::FOREIGN]):
+            other = self._lessons[(FOREIGN * at + len(self._lessons) // 2) % len(self._lessons)]
+            found.append(examples(graphs[id(other.grammar)], search, one.log_probs, one.text))
+        return Examples(
+            sentences=tuple(chain.from_iterable(one.sentences for one in found)),
+            words=tuple(chain.from_iterable(one.words for one in found)),
+        )
 
     def _compiled(self, language: float) -> dict[int, Graph]:
         if language not in self._graphs:
@@ -96,6 +108,16 @@ class Tuner:
                                       for one in self._lessons}.values()
             }  # fmt: skip
         return self._graphs[language]
+
+
+def searching(weights: Weights) -> Search:
+    """How to search with some weights."""
+    return replace(
+        Search(),
+        blank_penalty=weights["blank_penalty"],
+        prior=weights["prior"],
+        filler=weights["filler"],
+    )
 
 
 def heard(graph: Graph, search: Search, log_probs: Float32Array) -> tuple[str, ...]:
@@ -171,6 +193,16 @@ def _heard(
         yield Lesson(text=one.text, log_probs=np.array(rows), grammar=grammar, home=home)
 
 
+def told(found: Examples, trust: Trust) -> str:
+    """A line about a trust."""
+    values = ", ".join(f"{name} {value:g}" for name, value in asdict(trust).items())
+    sentences = surprise(found.sentences, trust.rival_scale, middle=trust.middle, slope=trust.slope)
+    words = surprise(
+        found.words, trust.rival_scale, middle=trust.word_middle, slope=trust.word_slope
+    )
+    return f"surprise {sentences:.3f} for a sentence, {words:.3f} for a word: {values}"
+
+
 def main(argv: list[str]) -> None:
     """Tune the weights of recognition."""
     parser = argparse.ArgumentParser(prog="python -m export tune", description=main.__doc__)
@@ -180,12 +212,16 @@ def main(argv: list[str]) -> None:
     add("--write", action="store_true", help="write the values into device/asr/settings.py")
     asked = parser.parse_args(argv)
     material = lessons(asked.speech, asked.phrases)
-    weights = shipped()
-    for found, right in ascend(Tuner(material), shipped()):
+    tuner, weights = Tuner(material), shipped()
+    for found, right in ascend(tuner, weights):
         weights = found
         values = ", ".join(f"{name} {value:g}" for name, value in weights.items())
         sys.stdout.write(f"{right} of {len(material)} right: {values}\n")
         sys.stdout.flush()
+    learned = tuner.examples(weights)
+    trust = fitted(learned)
+    sys.stdout.write(f"{told(learned, Trust())}\n{told(learned, trust)}\n")
     if asked.write:
+        weights = {**weights, **asdict(trust)}
         source = SETTINGS.read_text(encoding="utf-8")
         SETTINGS.write_text(written(source, weights), encoding="utf-8")

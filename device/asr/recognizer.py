@@ -10,12 +10,12 @@ probabilities, and where they fit better by a margin they go first.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import exp
 
 import numpy as np
 import numpy.typing as npt
 
 from device.asr.acoustic import AcousticModel
+from device.asr.belief import fit, loss, shares, spoken_steps
 from device.asr.decoder import Decoder
 from device.asr.dictation import Dictation
 from device.asr.freewords import FreeWords
@@ -126,8 +126,8 @@ class Recognizer:
         for row in self._acoustic.flush():
             self._hear(row)
         readings = self._readings()
-        shares = self._shares(readings)
-        found = [self._hypothesis(at, readings, shares) for at in range(len(readings))]
+        parts = self._shares(readings)
+        found = [self._hypothesis(at, readings, parts) for at in range(len(readings))]
         found.sort(key=lambda hypothesis: -hypothesis.score)
         heard = self._rows
         self.reset()
@@ -161,17 +161,19 @@ class Recognizer:
         trust, dictating = self._trust, self._dictating
         found = {}
         for path in self._decoder.finish(self._most):
-            fit = _logistic(trust.slope * (trust.middle - self._loss(path)))
+            sure = float(fit(self._loss(path), middle=trust.middle, slope=trust.slope))
             texts = self._decoder.texts(path)
-            one = _Reading(texts=texts, path=path, belief=path.score, fit=fit)
+            one = _Reading(texts=texts, path=path, belief=path.score, fit=sure)
             found[one.said] = one
         best = next(iter(found.values()), None)
         if self._openly or best is None or self._loss(best.path) > dictating.misfit:
             handicap = dictating.open_margin if self._openly else dictating.margin
             for texts, path in self._dictated():
-                fit = _logistic(dictating.slope * (dictating.middle - self._loss(path)))
+                sure = float(
+                    fit(self._loss(path), middle=dictating.free_middle, slope=dictating.free_slope)
+                )
                 belief = path.score - handicap
-                one = _Reading(texts=texts, path=path, belief=belief, fit=fit)
+                one = _Reading(texts=texts, path=path, belief=belief, fit=sure)
                 found.setdefault(one.said, one)
         return list(found.values())
 
@@ -196,27 +198,23 @@ class Recognizer:
         """How the belief is shared out among the readings."""
         if not readings:
             return np.zeros(0)
-        beliefs = np.array([reading.belief for reading in readings])
-        weights = np.exp(self._trust.rival_scale * (beliefs - beliefs.max()))
-        shares: npt.NDArray[np.float64] = weights / weights.sum()
-        return shares
+        return shares([reading.belief for reading in readings], self._trust.rival_scale)
 
     def _loss(self, path: Path) -> float:
         """Nats for each step of its words by which the likeliest sounds are likelier."""
-        steps = sum(said.end_step - said.start_step for said in path.words)
         free = self._decoder.free_score(0, self._decoder.steps)
-        return (free - path.score) / max(1, steps)
+        return loss(free, path.score, spoken_steps(path))
 
     def _hypothesis(
-        self, at: int, readings: Sequence[_Reading], shares: npt.NDArray[np.float64]
+        self, at: int, readings: Sequence[_Reading], parts: npt.NDArray[np.float64]
     ) -> Hypothesis:
         reading = readings[at]
         words = tuple(
             word
             for text, one in zip(reading.texts, reading.path.words, strict=True)
-            for word in self._words(text, one, _share_of(text, one, readings, shares))
+            for word in self._words(text, one, _share_of(text, one, readings, parts))
         )
-        score = float(shares[at]) * reading.fit
+        score = float(parts[at]) * reading.fit
         return Hypothesis(text=" ".join(reading.texts), score=score, words=words)
 
     def _words(self, text: str, said: Spoken, share: float) -> list[Word]:
@@ -233,24 +231,20 @@ class Recognizer:
 
     def _fit(self, said: Spoken) -> float:
         """How well the sound of a word fits, against the likeliest sounds there."""
-        steps = max(1, said.end_step - said.start_step)
-        loss = (self._decoder.free_score(said.start_step, said.end_step) - said.score) / steps
-        return _logistic(self._trust.word_slope * (self._trust.word_middle - loss))
+        free = self._decoder.free_score(said.start_step, said.end_step)
+        lost = loss(free, said.score, said.end_step - said.start_step)
+        return float(fit(lost, middle=self._trust.word_middle, slope=self._trust.word_slope))
 
 
 def _share_of(
-    text: str, said: Spoken, readings: Sequence[_Reading], shares: npt.NDArray[np.float64]
+    text: str, said: Spoken, readings: Sequence[_Reading], parts: npt.NDArray[np.float64]
 ) -> float:
     """Belief in all readings that have this word at about this time (its posterior)."""
     return sum(
         float(share)
-        for reading, share in zip(readings, shares, strict=True)
+        for reading, share in zip(readings, parts, strict=True)
         if any(
             other == text and one.start_step < said.end_step and said.start_step < one.end_step
             for other, one in zip(reading.texts, reading.path.words, strict=True)
         )
     )
-
-
-def _logistic(value: float) -> float:
-    return 1.0 / (1.0 + exp(-min(max(value, -60.0), 60.0)))

@@ -49,9 +49,9 @@ class Dictating:
     """Nats by which free words must be likelier than the graph's reading to be believed more."""
     open_margin: float = 0.0
     """The same where any words are expected."""
-    middle: float = 0.86
+    free_middle: float = 0.86
     """Loss, language model included, at which free words are as likely all right as not."""
-    slope: float = 8.0
+    free_slope: float = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

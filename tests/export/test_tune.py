@@ -1,10 +1,12 @@
 """Weights of recognition are moved only where more is right, and written where they stand."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.asr.settings import Costs, Search
+from device.asr.belief import fit, shares
+from device.asr.settings import Costs, Search, Trust
+from export.trust import Example, Examples, fitted, surprise
 from export.tune import SETTINGS, STEPS, Tuner, Weights, ascend, shipped, written
 from tests.asr.spoken import labels_of, log_probs
 
@@ -71,3 +73,54 @@ def test_a_sentence_of_ideal_sound_counts_as_right_and_another_does_not() -> Non
     )
 
     assert Tuner([one, one, other]).right(shipped()) == 2
+
+
+def some_examples(trust: Trust, count: int, seed: int) -> tuple[Example, ...]:
+    """Examples that are right as often as a trust says of sentences."""
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(count):
+        beliefs, lost = (0.0, -float(random.exponential(4.0))), float(random.uniform(0, 2))
+        share = float(shares(beliefs, trust.rival_scale)[0])
+        sure = share * fit(lost, middle=trust.middle, slope=trust.slope)
+        right = bool(random.random() < sure)
+        found.append(Example(beliefs=beliefs, among=(True, False), lost=lost, right=right))
+    return tuple(found)
+
+
+@settings(max_examples=5)
+@given(middle=st.floats(0.6, 1.4), slope=st.floats(3.0, 10.0), scale=st.floats(0.2, 1.0))
+def test_confidences_are_fitted_to_what_was_right(
+    middle: float, slope: float, scale: float
+) -> None:
+    true = Trust(middle=middle, slope=slope, rival_scale=scale)
+    some = some_examples(true, 1_500, seed=1)
+
+    found = fitted(Examples(sentences=some, words=some))
+
+    def off(trust: Trust) -> float:
+        return surprise(some, trust.rival_scale, middle=trust.middle, slope=trust.slope)
+
+    assert off(found) <= off(true) + 1e-3, "no other trust is less surprised"
+    assert abs(found.middle - middle) < 0.25
+
+
+def test_a_sound_is_right_in_its_own_grammar_and_loses_much_in_another() -> None:
+    from device.context import Home
+    from export.recognition import domains
+    from export.tune import Lesson
+
+    garage, lab = (one for one in domains.domains() if one.name in {"garage", "lab"})
+    lessons = []
+    for domain in (garage, lab):
+        text = next(domains.texts(domain, seed=1))
+        sound = log_probs(labels_of(text.split()))
+        grammar = domains.parsed(domain)
+        lessons.append(Lesson(text=text, log_probs=sound, grammar=grammar, home=Home()))
+
+    found = Tuner(lessons).examples(shipped())
+
+    *own, foreign = found.sentences
+    assert [one.right for one in (*own, foreign)] == [True, True, False]
+    assert foreign.lost > 10 * max(one.lost for one in own)
+    assert sum(one.right for one in found.words) >= len(lessons[0].text.split())
