@@ -32,7 +32,13 @@ from device.home.homefile import HomeFile, read_home
 from device.home.homestate import HomeState
 from device.home.plain import Plain
 from device.home.zigbee2mqtt import Zigbee2Mqtt
-from device.nlu.templates import NO_SENTENCES, Sentences, builtin_sentences, load_sentences
+from device.nlu.templates import (
+    NO_SENTENCES,
+    Sentences,
+    answer_sentences,
+    builtin_sentences,
+    load_sentences,
+)
 from device.nlu.understanding import Understanding
 from device.ports import Ports
 from device.pronunciations import kept_ways
@@ -133,7 +139,13 @@ def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
 def home_grammar(custom: Sentences, taught: Taught = NOTHING_TAUGHT) -> HomeGrammar:
     """What can be said in any home, and how: the built-in sentences and the owner's."""
     pronounce = Lexicon(taught).pronounce
-    return HomeGrammar(builtin_sentences(), custom, pronounce=pronounce, taught=taught)
+    return HomeGrammar(
+        builtin_sentences(),
+        custom,
+        pronounce=pronounce,
+        answers=answer_sentences(),
+        taught=taught,
+    )
 
 
 def hearing(

@@ -40,6 +40,7 @@ class HomeGrammar:
         custom: Sentences = NO_SENTENCES,
         *,
         pronounce: Pronounce,
+        answers: Sentences = NO_SENTENCES,
         costs: Costs | None = None,
         taught: Taught = NOTHING_TAUGHT,
     ) -> None:
@@ -49,11 +50,13 @@ class HomeGrammar:
             builtin: Sentences of the skill packs; requests made of them may be joined by "and".
             custom: The owner's sentences; each is a request by itself.
             pronounce: The lexicon.
+            answers: What is said to the speaker's own questions.
             costs: What less usual readings cost.
             taught: The ways to say words that the lexicon was given, as part of the key.
         """
         self._builtin = builtin
         self._custom = custom
+        self._answers = answers
         self._pronouncer = Pronouncer(pronounce)
         self._costs = costs or Costs()
         self._taught = taught
@@ -62,7 +65,12 @@ class HomeGrammar:
         """The same sentences, said as the owner says them."""
         pronounce = Lexicon(taught).pronounce
         return HomeGrammar(
-            self._builtin, self._custom, pronounce=pronounce, costs=self._costs, taught=taught
+            self._builtin,
+            self._custom,
+            pronounce=pronounce,
+            answers=self._answers,
+            costs=self._costs,
+            taught=taught,
         )
 
     def graph(self, home: Home, known: Iterable[str] = ()) -> Graph:
@@ -88,6 +96,9 @@ class HomeGrammar:
                     cost=0.0 if self._custom.empty else self._costs.builtin,
                 )
             )
+        if not self._answers.empty:
+            answers = self._answers.intents
+            sources.append(Source(intents=answers, lists=lists, cost=self._costs.answer))
         if not self._custom.empty:
             own = Source(intents=self._custom.intents, lists=lists, lenient=True)
             try:
@@ -101,7 +112,7 @@ class HomeGrammar:
     def key(self, home: Home, known: Iterable[str] = ()) -> bytes:
         """SHA-256 digest of everything that `graph` makes a graph of, code included."""
         digest = sha256(_code())
-        for sentences in (self._builtin, self._custom):
+        for sentences in (self._builtin, self._answers, self._custom):
             digest.update(repr(_told(sentences.intents)).encode())
         names = [(name, _values(listed)) for name, listed in home_lists(home).items()]
         own = sorted(self._taught.items())

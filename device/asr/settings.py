@@ -72,6 +72,8 @@ class Costs:
     """Each word that may be skipped, such as "please"."""
     builtin: float = 2.0
     """A built-in sentence, where the owner has written sentences too."""
+    answer: float = 2.0
+    """An answer to a question of the speaker's own, be one open or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from device.nlu.homelists import HOME_LISTS, home_lists
 from device.nlu.intents import INTENTS
 
 COMMON = Path(__file__).parent / "common.yaml"
+ANSWERS = Path(__file__).parent / "answers.yaml"
 """Lists and expansion rules that every sentence file may use."""
 
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
@@ -78,6 +79,12 @@ def builtin_sentences() -> Sentences:
 def verbatim_sentences() -> Sentences:
     """Those of the built-in sentences that are understood word for word, by no model."""
     return _load([PACKS / "pronunciation"], parse_each=False)
+
+
+@cache
+def answer_sentences() -> Sentences:
+    """What people answer to the speaker's own questions; no request is made of them."""
+    return _load([ANSWERS], parse_each=False)
 
 
 def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:

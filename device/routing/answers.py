@@ -123,9 +123,11 @@ def only(words: Sequence[str], phrases: Sequence[str]) -> bool:
 
 def _agrees(words: Sequence[str], question: Question) -> bool:
     """A yes, alone or with the question's own words: "yes, unlock the front door"."""
+    if only(words, _YES):
+        return True
     asked = spoken_words(question.text)
     rest = [word for word in words if word in _YES or word not in asked]
-    return words[:1] != () and only(rest, _YES) and (len(rest) == len(words) or rest[0] == words[0])
+    return only(rest, _YES) and rest[0] == words[0]
 
 
 def _choice(question: Question, words: tuple[str, ...]) -> Filled | None:
