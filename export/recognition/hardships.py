@@ -31,6 +31,7 @@ class Hardship:
 
 CLEAN = Hardship(name="clean")
 NOISES = tuple(Hardship(name=f"{db} dB", snr_db=db) for db in (20, 10, 5))
+CLOSE = tuple(Hardship(name=f"close, {db} dB", snr_db=db) for db in (24, 12, 6))
 FAR = Hardship(name="far room", room="far")
 ROOMS = (
     Hardship(name="room", room="some"),

@@ -24,14 +24,14 @@ from device.models import load
 from device.nlu.templates import NO_SENTENCES, Sentences
 from export.recognition.duel import HEADS, Duel, duel, same_words
 from export.recognition.grammars import cells
-from export.recognition.hardships import CLEAN, ROOMS, Hardship, heard_in
+from export.recognition.hardships import CLEAN, CLOSE, ROOMS, Hardship, heard_in
 from export.recognition.jsgf import jsgf, sentences
 from export.recognition.parts import Options, Part, Task, table
 from export.recognition.people import read_aloud
 from export.recognition.sphinx import Sphinx
 from export.recognition.spoken import QUIET_BEFORE, Saying, framed
 
-HARDSHIPS = (CLEAN, *ROOMS)
+HARDSHIPS = (CLEAN, *CLOSE, *ROOMS)
 FEWEST_WORDS, MOST_WORDS = 3, 8
 OTHERS = 10
 """Other words at each place; more where the phrase is short."""
@@ -160,7 +160,8 @@ def page(options: Options, results: Sequence[Duel]) -> str:
 {results[0].ours.sentences} phrases of {FEWEST_WORDS} to {MOST_WORDS} words, cut at pauses out of
 the dev speakers' recordings by forced alignment (`phrases.py`). Each has a grammar of its own: at
 each place the right word and {OTHERS} or more others of like length from the same recordings,
-10^4 to 10^8 readings. Right is word for word; rooms and noise as above.
+10^4 to 10^8 readings. Right is word for word; *close* is the recording with noise and no room,
+rooms and noise are as above.
 
 {table(f"heard | {HEADS}", rows)}"""
 
