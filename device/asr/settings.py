@@ -19,7 +19,7 @@ class Search:
     """Entries between words alive at once, times `alternatives`."""
     alternatives: int = 4
     """Entries with different words kept at each place."""
-    blank_penalty: float = 3.0
+    blank_penalty: float = 2.0
     """Taken off the blank's log probability; without it words are deleted."""
     prior: float = 0.3
     """Share of the phonemes' own frequencies that is divided out, 0 to 1."""
@@ -84,10 +84,10 @@ class Trust:
     likeliest sounds whatever they say. Speech that nothing here can say has a great loss.
     """
 
-    middle: float = 0.95
+    middle: float = 1.132
     """Loss in nats for each step of its words at which a sentence is as likely right as wrong."""
-    slope: float = 8.0
-    word_middle: float = 1.2
-    word_slope: float = 4.0
-    rival_scale: float = 0.5
+    slope: float = 5.83
+    word_middle: float = 2.091
+    word_slope: float = 1.95
+    rival_scale: float = 0.64
     """How fast a rival sentence fades with its distance in nats."""
