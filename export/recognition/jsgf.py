@@ -139,8 +139,8 @@ class _Block:
     def _clusters(self, items: Sequence[Expression]) -> list[list[Expression]]:
         """The parts of a row, those together that touch without a gap.
 
-        A list's value never sticks to what is before it, nor anything to what begins or ends
-        with a gap.
+        The values of two lists never stick together, nor does anything stick to what begins or
+        ends with a gap.
         """
         pieces: list[Expression | None] = []
         for item in items:
@@ -149,7 +149,10 @@ class _Block:
                     pieces += [None] if at else []
                     pieces += [TextChunk(text)] if text else []
             else:
-                pieces += [None, item] if isinstance(item, ListReference) else [item]
+                lists = isinstance(item, ListReference) and isinstance(
+                    pieces[-1] if pieces else None, ListReference
+                )
+                pieces += [None, item] if lists else [item]
         clusters: list[list[Expression]] = [[]]
         for piece in pieces:
             if piece is None:

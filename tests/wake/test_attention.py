@@ -109,7 +109,7 @@ def test_speech_without_the_wake_word_is_ignored() -> None:
 
 
 def test_two_requests_each_need_the_wake_word_and_a_question_needs_none() -> None:
-    asked = [spoken("okay nahboo"), silence(400), spoken(COMMAND), silence(1_500)]
+    asked = [silence(500), spoken("okay nahboo"), silence(400), spoken(COMMAND), silence(1_500)]
     listening = attention()
 
     noticed = each(listening, frames_of(*asked, spoken(COMMAND), silence(1_500), *asked))
