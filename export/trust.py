@@ -1,8 +1,9 @@
 """What confidences should be: the logistic functions of `Trust`, fitted on dev speech.
 
-Each sound is heard against its own grammar, and against that of another sentence, which is always
-wrong; one such for `FOREIGN` of its own. The weights make what was right and wrong likeliest
-(logistic regression; Platt, "Probabilistic outputs for support vector machines", 1999).
+Each sound is heard against its own grammar, and every `FOREIGN`th against all that can be said to a
+home, which is always wrong: the more can be said, the better something of it fits by chance. The
+weights make what was right and wrong likeliest (logistic regression; Platt, "Probabilistic outputs
+for support vector machines", 1999).
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,8 +20,8 @@ from device.asr.history import Path, Spoken
 from device.asr.settings import Search, Trust
 from export.recognition.spoken import plain_words
 
-FOREIGN = 3
-"""Sounds heard against their own grammar for each one heard against another."""
+FOREIGN = 2
+"""Sounds heard against their own grammar for each one heard against a home's."""
 MOST = 5
 _LEAST = 1e-4
 """Nothing is surer than this is from certain, so that one example cannot rule."""

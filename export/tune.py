@@ -29,12 +29,12 @@ from device.asr.settings import Costs, Search, Trust
 from device.audio.features import LogMel
 from device.context import Home
 from device.models import load
-from device.nlu.templates import NO_SENTENCES, Sentences
+from device.nlu.templates import NO_SENTENCES, Sentences, builtin_sentences
 from export.quantize import ROOT
 from export.recognition import domains
 from export.recognition.parts import Options
 from export.recognition.phrases import phrases
-from export.recognition.spoken import Saying, plain_words, said
+from export.recognition.spoken import Saying, furnished_home, plain_words, said
 from export.trust import FOREIGN, Examples, examples, fitted, surprise
 from simulator.acoustics import add_noise, any_noise, from_pcm, to_pcm
 
@@ -80,17 +80,18 @@ class Tuner:
             )
         return self._counts[key]
 
-    def examples(self, weights: Weights) -> Examples:
-        """What is recognized with some weights, against its own grammar and against others."""
+    def examples(self, weights: Weights, elsewhere: Graph) -> Examples:
+        """What is recognized with some weights.
+
+        Args:
+            weights: How to search.
+            elsewhere: A graph that has no sentence for any of the lessons, and many others.
+        """
         search = searching(weights)
         graphs = self._compiled(weights["language"])
-        found = [
-            examples(graphs[id(one.grammar)], search, one.log_probs, one.text)
-            for one in self._lessons
-        ]
-        for at, one in enumerate(self._lessons[::FOREIGN]):
-            other = self._lessons[(FOREIGN * at + len(self._lessons) // 2) % len(self._lessons)]
-            found.append(examples(graphs[id(other.grammar)], search, one.log_probs, one.text))
+        places = [(graphs[id(one.grammar)], one) for one in self._lessons]
+        places += [(elsewhere, one) for one in self._lessons[::FOREIGN]]
+        found = [examples(graph, search, one.log_probs, one.text) for graph, one in places]
         return Examples(
             sentences=tuple(chain.from_iterable(one.sentences for one in found)),
             words=tuple(chain.from_iterable(one.words for one in found)),
@@ -162,6 +163,13 @@ def written(source: str, weights: Weights) -> str:
     return source
 
 
+def whole_home(language: float) -> Graph:
+    """All that can be said to a furnished home, with the language model counted so much."""
+    costs, pronounce = replace(Costs(), language=language), shared_lexicon().pronounce
+    grammar = HomeGrammar(builtin_sentences(), pronounce=pronounce, costs=costs)
+    return grammar.graph(furnished_home())
+
+
 def lessons(speech: Path, count: int) -> list[Lesson]:
     """All material, heard once."""
     acoustic = acoustic_model(load("acoustic"))
@@ -218,7 +226,7 @@ def main(argv: list[str]) -> None:
         values = ", ".join(f"{name} {value:g}" for name, value in weights.items())
         sys.stdout.write(f"{right} of {len(material)} right: {values}\n")
         sys.stdout.flush()
-    learned = tuner.examples(weights)
+    learned = tuner.examples(weights, whole_home(weights["language"]))
     trust = fitted(learned)
     sys.stdout.write(f"{told(learned, Trust())}\n{told(learned, trust)}\n")
     if asked.write:

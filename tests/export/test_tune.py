@@ -8,7 +8,7 @@ from device.asr.belief import fit, shares
 from device.asr.phonemes import LABELS
 from device.asr.settings import Costs, Search, Trust
 from export.trust import Example, Examples, fitted, surprise
-from export.tune import SETTINGS, STEPS, Tuner, Weights, ascend, shipped, written
+from export.tune import SETTINGS, STEPS, Tuner, Weights, ascend, shipped, whole_home, written
 from tests.asr.spoken import labels_of, log_probs
 
 
@@ -106,7 +106,7 @@ def test_confidences_are_fitted_to_what_was_right(
     assert abs(found.middle - middle) < 0.25
 
 
-def test_a_sound_is_right_in_its_own_grammar_and_loses_much_in_another() -> None:
+def test_a_sound_is_right_in_its_own_grammar_and_loses_much_in_a_home_that_cannot_say_it() -> None:
     from device.context import Home
     from export.recognition import domains
     from export.tune import Lesson
@@ -119,9 +119,9 @@ def test_a_sound_is_right_in_its_own_grammar_and_loses_much_in_another() -> None
         grammar = domains.parsed(domain)
         lessons.append(Lesson(text=text, log_probs=sound, grammar=grammar, home=Home()))
 
-    found = Tuner(lessons).examples(shipped())
+    found = Tuner(lessons).examples(shipped(), whole_home(0.5))
 
     *own, foreign = found.sentences
     assert [one.right for one in (*own, foreign)] == [True, True, False]
-    assert foreign.lost > 10 * max(one.lost for one in own)
+    assert foreign.lost > 5 * max(one.lost for one in own)
     assert sum(one.right for one in found.words) >= len(lessons[0].text.split())
