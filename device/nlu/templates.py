@@ -23,6 +23,7 @@ from hassil.util import merge_dict
 from device.context import Context
 from device.errors import GrammarError
 from device.events import Interpretation, Slot, Source, Value
+from device.nlu.anyorder import put_in_any_order
 from device.nlu.homelists import HOME_LISTS, home_lists
 from device.nlu.intents import INTENTS
 
@@ -106,6 +107,7 @@ def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:
     except (HassilError, ParseError, ValueError, KeyError, TypeError, AssertionError) as exc:
         raise GrammarError(f"{files[-1] if files else COMMON}: {exc}") from exc
     _check_references(parsed, files)
+    put_in_any_order(parsed)
     return Sentences(intents=parsed, files=tuple(files))
 
 

@@ -1,3 +1,4 @@
+from itertools import permutations, product
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,13 @@ lists:
       - {in: "(green|sencha) tea", out: Sencha}
       - Earl Grey
   level: {range: {from: 0, to: 10}}
+"""
+
+ANY_ORDER = """
+intents:
+  Order: {data: [{sentences: ["order (tea;[hot|iced];<more>)"]}]}
+expansion_rules:
+  more: "(([with] (milk;[sugar]))|[today])"
 """
 
 
@@ -76,6 +84,30 @@ def test_a_folder_is_read_with_its_subfolders(tmp_path: Path) -> None:
 
     assert [f.name for f in sentences.files] == ["mine.yaml"]
     assert match(sentences, "brew green tea", seen_from(None)) is not None
+
+
+def test_parts_in_any_order_may_be_said_in_every_order_and_none_twice(tmp_path: Path) -> None:
+    sentences = load_sentences([written(tmp_path, ANY_ORDER)])
+    parts = (("tea",), ("", "hot", "iced"), ("", "milk", "with sugar milk", "today"))
+    orders = [
+        " ".join(" ".join(said).split()) for row in permutations(parts) for said in product(*row)
+    ]
+    wrong = ["", "hot", "tea tea", "tea hot iced", "sugar tea", "with tea", "milk tea today"]
+
+    for said in orders:
+        assert match(sentences, f"order {said}", seen_from(None)) is not None, said
+    for said in wrong:
+        assert match(sentences, f"order {said}", seen_from(None)) is None, said
+
+
+@pytest.mark.timeout(20)
+def test_two_dozen_parts_that_may_be_left_out_are_matched_at_once(tmp_path: Path) -> None:
+    parts = ";".join(f"[{letter}]" for letter in "abcdefghijklmnopqrstuvwx")
+    text = f"intents: {{A: {{data: [{{sentences: ['take ({parts})']}}]}}}}"
+    sentences = load_sentences([written(tmp_path, text)])
+
+    assert match(sentences, "take x b", seen_from(None)) is not None
+    assert match(sentences, "take x b x", seen_from(None)) is None
 
 
 @pytest.mark.parametrize(
