@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import yaml
 from hassil import intents as hassil_intents
 from hassil.errors import HassilError
@@ -36,6 +37,9 @@ PACKS = Path(__file__).parent.parent / "skills" / "packs"
 
 CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
+
+_MOST_NUMBERS = 20_000
+"""Of one list; recognition knows each of them by its sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,7 @@ def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:
         merged[part] = {**merged[part], **own.get(part, {})}
     merged["intents"] = own.get("intents", {})
     merged["skip_words"] = [*merged["skip_words"], *own.get("skip_words", [])]
-    try:
-        parsed = hassil_intents.Intents.from_dict(merged)
-    except (HassilError, ParseError, ValueError, KeyError, TypeError, AssertionError) as exc:
-        raise GrammarError(f"{files[-1] if files else COMMON}: {exc}") from exc
+    parsed = hassil_intents.Intents.from_dict(merged)
     _check_references(parsed, files)
     put_in_any_order(parsed)
     return Sentences(intents=parsed, files=tuple(files))
@@ -214,41 +215,100 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def _check(file: Path, table: Mapping[str, Any]) -> None:
     """The shape that hassil takes for granted."""
-    for part in ("intents", "lists", "expansion_rules"):
-        if not isinstance(table.get(part, {}), dict):
-            raise GrammarError(f"{file}: `{part}` must be a table, found {table[part]!r}")
+    _shaped(file, "", table, _File)
     for name, intent in table.get("intents", {}).items():
-        blocks = intent.get("data") if isinstance(intent, dict) else None
-        if not isinstance(blocks, list) or not blocks:
-            raise GrammarError(f"{file}: intent {name} needs `data`, a list of sentence blocks")
-        for block in blocks:
-            texts = block.get("sentences") if isinstance(block, dict) else None
-            if not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
-                raise GrammarError(f"{file}: intent {name} has a block without `sentences`")
+        _shaped(file, f" intent {name}:", intent, _Intent)
+        for block in intent["data"]:
+            for inner, listed in block.get("lists", {}).items():
+                _shaped(file, f" list {inner} of intent {name}:", listed, _List)
     for name, listed in table.get("lists", {}).items():
-        if not isinstance(listed, dict) or not {"values", "range", "wildcard"} & set(listed):
-            raise GrammarError(
-                f"{file}: list {name} needs `values`, `range` or `wildcard`, found {listed!r}"
-            )
+        _shaped(file, f" list {name}:", listed, _List)
     for name, rule in table.get("expansion_rules", {}).items():
-        if not isinstance(rule, str):
-            raise GrammarError(f"{file}: expansion rule {name} must be text, found {rule!r}")
+        _shaped(file, f" expansion rule {name}:", rule, str)
+
+
+def _shaped(file: Path, what: str, found: object, wanted: type[Any]) -> None:
+    try:
+        msgspec.convert(found, wanted)
+    except msgspec.ValidationError as exc:
+        raise GrammarError(f"{file}:{what} {exc}") from exc
+
+
+Table = dict[str, Any]
+
+
+class _Range(msgspec.Struct):
+    start: int = msgspec.field(name="from")
+    stop: int = msgspec.field(name="to")
+    step: int = 1
+
+    def __post_init__(self) -> None:
+        if (self.stop - self.start) // max(self.step, 1) >= _MOST_NUMBERS:
+            raise ValueError(
+                f"a range may have {_MOST_NUMBERS} numbers at most, "
+                f"found {self.start} to {self.stop} in steps of {self.step}"
+            )
+
+
+class _Text(msgspec.Struct):
+    text: str = msgspec.field(name="in")
+    context: Table | None = None
+    metadata: Table | None = None
+
+
+class _List(msgspec.Struct):
+    values: list[str | _Text] | None = None
+    range: _Range | None = None
+    wildcard: bool = False
+
+    def __post_init__(self) -> None:
+        if self.values is None and self.range is None and not self.wildcard:
+            raise ValueError("a list needs `values`, `range` or `wildcard`")
+
+
+class _Block(msgspec.Struct):
+    sentences: list[str]
+    slots: Table = {}
+    requires_context: Table = {}
+    excludes_context: Table = {}
+    metadata: Table | None = None
+    lists: Table = {}
+    expansion_rules: dict[str, str] = {}
+    settings: Table = {}
+
+
+class _Intent(msgspec.Struct):
+    data: Annotated[list[_Block], msgspec.Meta(min_length=1)]
+
+
+class _File(msgspec.Struct):
+    intents: Table = {}
+    lists: Table = {}
+    expansion_rules: Table = {}
+    skip_words: list[str] = []
+    settings: Table = {}
 
 
 def _parse_all(file: Path, table: Mapping[str, Any]) -> None:
-    """Each sentence and rule by itself, so that a complaint can name its line."""
+    """Each sentence, rule and list by itself, so that a complaint can name its place."""
     for intent in table.get("intents", {}).values():
         for block in intent["data"]:
             for text in block["sentences"]:
                 _parse(file, text)
+            for rule in block.get("expansion_rules", {}).values():
+                _parse(file, rule)
     for rule in table.get("expansion_rules", {}).values():
         _parse(file, rule)
+    try:
+        hassil_intents.Intents.from_dict({"language": "en", "intents": {}, **table})
+    except (HassilError, ParseError, ValueError, TypeError, AssertionError, RecursionError) as exc:
+        raise GrammarError(f"{file}: {exc}") from exc
 
 
 def _parse(file: Path, text: str) -> None:
     try:
         hassil_intents.parse_sentence(text)
-    except (HassilError, ParseError, ValueError, AssertionError) as exc:
+    except (HassilError, ParseError, ValueError, AssertionError, RecursionError) as exc:
         lines = file.read_text(encoding="utf-8").splitlines()
         at = next((i for i, line in enumerate(lines, 1) if text in line), None)
         where = f" line {at}:" if at else ""

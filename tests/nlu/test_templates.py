@@ -115,15 +115,30 @@ def test_two_dozen_parts_that_may_be_left_out_are_matched_at_once(tmp_path: Path
     [
         ("intents: {a: [}", "line 1"),
         ("- a\n- b", "wanted a table"),
-        ("intents: 5", "`intents` must be a table"),
-        ("intents: {A: {}}", "A needs `data`"),
-        ("intents: {A: {data: [{slots: {}}]}}", "A has a block without `sentences`"),
+        ("intents: 5", "got `int` - at `$.intents`"),
+        ("intents: {5: {}}", "got `int` - at `key` in `$.intents`"),
+        ("intents: {A: {}}", "intent A: Object missing required field `data`"),
+        ("intents: {A: {data: [{slots: {}}]}}", "intent A: Object missing required field `sente"),
+        ("intents: {A: {data: [{sentences: [a], slots: 5}]}}", "A: Expected `object`, got `int`"),
+        ("intents: {A: {data: [{sentences: [a], requires_context: 5}]}}", "got `int`"),
+        ("intents: {A: {data: [{sentences: [a], lists: 5}]}}", "A: Expected `object`, got `int`"),
+        ("intents: {A: {data: [{sentences: [a], lists: {b: {}}}]}}", "list b of intent A"),
+        ("intents: {A: {data: [{sentences: [a], expansion_rules: {b: 5}}]}}", "got `int`"),
+        ("intents: {A: {data: [{sentences: ['" + "(" * 999 + "']}]}}", "line 1"),
         ("intents:\n  A:\n    data:\n      - sentences:\n          - 'turn (on'\n", "line 5"),
         ("intents: {A: {data: [{sentences: ['do {nothing}']}]}}", "the list {nothing}"),
         ("intents: {A: {data: [{sentences: ['do <nothing>']}]}}", "the expansion rule <nothing>"),
-        ("lists: {a: {values: 3}}", "mine.yaml"),
-        ("lists: {a: 3}", "list a needs `values`"),
-        ("expansion_rules: {a: [b]}", "must be text"),
+        ("lists: {a: {values: 3}}", "list a: Expected `array | null`, got `int`"),
+        ("lists: {a: {values: [b, 3]}}", "list a: Expected `str | object`, got `int`"),
+        ("lists: {a: {values: [{in: b, context: 3}]}}", "got `int` - at `$.values[0].context`"),
+        ("lists: {a: {values: ['(b']}}", "Unable to find end of group"),
+        ("lists: {a: {range: 3}}", "list a: Expected `object | null`, got `int`"),
+        ("lists: {a: {range: {to: 3}}}", "list a: Object missing required field `from`"),
+        ("lists: {a: {range: {from: 0, to: 20000}}}", "20000 numbers at most, found 0 to 20000"),
+        ("lists: {a: {}}", "list a: a list needs `values`, `range` or `wildcard`"),
+        ("expansion_rules: {a: [b]}", "expansion rule a: Expected `str`, got `array`"),
+        ("skip_words:", "got `null` - at `$.skip_words`"),
+        ("skip_words: [1]", "got `int` - at `$.skip_words[0]`"),
     ],
 )
 def test_a_broken_file_is_named_with_what_is_wrong(
@@ -134,6 +149,14 @@ def test_a_broken_file_is_named_with_what_is_wrong(
 
     assert "mine.yaml" in str(refused.value)
     assert complaint in str(refused.value)
+
+
+def test_of_several_files_the_broken_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("lists: {a: {range: {from: 3, to: 1}}}", encoding="utf-8")
+    written(tmp_path, CUSTOM)
+
+    with pytest.raises(GrammarError, match=r"a\.yaml: start cannot be greater than stop"):
+        load_sentences([tmp_path])
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
