@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from device.asr.lexicon import shared_lexicon
 from device.asr.phonemes import LABELS, indices
 from device.asr.taught import KEPT, load_taught
 from device.context import Device, Home, Sounds
+from device.edges.background import Background
 from device.edges.store import SqliteStore
 from device.effects import ForgetPronunciation, LearnPronunciation
 from device.errors import TeachingError
@@ -138,6 +140,15 @@ def test_a_damaged_record_is_set_aside_with_one_line_and_teaching_goes_on(
     assert store.load("notebook") == b"lists"
     Pronunciations(store, None).carry_out(learn(*OWN))
     assert load_taught(store) == {"zogbert": (OWN,)}
+
+
+def test_after_ways_that_cannot_be_read_names_are_still_learned_beside_the_core() -> None:
+    store = SqliteStore()
+    store.save(KEPT, b"damaged")
+
+    knowing = grammar().knowing(kept_ways(store))
+
+    assert Background().start(partial(knowing.key, HOME)).result() == knowing.key(HOME)
 
 
 def said(text: str, words_per_minute: int) -> Iterator[bytes]:

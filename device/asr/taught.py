@@ -1,7 +1,6 @@
 """The owner's own ways to say words, kept over restarts."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 
 import msgspec
 
@@ -17,7 +16,7 @@ MOST_WAYS = 3
 
 Taught = Mapping[str, tuple[Pronunciation, ...]]
 """Words in lower case, each with the ways that its owner says it, newest first."""
-NOTHING_TAUGHT: Taught = MappingProxyType({})
+NOTHING_TAUGHT: Taught = {}
 
 
 def load_taught(store: Store) -> Taught:
