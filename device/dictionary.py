@@ -4,14 +4,18 @@ Putting them together takes seconds on a small machine: it happens beside the co
 is somebody to do it, else when somebody first says what no sentence foresees.
 """
 
+import logging
 from functools import partial
 
 from device.asr.freewords import FreeWords, free_words
 from device.asr.language import General
 from device.asr.taught import NOTHING_TAUGHT, Taught
 from device.context import Home
+from device.errors import InglenookError
 from device.nlu.templates import NO_SENTENCES, Sentences
 from device.ports import Background, Job
+
+logger = logging.getLogger(__name__)
 
 
 class Dictionary:
@@ -63,8 +67,13 @@ class Dictionary:
         return self._words
 
     def _take(self) -> None:
-        if self._job is not None and self._job.done():
-            self._words, self._job = self._job.result(), None
+        if self._job is None or not self._job.done():
+            return
+        job, self._job = self._job, None
+        try:
+            self._words = job.result()
+        except InglenookError as exc:
+            logger.warning("%s", exc)
 
     def _work(self) -> partial[FreeWords]:
         home, known = self._home

@@ -1,11 +1,31 @@
 """The words of free speech follow the home, and nobody waits for them who need not."""
 
+from collections.abc import Callable
 from functools import cache
+from typing import NoReturn, TypeVar
+
+import pytest
 
 from device.asr.language import General, load_general
 from device.context import Device, Home
 from device.dictionary import Dictionary
-from tests.test_names_to_hear import Later
+from device.errors import InglenookError
+from tests.test_names_to_hear import Later, LaterJob
+
+T = TypeVar("T")
+
+
+class Doomed:
+    """Somebody who works beside the core and never gets to the end."""
+
+    def start(self, work: Callable[[], T]) -> LaterJob[T]:
+        job: LaterJob[T] = LaterJob(fail)
+        job.ready = True
+        return job
+
+
+def fail() -> NoReturn:
+    raise InglenookError("it was ended")
 
 
 @cache
@@ -46,6 +66,22 @@ def test_beside_the_core_the_old_words_serve_until_the_new_ones_are_there() -> N
     assert second is not None
     assert "zogbert's lamp" in second.language.words
     assert len(background.jobs) == 2
+
+
+def test_words_that_could_not_be_put_together_cost_one_warning_and_the_old_ones_stay(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    dictionary, background = Dictionary(general()), Later()
+    dictionary.know(home("Fan"), ())
+    dictionary.work(background)
+    background.jobs[0].ready = True
+    first = dictionary.words()
+    dictionary.know(home("Zogbert's lamp"), ())
+    dictionary.work(Doomed())
+
+    assert dictionary.words() is first
+    assert dictionary.words() is first
+    assert [record.message for record in caplog.records] == ["it was ended"]
 
 
 def test_a_home_that_changes_during_the_work_is_caught_up_with() -> None:

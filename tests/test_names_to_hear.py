@@ -1,8 +1,12 @@
 """Recognition learns new names beside the core, and a start does not compile again."""
 
 import logging
+import os
+import signal
+import time
 from collections.abc import Callable
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -18,9 +22,10 @@ from device.asr.lexicon import shared_lexicon
 from device.context import Device, Home
 from device.edges.background import Background
 from device.edges.store import SqliteStore
-from device.errors import GrammarError
+from device.errors import GrammarError, InglenookError
 from device.names import KEPT, Names
 from device.nlu.templates import NO_SENTENCES, Sentences
+from device.ports import Job
 
 T = TypeVar("T")
 
@@ -191,6 +196,31 @@ def test_in_the_end_what_is_heard_are_the_names_of_the_home_as_it_is(steps: list
     assert heard is not None
     assert now.devices[0].name in heard.words
     assert len({"fan", "lamp", "door"} & set(heard.words)) == 1
+
+
+def killed(file: Path, times: int) -> int:
+    """Work whose process is ended from outside the first few times."""
+    with file.open("a", encoding="ascii") as log:
+        log.write("begun\n")
+    begun = file.read_text(encoding="ascii").count("begun")
+    if begun <= times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return begun
+
+
+def ended(work: Callable[[], T]) -> Job[T]:
+    job = Background().start(work)
+    while not job.done():
+        time.sleep(0.01)
+    return job
+
+
+def test_work_whose_process_is_ended_from_outside_begins_again_but_not_for_ever(
+    tmp_path: Path,
+) -> None:
+    assert ended(partial(killed, tmp_path / "once", 1)).result() == 2
+    with pytest.raises(InglenookError, match="was ended from outside"):
+        ended(partial(killed, tmp_path / "always", 99)).result()
 
 
 def test_work_in_the_background_is_done_and_its_mistakes_come_back() -> None:
