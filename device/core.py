@@ -159,6 +159,10 @@ class Speaker:
         """A recording is over, and with it the request in it."""
         return self._heard(self._talk.sound_ended())
 
+    def sound_broken_off(self) -> None:
+        """A recording cannot be read on: what is being said in it is no request."""
+        self._talk.stop_hearing()
+
     def take(self, item: Item | None) -> list[Turn]:
         """Take one thing that happened; None when only time has passed."""
         turns: list[Turn] = []

@@ -163,12 +163,11 @@ def _hear(arguments: argparse.Namespace) -> int:
                 session.start_afresh()
             try:
                 blocks = raw_blocks(sys.stdin.buffer) if sound == "-" else read_blocks(Path(sound))
-                turns = session.hear(blocks)
+                heard = session.heard(blocks)
+                for part in ([turn] for turn in heard) if arguments.wake else [list(heard)]:
+                    printer.turns(sound, part)
             except AudioError as exc:
                 printer.found(nothing(sound, error=str(exc)))
-                continue
-            for part in [[turn] for turn in turns] if arguments.wake else [turns]:
-                printer.turns(sound, part)
     return 0
 
 

@@ -14,7 +14,7 @@ from device.core import Speaker
 from device.edges.inbox import Inbox
 from device.edges.mqtt import MqttBus
 from device.edges.store import SqliteStore
-from device.errors import BusError
+from device.errors import AudioError, BusError
 from device.events import Turn
 from device.home.homefile import topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
@@ -148,13 +148,20 @@ class Session:
         Raises:
             AudioError: The recording cannot be read on.
         """
+        return list(self.heard(blocks))
+
+    def heard(self, blocks: Iterator[bytes]) -> Iterator[Turn]:
+        """The same, turn by turn; those before the place where it cannot be read on count."""
         if not self._wake:
             self.speaker.attend()
-        turns: list[Turn] = []
-        for block in blocks:
-            turns += self.speaker.take(SoundBlock(pcm=block))
-        turns += self.speaker.sound_ended()
-        return self.finish(turns)
+        try:
+            for block in blocks:
+                yield from self.speaker.take(SoundBlock(pcm=block))
+        except AudioError:
+            self.speaker.sound_broken_off()
+            yield from self.finish([])
+            raise
+        yield from self.finish(self.speaker.sound_ended())
 
     def wait(self, ms: int) -> list[Turn]:
         """Let pretend time pass at once, and give what fell due."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from device.edges.recordings import read_whole
+from device.errors import AudioError
 from device.events import RATE_HZ, OutcomeKind, Turn
 from simulator.session import Session
 
@@ -110,3 +111,24 @@ def test_nobody_is_heard_before_the_wake_word_and_everybody_after_it() -> None:
     assert turn.wake is not None
     assert turn.wake.model == "okay_nabu"
     assert turn.timers == ({"name": None, "seconds": 300},)
+
+
+def damaged_behind(pcm: bytes) -> Iterator[bytes]:
+    yield from blocks(pcm)
+    raise AudioError("damaged")
+
+
+def test_where_a_recording_breaks_off_what_ended_before_counts_and_nothing_goes_on_after() -> None:
+    wake = read_whole(WAKES / "okay_nabu.slt.flac")
+    request = read_whole(SOUNDS / "timer.kal16.ogg")
+    pause = bytes(2 * RATE_HZ)
+
+    with Session(hears=True, wake="okay_nabu") as session:
+        heard = session.heard(damaged_behind(pause + wake + request + pause + wake))
+        turn = next(heard)
+        with pytest.raises(AudioError):
+            next(heard)
+        after = session.hear(blocks(request + pause))
+
+    assert turn.timers == ({"name": None, "seconds": 300},)
+    assert after == []
