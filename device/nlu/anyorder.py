@@ -25,10 +25,10 @@ from hassil.intents import Intents
 def put_in_any_order(intents: Intents) -> None:
     """Let the permutations of all templates and rules be matched this way."""
     shared = intents.expansion_rules
-    made = [(found, _Reader(shared)) for rule in shared.values() for found in _replaced(rule)]
+    made = [(found, Reader(shared)) for rule in shared.values() for found in _replaced(rule)]
     for intent in intents.intents.values():
         for block in intent.data:
-            reader = _Reader({**shared, **block.expansion_rules})
+            reader = Reader({**shared, **block.expansion_rules})
             own = (*block.expansion_rules.values(), *block.sentences)
             made += [(found, reader) for sentence in own for found in _replaced(sentence)]
     for found, reader in made:
@@ -74,7 +74,7 @@ def _replaced(sentence: Sentence) -> Iterator[_AnyOrder]:
     sentence.expression = top.items[0]
 
 
-class _Reader:
+class Reader:
     """Tells apart which readings of an expression say nothing, given the rules."""
 
     def __init__(self, rules: Mapping[str, Sentence], inside: frozenset[str] = frozenset()) -> None:
@@ -91,9 +91,23 @@ class _Reader:
                 return any(self.may_be_left_out(item) for item in found.items)
             case Group():
                 return all(self.may_be_left_out(item) for item in found.items)
-            case RuleReference() if found.rule_name not in self._inside:
+            case RuleReference() if found.rule_name in self._rules.keys() - self._inside:
                 return self._within(found).may_be_left_out(self._body(found))
         return False
+
+    def first_rules(self, found: Expression) -> Iterator[str]:
+        """The rules that a reading may begin with."""
+        match found:
+            case RuleReference():
+                yield found.rule_name
+            case Alternative() | Permutation():
+                for item in found.items:
+                    yield from self.first_rules(item)
+            case Group():
+                for item in found.items:
+                    yield from self.first_rules(item)
+                    if not self.may_be_left_out(item):
+                        break
 
     def said(self, found: Expression) -> Expression:
         """The expression without its readings that say nothing."""
@@ -120,8 +134,8 @@ class _Reader:
     def _body(self, found: RuleReference) -> Expression:
         return self._rules[found.rule_name].expression
 
-    def _within(self, found: RuleReference) -> "_Reader":
-        return _Reader(self._rules, self._inside | {found.rule_name})
+    def _within(self, found: RuleReference) -> "Reader":
+        return Reader(self._rules, self._inside | {found.rule_name})
 
 
 def _gaps(items: Iterable[Expression]) -> list[Expression]:

@@ -24,7 +24,7 @@ from hassil.util import merge_dict
 from device.context import Context
 from device.errors import GrammarError
 from device.events import Interpretation, Slot, Source, Value
-from device.nlu.anyorder import put_in_any_order
+from device.nlu.anyorder import Reader, put_in_any_order
 from device.nlu.homelists import HOME_LISTS, home_lists
 from device.nlu.intents import INTENTS
 
@@ -316,10 +316,13 @@ def _parse(file: Path, text: str) -> None:
 
 
 def _check_references(parsed: hassil_intents.Intents, files: Sequence[Path]) -> None:
-    """Every list and rule that a template names exists."""
+    """Every list and rule that a template names exists, and no rule is without end."""
+    _check_ends(parsed.expansion_rules, files)
     for intent in parsed.intents.values():
         for block in intent.data:
             rules = {**parsed.expansion_rules, **block.expansion_rules}
+            if block.expansion_rules:
+                _check_ends(rules, files)
             lists = {*parsed.slot_lists, *block.slot_lists} | HOME_LISTS
             for template, text in zip(block.sentences, block.sentence_texts, strict=True):
                 for missing in _missing(template, rules, lists, seen=frozenset()):
@@ -345,6 +348,22 @@ def _missing(
                 yield f"the expansion rule <{item.rule_name}>"
             elif item.rule_name not in seen:
                 yield from _missing(rules[item.rule_name], rules, lists, seen | {item.rule_name})
+
+
+def _check_ends(rules: Mapping[str, Template], files: Sequence[Path]) -> None:
+    """No rule begins with itself, also not by way of others: hassil would never be through."""
+    reader = Reader(rules)
+    firsts = {name: set(reader.first_rules(rule.expression)) for name, rule in rules.items()}
+    for name in firsts:
+        found: set[str] = set()
+        new = {name}
+        while new := {rule for one in new for rule in firsts.get(one, ())} - found:
+            found |= new
+        if name in found:
+            raise GrammarError(
+                f"{_file_with(files, f'<{name}>')}: the expansion rule <{name}> begins with "
+                "itself; only its end may be itself again"
+            )
 
 
 def _file_with(files: Sequence[Path], text: str) -> str:

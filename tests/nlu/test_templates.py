@@ -100,6 +100,18 @@ def test_parts_in_any_order_may_be_said_in_every_order_and_none_twice(tmp_path: 
         assert match(sentences, f"order {said}", seen_from(None)) is None, said
 
 
+def test_a_rule_may_end_with_itself_and_one_that_nobody_uses_may_be_unfinished(
+    tmp_path: Path,
+) -> None:
+    text = """
+intents: {A: {data: [{sentences: ["count <beats>"]}]}}
+expansion_rules: {beats: "boom [<beats>]", later: "([<nothing>];x)"}
+"""
+    sentences = load_sentences([written(tmp_path, text)])
+
+    assert match(sentences, "count boom boom boom", seen_from(None)) is not None
+
+
 @pytest.mark.timeout(20)
 def test_two_dozen_parts_that_may_be_left_out_are_matched_at_once(tmp_path: Path) -> None:
     parts = ";".join(f"[{letter}]" for letter in "abcdefghijklmnopqrstuvwx")
@@ -137,6 +149,8 @@ def test_two_dozen_parts_that_may_be_left_out_are_matched_at_once(tmp_path: Path
         ("lists: {a: {range: {from: 0, to: 20000}}}", "20000 numbers at most, found 0 to 20000"),
         ("lists: {a: {}}", "list a: a list needs `values`, `range` or `wildcard`"),
         ("expansion_rules: {a: [b]}", "expansion rule a: Expected `str`, got `array`"),
+        ("expansion_rules: {a: '[<a>] b'}", "the expansion rule <a> begins with itself"),
+        ("expansion_rules: {a: '[c] <b>', b: '(x|<a>)'}", "the expansion rule <a> begins with it"),
         ("skip_words:", "got `null` - at `$.skip_words`"),
         ("skip_words: [1]", "got `int` - at `$.skip_words[0]`"),
     ],
