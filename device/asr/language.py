@@ -82,7 +82,7 @@ def load_general(folder: Path = SHIPPED) -> General:
         symbols = tuple(bytes(arrays["symbols"]).decode().split("\n"))
         weights = tuple(map(float, manifest.settings["weights"]))
         return General(symbols, Ngrams.of(arrays), weights)
-    except (KeyError, TypeError, ValueError, BadZipFile) as exc:
+    except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as exc:
         raise ModelError(f"{folder / manifest.file} is not a language model: {exc}") from exc
 
 

@@ -1,5 +1,7 @@
 """The language model of a home, with the model that ships and real homes."""
 
+import hashlib
+import json
 import shutil
 from functools import cache
 from itertools import pairwise
@@ -239,6 +241,19 @@ def test_a_damaged_model_is_refused_in_one_sentence(tmp_path: Path) -> None:
         load_general(tmp_path)
     (tmp_path / "language.npz").unlink()
     with pytest.raises(ModelError, match=r"language\.npz is missing"):
+        load_general(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"{}"])
+def test_a_file_that_is_no_model_is_refused_even_where_the_manifest_agrees(
+    tmp_path: Path, content: bytes
+) -> None:
+    manifest = json.loads((SHIPPED / "language.json").read_bytes())
+    manifest["sha256"] = hashlib.sha256(content).hexdigest()
+    (tmp_path / "language.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (tmp_path / "language.npz").write_bytes(content)
+
+    with pytest.raises(ModelError, match=r"language\.npz is not a language model"):
         load_general(tmp_path)
 
 
