@@ -64,13 +64,15 @@ def write_examples(plan: Plan, path: Path) -> int:
 
 def _phrases(plan: Plan) -> tuple[list[Int16Array], int]:
     """The phrase, half of it said by people where there are any."""
+    people: list[Int16Array] = []
+    if plan.recordings is not None:
+        said = own_recordings(plan.recordings, plan.phrase, "train")
+        people = [trimmed(one.samples) for one in said]
     made = synthetic_phrases(
         plan.phrase, plan.utterances, stranger=False, seed=SEED, cache=plan.cache
     )
-    if plan.recordings is None:
+    if not people:
         return made, 0
-    said = own_recordings(plan.recordings, plan.phrase, "train")
-    people = [trimmed(one.samples) for one in said]
     again = [people[n % len(people)] for n in range(len(made))]
     return [*made, *again, *again], len(people)
 

@@ -401,6 +401,18 @@ def test_examples_are_the_same_each_time_and_leave_out_the_readers_of_the_cutoff
         assert len(first["first"]) == 40
 
 
+def test_a_missing_folder_of_recordings_is_told_before_anything_is_spoken(tmp_path: Path) -> None:
+    plan = Plan(
+        phrase="hey nook", recordings=tmp_path / "nowhere", speech=tmp_path,
+        cache=tmp_path / "cache", utterances=8, examples=40,
+    )  # fmt: skip
+
+    with pytest.raises(ModelError, match="nowhere is not a folder of recordings"):
+        write_examples(plan, tmp_path / "examples.npz")
+
+    assert not (tmp_path / "cache").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
