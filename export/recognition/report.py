@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from device.errors import AudioError
+from device.errors import AudioError, ConfigError
 from export.acoustic.speech import DEV_SET
 from export.quantize import ROOT
 from export.recognition import costs, endings, grammars, names, outside, people, phrases, wakes
@@ -34,6 +34,9 @@ def report(argv: list[str]) -> None:
     add("--wake", action="append", default=[], help="a further wake model (JSON); repeatable")
     add("--jobs", type=int, default=2, help="processes that measure at once")
     asked = parser.parse_args(argv)
+    for name in ("sentences", "phrases", "recordings", "names", "jobs"):
+        if getattr(asked, name) < 1:
+            raise ConfigError(f"--{name} must be at least 1, got {getattr(asked, name)}")
     options = Options(
         speech=asked.speech,
         sentences=asked.sentences,

@@ -181,6 +181,14 @@ def test_texts_of_a_domain_are_the_same_every_time_and_none_comes_twice() -> Non
     assert len(set(first)) == 30
 
 
+@pytest.mark.parametrize("option", ["--phrases", "--sentences", "--jobs"])
+def test_none_of_something_cannot_be_measured(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "recognition", "--part", "phrases", option, "0"]) == 2
+    assert f"{option} must be at least 1, got 0" in capsys.readouterr().err
+
+
 def test_a_folder_without_speech_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "recognition", "--speech", "nowhere"]) == 2
     assert "no speech sets in nowhere" in capsys.readouterr().err
