@@ -33,10 +33,13 @@ def read_blocks(path: Path) -> Iterator[bytes]:
     Raises:
         AudioError: It is missing, unreadable, not sound, or empty.
     """
-    if not path.exists():
-        raise AudioError(f"sound file {path} does not exist")
-    if path.is_dir():
-        raise AudioError(f"{path} is a folder, not a sound file")
+    try:
+        if not path.exists():
+            raise AudioError(f"sound file {path} does not exist")
+        if path.is_dir():
+            raise AudioError(f"{path} is a folder, not a sound file")
+    except OSError as exc:
+        raise AudioError(f"{path} cannot be read as sound: {_reason(exc)}") from exc
     soundfile = _soundfile()
     try:
         file = soundfile.SoundFile(path)

@@ -106,6 +106,11 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_blocks(tmp_path / "gone.wav")
 
 
+def test_a_name_that_no_file_can_have_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="File name too long"):
+        read_blocks(tmp_path / ("x" * 300 + ".wav"))
+
+
 def test_a_folder_is_no_recording(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="is a folder, not a sound file"):
         read_blocks(tmp_path)
