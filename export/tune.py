@@ -32,16 +32,25 @@ from device.models import load
 from device.nlu.templates import NO_SENTENCES, Sentences, builtin_sentences
 from export.quantize import ROOT
 from export.recognition import domains
-from export.recognition.parts import Options
+from export.recognition.parts import Options, speech_sets
 from export.recognition.phrases import phrases
 from export.recognition.spoken import Saying, furnished_home, plain_words, said
 from export.trust import FOREIGN, Examples, examples, fitted, surprise
-from simulator.acoustics import add_noise, any_noise, from_pcm, to_pcm
+from simulator.acoustics import (
+    add_noise,
+    any_noise,
+    from_pcm,
+    impulse_response,
+    reverberate,
+    to_pcm,
+)
 
 SETTINGS = ROOT / "device" / "asr" / "settings.py"
 GRAMMARS = ("garage", "lab")
 """The other grammars stay for the figures."""
 SNR_DB = 10.0
+IN_A_ROOM = 0.5
+"""Share of the noisy sounds that come from across a room."""
 STEPS = {"blank_penalty": 0.5, "prior": 0.1, "filler": 1.0, "language": 0.25}
 """The weights, and how far each is moved at a time."""
 ROUNDS = 2
@@ -194,7 +203,8 @@ def _heard(
     random: np.random.Generator,
 ) -> Iterator[Lesson]:
     clean = from_pcm(one.samples)
-    noisy = add_noise(clean, any_noise(len(clean), [clean[::-1]], random), SNR_DB)
+    there = reverberate(clean, impulse_response(random)) if random.random() < IN_A_ROOM else clean
+    noisy = add_noise(there, any_noise(len(clean), [clean[::-1]], random), SNR_DB)
     for sound in (clean, noisy):
         rows = [row for step in LogMel().feed(to_pcm(sound)) for row in acoustic.feed(step)]
         rows += acoustic.flush()
@@ -219,7 +229,7 @@ def main(argv: list[str]) -> None:
     add("--phrases", type=int, default=60, help="phrases, and synthetic sentences as many")
     add("--write", action="store_true", help="write the values into device/asr/settings.py")
     asked = parser.parse_args(argv)
-    material = lessons(asked.speech, asked.phrases)
+    material = lessons(speech_sets(asked.speech), asked.phrases)
     tuner, weights = Tuner(material), shipped()
     for found, right in ascend(tuner, weights):
         weights = found

@@ -7,6 +7,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from device.errors import AudioError
+from export.acoustic.speech import DEV_SET
+
 Task = Callable[[], Any]
 """Something to be measured by itself; it and its result can be pickled."""
 
@@ -37,6 +40,17 @@ class Part:
     tasks: Callable[[Options], Sequence[Task]]
     page: Callable[[Options, Sequence[Any]], str]
     """From the results of the tasks, in order, to Markdown."""
+
+
+def speech_sets(folder: Path) -> Path:
+    """The folder, once it is sure that the speech sets are there.
+
+    Raises:
+        AudioError: They are not.
+    """
+    if not (folder / DEV_SET / "manifest.jsonl").is_file():
+        raise AudioError(f"no speech sets in {folder}; name their folder with --speech")
+    return folder
 
 
 def run(tasks: Sequence[Task], jobs: int) -> list[Any]:

@@ -4,11 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from device.errors import AudioError, ConfigError
-from export.acoustic.speech import DEV_SET
+from device.errors import ConfigError
 from export.quantize import ROOT
 from export.recognition import costs, endings, grammars, names, outside, people, phrases, wakes
-from export.recognition.parts import Options, Part, run
+from export.recognition.parts import Options, Part, run, speech_sets
 
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
 DOCS = ROOT / "docs" / "recognition.md"
@@ -38,15 +37,13 @@ def report(argv: list[str]) -> None:
         if getattr(asked, name) < 1:
             raise ConfigError(f"--{name} must be at least 1, got {getattr(asked, name)}")
     options = Options(
-        speech=asked.speech,
+        speech=speech_sets(asked.speech),
         sentences=asked.sentences,
         phrases=asked.phrases,
         recordings=asked.recordings,
         names=asked.names,
         wake_models=tuple(asked.wake),
     )
-    if not (options.speech / DEV_SET / "manifest.jsonl").is_file():
-        raise AudioError(f"no speech sets in {options.speech}; name their folder with --speech")
     chosen = [part for part in PARTS if asked.part is None or part.name in asked.part]
     text = DOCS.read_text(encoding="utf-8")
     for part, section in zip(chosen, measured(chosen, options, asked.jobs), strict=True):

@@ -203,7 +203,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path(), metavar="FOLDER")
     parser.add_argument("--speech", type=Path, default=SPEECH, help="folder of the speech sets")
     parser.add_argument("--cache", type=Path, default=CACHE, help="for synthetic speech")
-    parser.add_argument("--alarms", type=float, default=0.5, help="false alarms an hour at most")
+    parser.add_argument(
+        "--alarms",
+        type=float,
+        default=5.0,
+        help="false alarms an hour at most, before the acoustic model's second look",
+    )
     parser.add_argument("--utterances", type=int, default=1_500)
     parser.add_argument("--examples", type=int, default=16_000)
     parser.add_argument("--rounds", type=int, default=3_000, help="batches")

@@ -189,6 +189,9 @@ def test_none_of_something_cannot_be_measured(
     assert f"{option} must be at least 1, got 0" in capsys.readouterr().err
 
 
-def test_a_folder_without_speech_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "recognition", "--speech", "nowhere"]) == 2
+@pytest.mark.parametrize("command", [["evaluate", "recognition"], ["tune"]])
+def test_a_folder_without_speech_is_one_sentence(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--speech", "nowhere"]) == 2
     assert "no speech sets in nowhere" in capsys.readouterr().err
