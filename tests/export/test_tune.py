@@ -25,7 +25,7 @@ class Peak(Tuner):
     def __init__(self, best: Weights) -> None:
         self._best = best
 
-    def right(self, weights: Weights) -> int:
+    def points(self, weights: Weights) -> int:
         steps = [abs(weights[name] - self._best[name]) / STEPS[name] for name in STEPS]
         return 1_000 - round(sum(steps))
 
@@ -59,7 +59,7 @@ def vars_of(kind: object) -> dict[str, float]:
     return {name: getattr(made, name) for name in made.__dataclass_fields__}
 
 
-def test_a_sentence_of_ideal_sound_counts_as_right_and_another_does_not() -> None:
+def test_a_sentence_of_ideal_sound_is_a_point_and_each_wrong_word_is_one_less() -> None:
     from device.context import Home
     from export.recognition import domains
     from export.tune import Lesson
@@ -70,10 +70,10 @@ def test_a_sentence_of_ideal_sound_counts_as_right_and_another_does_not() -> Non
     said = log_probs(labels_of(text.split()))
     one, other = (
         Lesson(text=wanted, log_probs=said, grammar=grammar, home=Home())
-        for wanted in (text, "something else")
+        for wanted in (text, f"something {text} else")
     )
 
-    assert Tuner([one, one, other]).right(shipped()) == 2
+    assert Tuner([one, one, other]).points(shipped()) == 2 - 2
 
 
 def some_examples(trust: Trust, count: int, seed: int) -> tuple[Example, ...]:

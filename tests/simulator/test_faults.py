@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -15,7 +16,7 @@ from simulator.faults import Fault
 from simulator.homefile import read_house
 from simulator.house import monotonic_ms
 from simulator.pretend import PretendHome
-from tests.simulator.bus import BROKERS, Owner, owner_of
+from tests.simulator.bus import BROKERS, PATIENCE_MS, Owner, owner_of
 
 TWO_LAMPS = """
 [[devices]]
@@ -141,9 +142,11 @@ def test_a_broker_that_goes_in_mid_command_is_told_and_the_next_works(den: Prete
 
 def reaches(owner: Owner, den: PretendHome) -> bool:
     """Turn a lamp until it obeys: the house needs a moment to come back too."""
-    for _ in range(20):
+    began_ms = monotonic_ms()
+    while monotonic_ms() - began_ms < PATIENCE_MS:
         if owner.do(("Lamp", "power", "on")) == [("done", "on")]:
             return den.house.values()["Den/Lamp"]["power"] == "on"
+        sleep(0.1)
     return False
 
 
