@@ -20,9 +20,9 @@ from device.asr.history import Path, Spoken
 from device.asr.settings import Search, Trust
 from export.recognition.spoken import plain_words
 
-FOREIGN = 3
-"""Sounds heard against their own grammar for each one heard against a home's; odd, so that both are
-among these of sounds that are clean and noisy in turn."""
+FOREIGN = 2
+"""Sounds heard against their own grammar for each one heard against a home's; each comes in three
+conditions one after the other, so that a multiple of three would take one condition only."""
 MOST = 5
 _LEAST = 1e-4
 """Nothing is surer than this is from certain, so that one example cannot rule."""

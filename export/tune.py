@@ -51,8 +51,6 @@ SETTINGS = ROOT / "device" / "asr" / "settings.py"
 GRAMMARS = ("garage", "lab")
 """The other grammars stay for the figures."""
 SNR_DB = 10.0
-IN_A_ROOM = 0.5
-"""Share of the noisy sounds that come from across a room."""
 STEPS = {"blank_penalty": 0.5, "prior": 0.1, "filler": 1.0, "language": 0.25}
 """The weights, and how far each is moved at a time."""
 ROUNDS = 2
@@ -211,9 +209,9 @@ def _heard(
     random: np.random.Generator,
 ) -> Iterator[Lesson]:
     clean = from_pcm(one.samples)
-    there = reverberate(clean, impulse_response(random)) if random.random() < IN_A_ROOM else clean
-    noisy = add_noise(there, any_noise(len(clean), [clean[::-1]], random), SNR_DB)
-    for sound in (clean, noisy):
+    there = reverberate(clean, impulse_response(random))
+    noisy = add_noise(clean, any_noise(len(clean), [clean[::-1]], random), SNR_DB)
+    for sound in (clean, there, noisy):
         rows = [row for step in LogMel().feed(to_pcm(sound)) for row in acoustic.feed(step)]
         rows += acoustic.flush()
         yield Lesson(text=one.text, log_probs=np.array(rows), grammar=grammar, home=home)
@@ -234,7 +232,7 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m export tune", description=main.__doc__)
     add = parser.add_argument
     add("--speech", type=Path, default=ROOT.parent / "shared" / "data" / "speech")
-    add("--phrases", type=int, default=60, help="phrases, and synthetic sentences as many")
+    add("--phrases", type=int, default=40, help="phrases, and synthetic sentences as many")
     add("--write", action="store_true", help="write the values into device/asr/settings.py")
     asked = parser.parse_args(argv)
     material = lessons(speech_sets(asked.speech), asked.phrases)

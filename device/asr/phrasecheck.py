@@ -16,7 +16,7 @@ from device.audio.features import STEP_MS, LogMel
 from device.events import AudioFrame
 
 STOP_WORDS = ("stop", "never mind", "cancel")
-WAKE_LOSS = 2.2
+WAKE_LOSS = 2.6
 """Loss above which a wake phrase was not said, where the wake model says that it was: 99 of 100 dev
 recordings of five phrases lose less than 1.8, 95 of 100 of other words more than 2.5."""
 STOP_LOSS = 1.4

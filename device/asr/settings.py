@@ -19,7 +19,7 @@ class Search:
     """Entries between words alive at once, times `alternatives`."""
     alternatives: int = 4
     """Entries with different words kept at each place."""
-    blank_penalty: float = 1.5
+    blank_penalty: float = 2.0
     """Taken off the blank's log probability; without it words are deleted."""
     prior: float = 0.3
     """Share of the phonemes' own frequencies that is divided out, 0 to 1."""
@@ -84,10 +84,10 @@ class Trust:
     likeliest sounds whatever they say. Speech that nothing here can say has a great loss.
     """
 
-    middle: float = 0.911
+    middle: float = 0.968
     """Loss in nats for each step of its words at which a sentence is as likely right as wrong."""
-    slope: float = 9.03
-    word_middle: float = 2.059
-    word_slope: float = 1.71
-    rival_scale: float = 0.543
+    slope: float = 8.77
+    word_middle: float = 1.728
+    word_slope: float = 1.88
+    rival_scale: float = 0.583
     """How fast a rival sentence fades with its distance in nats."""
