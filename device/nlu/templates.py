@@ -9,15 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
-import yaml
 from hassil import intents as hassil_intents
-from hassil.errors import HassilError
 from hassil.expression import Group, ListReference, RuleReference
 from hassil.expression import Sentence as Template
-from hassil.parser import ParseError
 from hassil.recognize import RecognizeResult, recognize_all
 from hassil.util import merge_dict
 
@@ -27,19 +23,19 @@ from device.events import Interpretation, Slot, Source, Value
 from device.nlu.anyorder import Reader, put_in_any_order
 from device.nlu.homelists import HOME_LISTS, home_lists
 from device.nlu.intents import INTENTS
+from device.nlu.sentencefiles import check_shape, files_in, parse_all, read_file
 
 COMMON = Path(__file__).parent / "common.yaml"
-ANSWERS = Path(__file__).parent / "answers.yaml"
 """Lists and expansion rules that every sentence file may use."""
+
+ANSWERS = Path(__file__).parent / "answers.yaml"
+"""What people answer to the speaker's own questions."""
 
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
 
 CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
-
-_MOST_NUMBERS = 20_000
-"""Of one list; recognition knows each of them by its sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +89,15 @@ def answer_sentences() -> Sentences:
 
 
 def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:
-    files = [file for path in paths for file in _files(path)]
+    files = [file for path in paths for file in files_in(path)]
     own: dict[str, Any] = {}
     for file in files:
-        table = _read(file)
-        _check(file, table)
+        table = read_file(file)
+        check_shape(file, table)
         if parse_each:
-            _parse_all(file, table)
+            parse_all(file, table)
         merge_dict(own, table)
-    merged = _read(COMMON)
+    merged = read_file(COMMON)
     for part in ("lists", "expansion_rules"):
         merged[part] = {**merged[part], **own.get(part, {})}
     merged["intents"] = own.get("intents", {})
@@ -186,133 +182,6 @@ def _value(found: object) -> Value | None:
     if found is None:
         return None
     return str(found).strip()
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(f for f in path.rglob("*") if f.suffix in (".yaml", ".yml"))
-    if not path.is_file():
-        raise GrammarError(f"sentences {path} do not exist; name a YAML file or a folder of them")
-    return [path]
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        table = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
-    except yaml.MarkedYAMLError as exc:
-        line = f" line {exc.problem_mark.line + 1}:" if exc.problem_mark else ""
-        raise GrammarError(f"{file}:{line} {exc.problem or 'not YAML'}") from exc
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
-        raise GrammarError(f"{file}: not readable as YAML: {exc}") from exc
-    if not isinstance(table, dict):
-        found = type(table).__name__
-        raise GrammarError(f"{file}: wanted a table with `intents`, found {found}")
-    return table
-
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _check(file: Path, table: Mapping[str, Any]) -> None:
-    """The shape that hassil takes for granted."""
-    _shaped(file, "", table, _File)
-    for name, intent in table.get("intents", {}).items():
-        _shaped(file, f" intent {name}:", intent, _Intent)
-        for block in intent["data"]:
-            for inner, listed in block.get("lists", {}).items():
-                _shaped(file, f" list {inner} of intent {name}:", listed, _List)
-    for name, listed in table.get("lists", {}).items():
-        _shaped(file, f" list {name}:", listed, _List)
-    for name, rule in table.get("expansion_rules", {}).items():
-        _shaped(file, f" expansion rule {name}:", rule, str)
-
-
-def _shaped(file: Path, what: str, found: object, wanted: type[Any]) -> None:
-    try:
-        msgspec.convert(found, wanted)
-    except msgspec.ValidationError as exc:
-        raise GrammarError(f"{file}:{what} {exc}") from exc
-
-
-Table = dict[str, Any]
-
-
-class _Range(msgspec.Struct):
-    start: int = msgspec.field(name="from")
-    stop: int = msgspec.field(name="to")
-    step: int = 1
-
-    def __post_init__(self) -> None:
-        if (self.stop - self.start) // max(self.step, 1) >= _MOST_NUMBERS:
-            raise ValueError(
-                f"a range may have {_MOST_NUMBERS} numbers at most, "
-                f"found {self.start} to {self.stop} in steps of {self.step}"
-            )
-
-
-class _Text(msgspec.Struct):
-    text: str = msgspec.field(name="in")
-    context: Table | None = None
-    metadata: Table | None = None
-
-
-class _List(msgspec.Struct):
-    values: list[str | _Text] | None = None
-    range: _Range | None = None
-    wildcard: bool = False
-
-    def __post_init__(self) -> None:
-        if self.values is None and self.range is None and not self.wildcard:
-            raise ValueError("a list needs `values`, `range` or `wildcard`")
-
-
-class _Block(msgspec.Struct):
-    sentences: list[str]
-    slots: Table = {}
-    requires_context: Table = {}
-    excludes_context: Table = {}
-    metadata: Table | None = None
-    lists: Table = {}
-    expansion_rules: dict[str, str] = {}
-    settings: Table = {}
-
-
-class _Intent(msgspec.Struct):
-    data: Annotated[list[_Block], msgspec.Meta(min_length=1)]
-
-
-class _File(msgspec.Struct):
-    intents: Table = {}
-    lists: Table = {}
-    expansion_rules: Table = {}
-    skip_words: list[str] = []
-    settings: Table = {}
-
-
-def _parse_all(file: Path, table: Mapping[str, Any]) -> None:
-    """Each sentence, rule and list by itself, so that a complaint can name its place."""
-    for intent in table.get("intents", {}).values():
-        for block in intent["data"]:
-            for text in block["sentences"]:
-                _parse(file, text)
-            for rule in block.get("expansion_rules", {}).values():
-                _parse(file, rule)
-    for rule in table.get("expansion_rules", {}).values():
-        _parse(file, rule)
-    try:
-        hassil_intents.Intents.from_dict({"language": "en", "intents": {}, **table})
-    except (HassilError, ParseError, ValueError, TypeError, AssertionError, RecursionError) as exc:
-        raise GrammarError(f"{file}: {exc}") from exc
-
-
-def _parse(file: Path, text: str) -> None:
-    try:
-        hassil_intents.parse_sentence(text)
-    except (HassilError, ParseError, ValueError, AssertionError, RecursionError) as exc:
-        lines = file.read_text(encoding="utf-8").splitlines()
-        at = next((i for i, line in enumerate(lines, 1) if text in line), None)
-        where = f" line {at}:" if at else ""
-        raise GrammarError(f"{file}:{where} cannot parse the sentence {text!r}: {exc}") from exc
 
 
 def _check_references(parsed: hassil_intents.Intents, files: Sequence[Path]) -> None:
