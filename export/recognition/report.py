@@ -66,6 +66,8 @@ def stamp(part: Part, options: Options) -> str:
     """The command that measures a section again."""
     counts = f"--sentences {options.sentences} --phrases {options.phrases}"
     counts += f" --recordings {options.recordings} --names {options.names}"
+    if part == wakes.PART:
+        counts += "".join(f" --wake {Path(model).name}" for model in options.wake_models)
     return f"`{COMMAND} --part {part.name} {counts}`"
 
 

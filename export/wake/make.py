@@ -219,5 +219,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     for what in ("utterances", "examples", "rounds"):
         if getattr(arguments, what) < 100:
             raise ModelError(f"--{what} must be at least 100, got {getattr(arguments, what)}")
+    if not arguments.alarms >= 0:
+        raise ModelError(f"--alarms must not be negative, got {arguments.alarms}")
     arguments.out = arguments.out.resolve()
     return arguments

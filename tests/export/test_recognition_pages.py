@@ -27,6 +27,7 @@ from export.recognition.figures import Errors
 from export.recognition.parts import Options, run, table
 from export.recognition.people import Read
 from export.recognition.phrases import Phrase
+from export.recognition.report import stamp
 from export.recognition.sphinx import Sphinx
 from export.recognition.spoken import Saying, framed
 from export.recognition.wakes import Wakes
@@ -154,6 +155,13 @@ def test_the_other_pages_have_a_row_for_each_result() -> None:
     assert [row[1] for row in wake_rows[:2]] == ["one", "two"]
     assert wake_rows[0][2:] == ["alexa", "synthetic strangers", "20", "5.0%", "2.0 (3)"]
     assert len(rows(costs.page(OPTIONS, [cost] * 10))) == 12
+
+
+def test_the_command_beside_a_table_names_the_wake_models_that_are_in_it() -> None:
+    options = Options(speech=Path("nowhere"), wake_models=("models/mine.json",))
+
+    assert stamp(wakes.PART, options).endswith("--wake mine.json`")
+    assert "--wake" not in stamp(phrases.PART, options)
 
 
 def test_a_table_has_as_many_rules_as_headings() -> None:

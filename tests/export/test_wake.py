@@ -419,6 +419,7 @@ def test_a_missing_folder_of_recordings_is_told_before_anything_is_spoken(tmp_pa
         (["hey nook", "--speech", "nowhere"], "other speech is needed"),
         (["?"], "1 to 6 words"),
         (["hey nook", "--rounds", "3"], "--rounds must be at least 100, got 3"),
+        (["hey nook", "--alarms", "-3"], "--alarms must not be negative, got -3.0"),
     ],
 )
 def test_a_wrong_command_is_one_clear_sentence(
