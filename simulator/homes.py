@@ -18,6 +18,7 @@ LEXICON = Path(__file__).parent / "lexicon.yaml"
 
 Split = Literal["train", "test"]
 
+_SCREENS = ("tv", "television", "projector", "screen", "theater", "roku", "chromecast")
 _TEST_SHARE = 0.15
 _CONSONANTS = [
     "b",
@@ -167,6 +168,8 @@ def _device_class(kind: str, name: str) -> str:
     if kind == "cover":
         classes = ("garage", "gate", "blind", "curtain", "shutter", "shade", "awning", "window")
         return next((c for c in classes if c in name), "blind")
+    if kind == "media_player":
+        return "tv" if any(word in name for word in _SCREENS) else "speaker"
     return "outlet" if kind == "switch" else ""
 
 

@@ -31,13 +31,17 @@ from simulator.fillings import Filler, number
 from simulator.homes import Split, lexicon
 
 SCOPE_RULES = {"all", "everything", "everywhere", "any", "which", "how_many", "here", "other"}
-SCOPE_RULES |= {"any_device"}
+SCOPE_RULES |= {"any_device", "it", "another"}
 VALUE_RULES = {"duration": "duration", "start_duration": "start_duration"}
 VALUE_RULES |= {"clock_time": "time", "date": "date", "days": "days"}
 """Expansion rules whose words are one value, and the label of that value."""
 
-VARIANTS = {"cover": {"HassTurnOn", "HassTurnOff"}, "lock": {"HassTurnOn", "HassTurnOff"}}
-"""Intents whose verb tells the domain ("open", "lock"): the tagger knows them as
+VARIANTS = {
+    "cover": {"HassTurnOn", "HassTurnOff"},
+    "lock": {"HassTurnOn", "HassTurnOff"},
+    "appliance": {"HassTurnOn"},
+}
+"""Intents whose verb tells the domain ("open", "lock", "brew"): the tagger knows them as
 `HassTurnOn/cover`, and so on."""
 
 _WORDS = {

@@ -28,6 +28,9 @@ SHOPPING = {
 }
 """Intents that Home Assistant has twice, for the shopping list and for others."""
 
+APPLIANCE = "appliance"
+"""The tagger's domain of deeds that stand for the machine that does them: "brew some coffee"."""
+
 TIMERS = frozenset(n for n, kind in INTENTS.items() if kind.domain == "timer")
 SPOKEN_DOMAIN = frozenset(
     {"HassTurnOn", "HassTurnOff", "HassToggle", "HassGetState", "HassLightSet"}
@@ -89,7 +92,7 @@ def resolve(
         intent=intent,
         slots=raw,
         confidence=tagging.confidence,
-        scope=_scope(reading),
+        scope="implied" if tagging.domain == APPLIANCE else _scope(reading),
     )
     return interpretation, slots, domain
 
@@ -113,7 +116,10 @@ def request(interpretation: Interpretation, slots: tuple[Slot, ...], span: Span)
 
 def _scope(reading: Reading) -> str:
     found = [vocabulary.scope_of(reading.texts(s)) for s in reading.labelled("scope")]
-    return next((f for f in found if f not in ("", "here")), next(iter(filter(None, found)), ""))
+    said = [f for f in found if f]
+    if set(said) == {"all", "here"}:
+        return "here"  # "everything here" is all of this room and nothing else
+    return next((f for f in said if f != "here"), next(iter(said), ""))
 
 
 def _value(reading: Reading, span: Tagged, intent: str, context: Context) -> None:
@@ -210,8 +216,8 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
             reading.slots.setdefault(name, Slot(name=name, value=value, text=""))
     if settled.device is not None:
         return settled.device.kind
-    known = INTENTS[tagging.intent].domain
-    return settled.domain or tagging.domain or known
+    told = None if tagging.domain == APPLIANCE else tagging.domain
+    return settled.domain or told or INTENTS[tagging.intent].domain
 
 
 def _said_kind(place: Place, reading: Reading, sources: dict[str, Tagged]) -> None:
@@ -245,6 +251,8 @@ def _implied(place: Place, tagging: Tagging, reading: Reading) -> None:
     """What verb and state tell about the domain: doors are locked as locks, opened as covers."""
     state = reading.slots.get("state")
     locked = state is not None and state.value in ("locked", "unlocked")
+    if tagging.domain == APPLIANCE:
+        return
     if tagging.domain == "lock" or locked:
         place.domain, place.device_class = "lock", None
     elif place.device_class is not None and place.domain is None:

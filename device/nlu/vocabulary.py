@@ -100,15 +100,20 @@ _SCOPES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("all", "every", "each", "everything", "everywhere", "whole"), "all"),
     **dict.fromkeys(("any", "some", "anything"), "any"),
     **dict.fromkeys(("which", "what"), "which"),
-    **dict.fromkeys(("other", "another"), "other"),
+    **dict.fromkeys(("other", "another", "others"), "other"),
     **dict.fromkeys(("here", "this"), "here"),
 }
+
+_POINTING = frozenset({"it", "that", "this", "them", "those", "these", "one", "ones"})
+"""Words that point at what was spoken of or is plain to see."""
 
 
 def scope_of(words: list[str]) -> str:
     """One of `device.nlu.intents.SCOPES` for the words of a quantity, or ""."""
     if words[:1] == ["how"]:
         return "how_many"
+    if words and set(words) <= _POINTING:
+        return "it"
     found = next((_SCOPES[w] for w in words if w in _SCOPES), "")
     return "here" if not found and words[:2] == ["in", "the"] else found
 

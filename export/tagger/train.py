@@ -94,7 +94,7 @@ def train(
         held: Sentences that will be measured.
         epochs: Passes over `rows`.
         rate: Highest learning rate; it rises for a tenth of the time and falls to zero.
-        resume: Go on from the shipped model, with its words and labels; intents that came
+        resume: Go on from the shipped model, with its words and labels; labels that came
             since begin from nothing.
     """
     keras.utils.set_random_seed(7)
@@ -139,9 +139,10 @@ def _shipped_labels() -> Labels:
 
 
 def _widened(shipped: Labels, said: Labels) -> Labels:
-    """The shipped labels in their order, then the intents that came since."""
-    new = [intent for intent in said.intents if intent not in shipped.intents]
-    return Labels(shipped.slots, (*shipped.intents, *new))
+    """The shipped labels in their order, then those that came since."""
+    slots = [label for label in said.slots if label not in shipped.slots]
+    intents = [intent for intent in said.intents if intent not in shipped.intents]
+    return Labels((*shipped.slots, *slots), (*shipped.intents, *intents))
 
 
 def _inputs(length: int, batch: int) -> list[Any]:

@@ -16,7 +16,9 @@ from tests.nlu.houses import furnished_home, seen_from
 EXAMPLES = yaml.safe_load(
     (Path(__file__).parents[2] / "docs" / "examples.yaml").read_text(encoding="utf-8")
 )
-UNDERSTANDING = Understanding(tagger=load("tagger"), chunker=load("chunker"))
+UNDERSTANDING = Understanding(
+    tagger=load("tagger"), chunker=load("chunker"), referents=load("referents")
+)
 HOME = furnished_home()
 
 
@@ -143,7 +145,10 @@ def test_a_custom_sentence_is_one_request_whatever_it_says(tmp_path: Path) -> No
         encoding="utf-8",
     )
     mine = Understanding(
-        tagger=load("tagger"), chunker=load("chunker"), sentences=load_sentences([file])
+        tagger=load("tagger"),
+        chunker=load("chunker"),
+        referents=load("referents"),
+        sentences=load_sentences([file]),
     )
 
     understood = mine.understand(
