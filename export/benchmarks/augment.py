@@ -92,72 +92,29 @@ def joined(rows: Sequence[Sentence], rng: Random) -> Sentence:
 class Mixer:
     """Makes sentences of a Mix set from single requests.
 
-    In the Mix sets the requests of a sentence have different intents and stand in the
-    alphabetical order of these.
+    In the Mix sets all intents are equally frequent; those of a sentence differ and stand in
+    alphabetical order.
     """
 
     def __init__(self, rows: Sequence[Sentence], counts: Sequence[float]) -> None:
         """Take the requests.
 
         Args:
-            rows: Single requests.
+            rows: Single requests; those with several intents are left out.
             counts: Shares of sentences of one, two, three ... requests.
         """
-        self._by_intent: dict[tuple[str, ...], list[Sentence]] = defaultdict(list)
+        self._by_intent: dict[str, list[Sentence]] = defaultdict(list)
         for row in rows:
-            self._by_intent[tuple(sorted(row.intents))].append(row)
+            if len(row.intents) == 1:
+                self._by_intent[min(row.intents)].append(row)
         self._counts = counts
 
-    def sentence(self, rng: Random, balance: float = 0.5) -> Sentence:
+    def sentence(self, rng: Random) -> Sentence:
         """One sentence.
 
         Args:
             rng: Where chance comes from.
-            balance: 1 draws intents as often as they are in the requests, 0 all alike.
         """
         count = rng.choices(range(1, len(self._counts) + 1), weights=self._counts)[0]
-        names = list(self._by_intent)
-        weights = [len(self._by_intent[name]) ** balance for name in names]
-        chosen: set[tuple[str, ...]] = set()
-        while len(chosen) < min(count, len(names)):
-            chosen.add(rng.choices(names, weights=weights)[0])
-        return joined([rng.choice(self._by_intent[name]) for name in sorted(chosen)], rng)
-
-
-def taken_apart(row: Sentence, singles: Mapping[tuple[str, ...], Sentence]) -> Sentence | None:
-    """A sentence of a Mix set with the intents of each token, where its requests are known.
-
-    Args:
-        row: Its tokens all have all intents.
-        singles: Single requests by their tokens.
-
-    Returns:
-        None where it is not made of these requests.
-    """
-    whole = singles.get(row.tokens)
-    if whole is not None:
-        return whole
-    size = len(row.tokens)
-    for joiner in (*JOINERS, COMMA):
-        for at in range(1, size - len(joiner)):
-            after = at + len(joiner)
-            if row.tokens[at:after] != joiner or row.tokens[:at] not in singles:
-                continue
-            first = singles[row.tokens[:at]]
-            rest = taken_apart(_part(row, after, size), singles)
-            if rest is not None:
-                return _together(row, first, rest)
-    return None
-
-
-def _part(row: Sentence, start: int, stop: int) -> Sentence:
-    part = slice(start, stop)
-    return Sentence(row.tokens[part], row.labels[part], row.told[part])
-
-
-def _together(row: Sentence, first: Sentence, rest: Sentence) -> Sentence:
-    """The labels of the set itself, the intents of the requests."""
-    gap = len(row.tokens) - len(first.tokens) - len(rest.tokens)
-    return Sentence(
-        row.tokens, row.labels, (*first.told, *[frozenset[str]()] * gap, *rest.told)
-    )
+        chosen = sorted(rng.sample(sorted(self._by_intent), min(count, len(self._by_intent))))
+        return joined([rng.choice(self._by_intent[name]) for name in chosen], rng)

@@ -84,12 +84,13 @@ class Reader:
         inside = min(count, len(slots))
         path = viterbi(slots[:inside], self._transitions, self._start)
         labels = [self._labels.slots[i] for i in path] + ["O"] * (count - inside)
-        return Reading(tuple(labels), self._intents(intents, inside))
+        return Reading(tuple(labels), self.intents(intents, count))
 
-    def _intents(self, scores: Floats, inside: int) -> frozenset[str]:
+    def intents(self, scores: Floats, count: int) -> frozenset[str]:
+        """The intents of a sentence of `count` tokens, from scores as `read` takes them."""
         names = self._labels.intents
         if self._labels.several:
-            agreed = np.sort(scores[:inside], axis=0)[-MOST:].mean(axis=0)
+            agreed = np.sort(scores[:count], axis=0)[-MOST:].mean(axis=0)
             asked = np.flatnonzero(agreed > self._threshold)
             return frozenset(names[i] for i in (asked if len(asked) else [agreed.argmax()]))
         sure = softmax(scores)
