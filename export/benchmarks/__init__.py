@@ -7,6 +7,7 @@ measures them in the runtime that ships, as int8, and writes docs/benchmarks.md.
 import argparse
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from device.errors import ModelError
@@ -30,10 +31,13 @@ def main(argv: list[str]) -> None:
     from export.benchmarks.make import make
     from export.benchmarks.train import RECIPES
 
-    asked = _arguments(COMMAND, argv)
+    parser = _parser(COMMAND)
+    parser.add_argument("--epochs", type=int, help="passes over the text, other than usual")
+    asked = parser.parse_args(argv)
     for name in _models(asked.names):
-        command = f"{COMMAND} {name}"
-        make(benchmark(name, asked.texts), RECIPES[MODELS[name]], asked.folder, command)
+        recipe = RECIPES[MODELS[name]]
+        recipe = replace(recipe, epochs=asked.epochs or recipe.epochs)
+        make(benchmark(name, asked.texts), recipe, asked.folder, " ".join([COMMAND, *argv]))
 
 
 def evaluate(argv: list[str]) -> None:
@@ -45,13 +49,15 @@ def evaluate(argv: list[str]) -> None:
     from export.benchmarks.measure import measure
     from export.benchmarks.report import write
 
-    asked = _arguments(f"python -m export evaluate {COMMAND.rpartition(' ')[2]}", argv)
+    asked = _parser("python -m export evaluate benchmarks").parse_args(argv)
     names = _models(asked.names)
     options = ["--texts", str(asked.texts), "--folder", str(asked.folder)]
     missing = [name for name in names if not (asked.folder / f"{name}.json").exists()]
     if missing:
         made = subprocess.run(
-            [sys.executable, "-m", "export", "benchmarks", *options, *missing], cwd=ROOT, check=False
+            [sys.executable, "-m", "export", "benchmarks", *options, *missing],
+            cwd=ROOT,
+            check=False,
         )
         if made.returncode != 0:
             raise ModelError(f"{' '.join(missing)} could not be trained")
@@ -67,9 +73,9 @@ def _models(names: list[str]) -> list[str]:
     return [model for model in MODELS if model in wanted]
 
 
-def _arguments(command: str, argv: list[str]) -> argparse.Namespace:
+def _parser(command: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=command)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(GROUPS)}")
     parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
     parser.add_argument("--folder", type=Path, default=CACHE, help="where the models lie")
-    return parser.parse_args(argv)
+    return parser

@@ -56,7 +56,9 @@ def make(wanted: Benchmark, recipe: Recipe, folder: Path, command: str) -> None:
         "threshold": threshold,
         "unsure": unsure,
     }
-    with candidate(made, wanted.name, wanted.epoch(Random(1)), wanted.length, weights=None) as model:
+    with candidate(
+        made, wanted.name, wanted.epoch(Random(1)), wanted.length, weights=None
+    ) as model:
         label = Label(
             name=wanted.name,
             inputs=("words", "flags", "mask"),
@@ -88,9 +90,7 @@ def _tuned(
     scores = made.scores(wanted.dev)[1]
 
     def worth(pair: tuple[float, float]) -> float:
-        reader = Reader(
-            wanted.labels, transitions, start, threshold=pair[0], unsure=pair[1]
-        )
+        reader = Reader(wanted.labels, transitions, start, threshold=pair[0], unsure=pair[1])
         right: dict[bool, list[bool]] = {}
         for row, found in zip(wanted.dev, scores, strict=True):
             same = reader.intents(found, len(row.tokens)) == row.intents

@@ -25,7 +25,7 @@ TIMED = 300
 class Measured:
     """One model."""
 
-    float: dict[str, float]
+    before: dict[str, float]
     """As `metrics` gives it, of the float model."""
     int8: dict[str, float]
     """The same of the int8 model, in the runtime that ships."""
@@ -69,14 +69,10 @@ def reader_of(manifest: Manifest) -> Reader:
     told = manifest.settings
     labels = Labels(manifest.labels, tuple(told["intents"]), told["several"])
     transitions, start = (np.array(told[key], np.float32) for key in ("transitions", "start"))
-    return Reader(
-        labels, transitions, start, threshold=told["threshold"], unsure=told["unsure"]
-    )
+    return Reader(labels, transitions, start, threshold=told["threshold"], unsure=told["unsure"])
 
 
-def read_all(
-    reader: Reader, rows: Sequence[Sentence], scores: Sequence[Floats]
-) -> list[Reading]:
+def read_all(reader: Reader, rows: Sequence[Sentence], scores: Sequence[Floats]) -> list[Reading]:
     """Decode the scores of many sentences."""
     return [
         reader.read(slots, intents, len(row.tokens))
@@ -102,7 +98,7 @@ def measure(wanted: Benchmark, folder: Path) -> Measured:
     readings = read_all(reader_of(manifest), wanted.test, scores)
     files = [folder / f"{name}.{ending}" for ending in ("tflite", "npz")]
     return Measured(
-        float={k.removesuffix("_float"): v for k, v in manifest.metrics.items()},
+        before={k.removesuffix("_float"): v for k, v in manifest.metrics.items()},
         int8=metrics(name, wanted.test, readings),
         megabytes=sum(path.stat().st_size for path in files) / 1e6,
         ms=_ms(wanted.test[:TIMED], manifest, folder),

@@ -11,9 +11,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from export.benchmarks.network import BUCKETS, Trained, dropping, keys, network
+from export.benchmarks.network import BUCKETS, SIZE, Trained, dropping, keys, network
 from export.benchmarks.reading import MOST, Labels, joint
 from export.benchmarks.sentences import Sentence
+from export.subwords import Subwords
 from export.tagger.encoder import batch_of, lexicon
 
 LOG = logging.getLogger(__name__)
@@ -36,6 +37,18 @@ class Recipe:
     """Loss of the intents beside that of the slots."""
 
 
+RECIPES = {
+    "snips": Recipe(epochs=30),
+    "atis": Recipe(epochs=30),
+    "mixsnips": Recipe(epochs=16),
+    "mixatis": Recipe(epochs=16),
+    "clinc150": Recipe(epochs=16, width=96),
+    "slurp": Recipe(epochs=12, width=96),
+    "hwu64": Recipe(epochs=10, width=96),
+}
+"""By set."""
+
+
 def train(
     epoch_of: Callable[[Random], list[Sentence]],
     held: Sequence[Sentence],
@@ -43,6 +56,7 @@ def train(
     recipe: Recipe,
     *,
     length: int,
+    start: Subwords | None = None,
     seed: int = 7,
 ) -> Trained:
     """Train on what `epoch_of` gives; `held` only lends its words to the look-up.
@@ -53,6 +67,7 @@ def train(
         labels: What the model tells.
         recipe: How.
         length: Tokens that the graph takes; longer sentences are left out.
+        start: Word vectors to begin with, of `SIZE` values and `BUCKETS` n-grams; random without.
         seed: Of everything random.
     """
     keras.utils.set_random_seed(seed)
@@ -70,6 +85,9 @@ def train(
         width=recipe.width,
         dropout=recipe.dropout,
     )
+    if start is not None:
+        made.vectors.rows.assign(np.concatenate([np.zeros((1, SIZE)), start.rows_of(known)]))
+        made.vectors.gram_rows.assign(start.grams)
     step = _step(made, recipe, recipe.epochs * len(first) // recipe.batch)
     for epoch in range(recipe.epochs):
         rows = [row for row in epoch_of(rng) if len(row.tokens) <= length]

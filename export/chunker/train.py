@@ -63,7 +63,7 @@ class Crf(layers.Layer):  # type: ignore[misc]
         total = self.start + scores[:, 0]
         moving = tf.exp(self.transitions)
         for at in range(1, scores.shape[1]):
-            # The sum over the labels before, as a product: exp is taken once a label, not once a pair.
+            # A product sums over the labels before: one exp for a label instead of one for a pair.
             top = tf.stop_gradient(tf.reduce_max(total, -1, keepdims=True))
             through = top + tf.math.log(tf.matmul(tf.exp(total - top), moving))
             there = real[:, at : at + 1]

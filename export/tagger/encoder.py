@@ -73,7 +73,9 @@ class WordVectors(layers.Layer):  # type: ignore[misc]
 
     def build(self, _shape: object) -> None:
         start = keras.initializers.RandomNormal(stddev=0.1, seed=1)
-        self.rows = self.add_weight(shape=(self._known + 1, self._size), initializer=start, name="rows")
+        self.rows = self.add_weight(
+            shape=(self._known + 1, self._size), initializer=start, name="rows"
+        )
         self.gram_rows = self.add_weight(
             shape=(self._buckets, self._size), initializer=start, name="grams"
         )
