@@ -40,8 +40,13 @@ VOCABULARY = 4_500
 class Crf(layers.Layer):  # type: ignore[misc]
     """Negative log-likelihood of a label sequence (Lafferty et al., 2001)."""
 
+    def __init__(self, count: int = len(LABELS)) -> None:
+        """Take the number of labels."""
+        super().__init__()
+        self._count = count
+
     def build(self, _shape: object) -> None:
-        n = len(LABELS)
+        n = self._count
         self.transitions = self.add_weight(shape=(n, n), initializer="zeros", name="transitions")
         self.start = self.add_weight(shape=(n,), initializer="zeros", name="start")
 
@@ -50,14 +55,17 @@ class Crf(layers.Layer):  # type: ignore[misc]
         scores, truth = inputs
         real = tf.cast(truth >= 0, tf.float32)
         truth = tf.maximum(truth, 0)
-        onehot = tf.one_hot(truth, len(LABELS))
+        onehot = tf.one_hot(truth, self._count)
         path = tf.reduce_sum(tf.reduce_sum(scores * onehot, -1) * real, -1)
         path += tf.reduce_sum(self.start * onehot[:, 0], -1)
         moves = tf.gather_nd(self.transitions, tf.stack([truth[:, :-1], truth[:, 1:]], -1))
         path += tf.reduce_sum(moves * real[:, 1:], -1)
         total = self.start + scores[:, 0]
+        moving = tf.exp(self.transitions)
         for at in range(1, scores.shape[1]):
-            through = tf.reduce_logsumexp(total[:, :, None] + self.transitions, axis=1)
+            # A product sums over the labels before: one exp for a label instead of one for a pair.
+            top = tf.stop_gradient(tf.reduce_max(total, -1, keepdims=True))
+            through = top + tf.math.log(tf.matmul(tf.exp(total - top), moving))
             there = real[:, at : at + 1]
             total = there * (through + scores[:, at]) + (1.0 - there) * total
         return (tf.reduce_logsumexp(total, -1) - path) / tf.reduce_sum(real, -1)
