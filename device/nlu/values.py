@@ -61,11 +61,13 @@ _SPEEDS = {"low": 33, "slow": 33, "lowest": 33, "minimum": 33, "min": 33, "mediu
 _SPEEDS |= {"high": 100, "fast": 100, "full": 100, "max": 100, "maximum": 100, "highest": 100}
 _UP = frozenset(
     {"up", "higher", "increase", "raise", "brighter", "lighter", "brighten", "warmer", "hotter"}
-    | {"louder", "faster", "more", "quiet", "silent", "cold", "chilly", "freezing", "cool"}
+    | {"louder", "faster", "more", "boost", "hear", "stronger", "harder", "quiet", "silent", "cold", "chilly", "freezing", "cool"}
+    | {"frosty", "heat"}
 )
 _DOWN = frozenset(
     {"down", "lower", "decrease", "reduce", "dimmer", "darker", "dim", "less", "colder"}
-    | {"cooler", "quieter", "softer", "slower", "loud", "hot", "warm", "stuffy"}
+    | {"cooler", "quieter", "softer", "slower", "drop", "off", "gentler", "weaker", "loud", "hot", "warm", "stuffy"}
+    | {"boiling", "sweating", "roasting"}
 )
 _UNITLESS = frozenset({"percent", "%", "degrees", "degree", "°", "°c", "°f", "c", "f", "celsius"})
 _UNITLESS |= {"fahrenheit", "k", "kelvin", "speed", "brightness", "the", "by", "to", "of", "way"}
@@ -125,6 +127,8 @@ def step(pieces: Sequence[Sequence[str]], others: Sequence[str] = ()) -> Value |
     """
     words = [w for piece in pieces for w in piece]
     sign = -1 if any(w in _DOWN for w in words) else 1
+    if "up" in words:
+        sign = 1  # "warm up", where "it's warm" wants less
     if "too" in words or "too" in others:
         sign = next((_TOO[w] for w in (*words, *others) if w in _TOO), sign)
     counted = (

@@ -5,7 +5,7 @@ from typing import Final
 
 DOMAINS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("light", "lighting", "lamp", "lit", "light up", "illuminate"), "light"),
-    **dict.fromkeys(("dark", "darkness"), "light"),
+    "dark": "light",
     "fan": "fan",
     **dict.fromkeys(("switch", "switche", "plug", "outlet", "socket"), "switch"),
     "lock": "lock",
