@@ -24,6 +24,7 @@ from device.events import Hypothesis
 from device.nlu.homelists import home_lists
 from device.nlu.resolve import resolve
 from device.nlu.tagger import Span, Tagging
+from device.nlu.templates import PACKS, load_sentences, match
 from device.nlu.understanding import Understanding
 from device.nlu.words import tokenize
 from export.quantize import ROOT
@@ -31,7 +32,7 @@ from export.tagger.published import intents
 from export.tagger.texts import House, example, houses
 from export.tagger.truth import sample
 from simulator.homefile import furnished, read_house
-from simulator.sentences import Phrase, dressed, random_phrase, sources
+from simulator.sentences import PARAPHRASES, Phrase, dressed, random_phrase, sources
 
 Meaning = tuple[str, frozenset[tuple[str, Any]]]
 """Intent and slots, values without case."""
@@ -134,6 +135,12 @@ def held_out_cases(path: Path = HELD_OUT) -> list[Case]:
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))
         for text in row["say"]
     ]
+
+
+def unwritten(tried: Sequence[Case]) -> list[Case]:
+    """The sentences that no template of the packs or the paraphrases says word for word."""
+    written = load_sentences([PACKS, PARAPHRASES])
+    return [case for case in tried if match(written, case.text, case.context) is None]
 
 
 def answer(understanding: Understanding, case: Case) -> Answers:
