@@ -5,6 +5,7 @@ is found later, by `device.nlu.targets`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from device.context import Context
 from device.events import Interpretation, Request, Slot, Span, Value
@@ -83,7 +84,7 @@ def resolve(
     elif intent in LIST_INTENTS:
         intent, domain = _list(reading, intent, context)
     else:
-        _plain_names(reading, context)
+        _plain_names(reading, intent, context)
     allowed = INTENTS[intent].slots
     slots = tuple(slot for name, slot in reading.slots.items() if name in allowed)
     interpretation = Interpretation(
@@ -139,8 +140,6 @@ def _value(reading: Reading, span: Tagged, intent: str, context: Context) -> Non
         value = _WORDS[label].get(said, said)
     elif label in _TEXTS:
         value = reading.typed(span)
-        if label == "search_query":
-            value = value.removeprefix("some ")
     elif label in ("duration", "start_duration"):
         prefix = "start_" if label.startswith("start") else ""
         for unit, count in (times.duration(words) or {}).items():
@@ -158,10 +157,12 @@ def _steps(reading: Reading) -> None:
 
     "Turn it up to 20" is no change but a value.
     """
+    tagged = {i for s in reading.spans for i in range(s.start, s.stop)}
+    others = [t.text for i, t in enumerate(reading.tokens) if i not in tagged]
     for label in _STEPS:
         spans = reading.labelled(label)
         if spans:
-            change = values.step([reading.texts(s) for s in spans])
+            change = values.step([reading.texts(s) for s in spans], others)
             if label.removesuffix("_step") not in reading.slots:
                 reading.put(label, change, spans[-1])
 
@@ -198,6 +199,7 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
             elif "name" not in sources and _kind(Place(), reading.texts(span)[-1:]):
                 sources["name"] = span
                 place.name = reading.typed(span)
+    _garage(place, reading, sources)
     _said_kind(place, reading, sources)
     settled = settle(place, context, tagging.intent)
     if settled.device is None and settled.name is None:
@@ -215,6 +217,7 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
         elif value is not None:
             reading.slots.setdefault(name, Slot(name=name, value=value, text=""))
     if settled.device is not None:
+        _sensed(settled.device.kind, reading)
         return settled.device.kind
     told = None if tagging.domain == APPLIANCE else tagging.domain
     return settled.domain or told or INTENTS[tagging.intent].domain
@@ -229,6 +232,25 @@ def _said_kind(place: Place, reading: Reading, sources: dict[str, Tagged]) -> No
     area = sources.get("area") or sources.get("floor")
     if area is not None and area.stop == span.start:
         place.joined = f"{reading.typed(area)} {place.kind}"
+
+
+def _garage(place: Place, reading: Reading, sources: dict[str, Tagged]) -> None:
+    """A garage door is a kind of door, also where the home has a room called Garage."""
+    area, door = sources.get("area"), sources.get("device_class") or sources.get("domain")
+    if area is None or door is None or area.stop != door.start:
+        return
+    if reading.texts(area) == ["garage"] and vocabulary.singular(reading.texts(door)) == "door":
+        del sources["area"]
+        place.area = None
+        _kind(place, ["garage", "door"])
+
+
+def _sensed(kind: str, reading: Reading) -> None:
+    """A binary sensor is on or off, whatever its states are called (as Home Assistant has it)."""
+    state = reading.slots.get("state")
+    if kind == "binary_sensor" and state is not None:
+        value = vocabulary.CONTACTS.get(str(state.value), state.value)
+        reading.slots["state"] = replace(state, value=value)
 
 
 def _kind(place: Place, words: list[str]) -> bool:
@@ -287,10 +309,14 @@ def _known_list(said: str, context: Context) -> str:
     return name if like >= 0.9 else said
 
 
-def _plain_names(reading: Reading, context: Context) -> None:
-    """Names of timers and alarms, and rooms, which no device is."""
+def _plain_names(reading: Reading, intent: str, context: Context) -> None:
+    """Names of timers and alarms, and rooms; what no room is called is a timer's name."""
     for span in reading.labelled("name"):
         reading.put("name", plain(reading.typed(span)), span)
     for span in reading.labelled("area"):
         place = settle(Place(area=reading.typed(span)), context, "")
-        reading.put("area", place.area, span)
+        known = place.floor is not None or any(r.name == place.area for r in context.home.rooms)
+        if known or "name" not in INTENTS[intent].slots or "name" in reading.slots:
+            reading.put("area", place.area, span)
+        else:
+            reading.put("name", plain(reading.typed(span)), span)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 DOMAINS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("light", "lighting", "lamp", "lit"), "light"),
+    **dict.fromkeys(("light", "lighting", "lamp", "lit", "light up", "illuminate"), "light"),
+    "dark": "light",
     "fan": "fan",
     **dict.fromkeys(("switch", "switche", "plug", "outlet", "socket"), "switch"),
     "lock": "lock",
@@ -32,7 +33,7 @@ COVER_CLASSES: Final[Mapping[str, str]] = {
     "window": "window",
 }
 SENSOR_CLASSES: Final[Mapping[str, str]] = {
-    "humidity": "humidity",
+    **dict.fromkeys(("humidity", "humid", "damp"), "humidity"),
     "air quality": "aqi",
     "co2": "carbon_dioxide",
     "carbon dioxide": "carbon_dioxide",
@@ -55,15 +56,21 @@ PRESENCE_CLASSES: Final[Mapping[str, str]] = {
     "smoke": "smoke",
     **dict.fromkeys(("water", "a leak", "leak"), "moisture"),
 }
+CONTACTS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("open", "unlocked", "detected", "triggered", "occupied"), "on"),
+    **dict.fromkeys(("closed", "locked", "clear", "empty", "unoccupied"), "off"),
+}
+"""What the states of a binary sensor are called -> the two that it has."""
+
 STATES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("on", "running", "lit"), "on"),
+    **dict.fromkeys(("on", "running", "lit", "burning"), "on"),
     **dict.fromkeys(("off", "out"), "off"),
     "open": "open",
     **dict.fromkeys(("closed", "shut"), "closed"),
     "opening": "opening",
     **dict.fromkeys(("closing", "shutting"), "closing"),
-    **dict.fromkeys(("locked", "securely locked"), "locked"),
-    "unlocked": "unlocked",
+    **dict.fromkeys(("locked", "securely locked", "lock"), "locked"),
+    **dict.fromkeys(("unlocked", "unlock"), "unlocked"),
     "playing": "playing",
     "paused": "paused",
     "heating": "heat",
@@ -87,13 +94,14 @@ MEDIA_CLASSES: Final[Mapping[str, str]] = {
     **{c: c for c in ("artist", "album", "track", "playlist", "podcast", "movie")},
     "song": "track",
     "show": "tv_show",
+    "tv": "tv_show",
     "tv show": "tv_show",
 }
 ATTRIBUTES: Final[Mapping[str, str]] = {
     **{c: c for c in ("brightness", "position", "color", "battery", "volume", "mode")},
     "colour": "color",
     "speed": "fan_speed",
-    "battery level": "battery",
+    **dict.fromkeys(("battery level", "charge"), "battery"),
     "target temperature": "target_temperature",
 }
 _SCOPES: Final[Mapping[str, str]] = {

@@ -146,8 +146,9 @@ def examples(count: int, seed: int, split: Split, *, published: float = 0.25) ->
     """
     rng = Random(seed)
     places = houses(rng, split)
-    names = list(sources())
-    weights = [max(4.0, sum(len(s.block.sentences) for s in sources()[n]) ** 0.6) for n in names]
+    blocks = sources(otherwise=True)
+    names = list(blocks)
+    weights = [max(4.0, sum(len(s.block.sentences) for s in blocks[n]) ** 0.6) for n in names]
     made: list[Example] = []
     while len(made) < count:
         house = rng.choice(places)
@@ -155,7 +156,7 @@ def examples(count: int, seed: int, split: Split, *, published: float = 0.25) ->
             phrase = published_phrase(rng, house.home, split)
         else:
             name = rng.choices(names, weights=weights)[0]
-            phrase = random_phrase(name, rng, house.home, split)
+            phrase = random_phrase(name, rng, house.home, split, otherwise=True)
         phrase = _as_spoken(dressed(phrase, rng), house.home, rng, split)
         made.append(example(phrase, house.gazetteer, rng))
     return made
