@@ -14,6 +14,7 @@ from keras import layers
 from device.models import SHIPPED, read_manifest
 from device.nlu.gazetteer import FLAGS
 from device.nlu.words import shape
+from export.subwords import vectors_for
 from export.tagger.encoder import (
     SIZE,
     Lexicon,
@@ -32,7 +33,8 @@ TRAIN_WORDS = 26
 """Tokens of a training sentence; longer ones are left out."""
 DEVICE_WORDS = 32
 """Tokens that the shipped model takes at once."""
-VOCABULARY = 4_500
+VOCABULARY = 6_000
+WIDTH = 96
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -105,7 +107,7 @@ def train(
     words = [w for row in (*rows, *held) for w in _keys(row)]
     numbers = lexicon(list(set(words)), known)
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.12, seed=11)
-    trunk = Trunk()
+    trunk = Trunk(width=WIDTH)
     heads = (
         layers.Conv1D(len(labels.slots), 1, name="slots"),
         layers.Dense(96, activation="relu", name="told_intent"),
@@ -116,6 +118,10 @@ def train(
     model = keras.Model([ids, flags, mask], _heads(trunk(vectors(ids), flags, mask), mask, heads))
     if resume:
         restore(model, "tagger")
+    else:
+        rows_at_first, grams_at_first = vectors_for(numbers.known)
+        vectors.rows.assign(np.concatenate([np.zeros((1, SIZE), np.float32), rows_at_first]))
+        vectors.gram_rows.assign(grams_at_first)
     x, y = _arrays(rows, numbers, labels)
     batch = 192
     steps = epochs * len(rows) // batch
