@@ -104,15 +104,20 @@ def _renamed(phrase: Phrase, rng: Random, filler: Filler) -> Phrase | None:
         return None
     at = rng.choice(fitting)
     right = phrase.pieces[at]
-    names = [d.name for d in filler.home.devices]
-    wrong = {
-        "name": lambda: rng.choice(names).lower() if names else "lamp",
-        "area": filler.area,
-        "brightness": lambda: str(rng.choice(range(10, 100, 10))),
-    }[right.label]()
+    wrong = _another(right.label, rng, filler)
     if wrong == right.text:
         return None
     comma = "," if rng.random() < 0.4 else ""
     article = "the " if right.label != "brightness" and rng.random() < 0.6 else ""
     slip = Piece(f"{wrong}{comma} {rng.choice(TAKING_BACK)}{comma} {article}")
     return replace(phrase, pieces=(*phrase.pieces[:at], slip, *phrase.pieces[at:]))
+
+
+def _another(label: str, rng: Random, filler: Filler) -> str:
+    """Some other value of the same kind."""
+    if label == "area":
+        return filler.area()
+    if label == "brightness":
+        return str(rng.choice(range(10, 100, 10)))
+    names = [d.name.lower() for d in filler.home.devices]
+    return rng.choice(names) if names else "lamp"

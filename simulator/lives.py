@@ -105,6 +105,7 @@ class Life:
         """Let somebody have asked for something, by name or, for several, by kind and room."""
         asked = request(what, devices[0].kind)
         first = devices[0]
+        slots: tuple[Slot, ...]
         if len(devices) == 1:
             slots = (Slot(name="name", value=self.home.label(first), text=first.name),)
         else:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from random import Random
 
 from device.context import Context, Device
-from device.events import Request, Slot
+from device.events import Request, Slot, Value
 from simulator.homes import Split, invented
 from simulator.lives import DEEDS_OF, SINGULAR, Life, random_life, request
 
@@ -399,6 +399,14 @@ def _would_change(life: Life, device: Device, what: str) -> bool:
     return power is not None and {"on": "off", "off": "on"}.get(what) == power
 
 
+_BY_ITSELF: dict[str, tuple[str, Value]] = {
+    "cover": ("position", 100),
+    "lock": ("lock", "unlocked"),
+    "media_player": ("media", "playing"),
+}
+"""Kind of device -> how it stands after a change that draws attention."""
+
+
 def _change(life: Life, age_s: float) -> Device | None:
     """Let one device change by itself."""
     kinds = ("cover", "lock", "media_player", "switch", "light", "fan")
@@ -406,12 +414,8 @@ def _change(life: Life, age_s: float) -> Device | None:
     if not pool:
         return None
     device, ago = life.rng.choice(pool), timedelta(seconds=age_s)
-    value = {
-        "cover": ("position", 100),
-        "lock": ("lock", "unlocked"),
-        "media_player": ("media", "playing"),
-    }.get(device.kind, ("power", "on"))
-    life.put(device, *value, ago)
+    capability, value = _BY_ITSELF.get(device.kind, ("power", "on"))
+    life.put(device, capability, value, ago)
     return device
 
 

@@ -142,6 +142,6 @@ def _cost(held: Arrays, known: Floats, drawn: Sequence[Situation], warmth: float
     )
     return (
         f"Calibration error {100 * error:.1f} %; what is meant is among the candidates in "
-        f"{100 * offered:.1f} %; ms per request, features and all, p50 / p95: {p50:.2f} / {p95:.2f}; "
-        f"size {size / 1e6:.2f} MB."
+        f"{100 * offered:.1f} %; ms per request, features and all, p50 / p95: "
+        f"{p50:.2f} / {p95:.2f}; size {size / 1e6:.2f} MB."
     )

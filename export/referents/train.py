@@ -108,5 +108,5 @@ def _hidden(features: Floats, rng: np.random.Generator) -> Floats:
     for name, columns in GROUPS.items():
         if name not in _SHARED:
             rows = np.flatnonzero(rng.random(len(found)) < HIDDEN_GROUPS)
-            found[np.ix_(rows, range(MOST), columns)] = 0.0
+            found[rows[:, None], :, np.array(columns)] = 0.0
     return found

@@ -10,14 +10,14 @@ from device.routing.agenda import lay_out, reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.undo import before
-from tests.skills.rooms import CONTEXT, NOW, asked, done
+from tests.skills.rooms import CONTEXT, NOW, asked, asked_for, done
 
 ROUTER = Router(builtin_skills())
 FAN_OFF = "turn off the fan"
 
 
 def reply(context: Context, **slots: str) -> tuple[Notebook | None, str]:
-    request = asked("ScheduleCommand", conversation_command=FAN_OFF, **slots)
+    request = asked_for("ScheduleCommand", {"conversation_command": FAN_OFF, **slots})
     agenda = lay_out([request], context, ROUTER)
     return agenda.notebook, reply_to(agenda, (), context, ROUTER).text
 
