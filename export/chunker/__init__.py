@@ -34,13 +34,14 @@ def main(argv: list[str]) -> None:
     Raises:
         ModelError: The int8 model is not as good as the float one; nothing is written.
     """
-    from export.chunker.train import WORDS, train
+    from export.chunker.train import WORDS, Recipe, train
 
     asked = _arguments(argv)
     command = " ".join([COMMAND, *argv])
     rows = compounds(asked.rows, 10 + asked.seed, "train") + foreign("train", 5, asked.texts)
     held = compounds(3_000, 12, "test") + foreign("test", 10, asked.texts)
-    made = train(rows, held, epochs=asked.epochs, rate=asked.rate, resume=asked.resume)
+    recipe = Recipe(epochs=asked.epochs, rate=asked.rate, resume=asked.resume)
+    made = train(rows, held, recipe)
     transitions, start = np.asarray(made.crf.transitions), np.asarray(made.crf.start)
     with candidate(made, NAME, rows, WORDS) as model:
         settings = {

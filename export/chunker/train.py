@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -13,10 +13,13 @@ from keras import layers
 
 from device.nlu.gazetteer import FLAGS
 from device.nlu.words import shape
+from export.chunker.adversary import DomainLoss, domains_of
 from export.chunker.texts import Row
+from export.subwords import subwords
 from export.tagger.encoder import (
     SIZE,
     Floats,
+    Ints,
     Lexicon,
     Trunk,
     WordVectors,
@@ -33,17 +36,45 @@ WORDS = 44
 """Tokens that the shipped model takes at once."""
 TRAIN_WORDS = 30
 """Tokens of a training sentence; longer ones are left out."""
-VOCABULARY = 4_500
+VOCABULARY = 6_000
+WIDTH = 96
+KERNELS = (5, 5, 5, 5, 5, 5)
+"""Words that each convolution sees; together they see twelve to each side."""
+BATCH = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What a chunker is trained with; each part can be left out to see what it is worth."""
+
+    epochs: int
+    rate: float = 3e-3
+    """Highest learning rate."""
+    characters: bool = True
+    """Whether words have their n-grams besides their row."""
+    crf: bool = True
+    """Whether the labels are a linear-chain CRF; else each word's label is told alone."""
+    adversary: float = 0.1
+    """Strength of the reversed gradient of the domain classifier; 0 for none."""
+    subwords: bool = True
+    """Whether the word table starts from subword vectors; else at random."""
+    resume: bool = False
+    """Whether training goes on from the shipped model, with its words."""
 
 
 @keras.saving.register_keras_serializable("inglenook")
 class Crf(layers.Layer):  # type: ignore[misc]
     """Negative log-likelihood of a label sequence (Lafferty et al., 2001)."""
 
+    def __init__(self, *, chained: bool = True) -> None:
+        """With `chained` off the transitions stay zero, and so each label is told alone."""
+        super().__init__()
+        self._chained = chained
+
     def build(self, _shape: object) -> None:
-        n = len(LABELS)
-        self.transitions = self.add_weight(shape=(n, n), initializer="zeros", name="transitions")
-        self.start = self.add_weight(shape=(n,), initializer="zeros", name="start")
+        n, learned = len(LABELS), {"initializer": "zeros", "trainable": self._chained}
+        self.transitions = self.add_weight(shape=(n, n), name="transitions", **learned)
+        self.start = self.add_weight(shape=(n,), name="start", **learned)
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401
         """One loss for each sentence; inputs are scores, labels (-1 pads)."""
@@ -94,51 +125,68 @@ class Trained:
         return found
 
 
-def train(
-    rows: Sequence[Row],
-    held: Sequence[Row],
-    *,
-    epochs: int,
-    rate: float = 3e-3,
-    resume: bool = False,
-) -> Trained:
-    """Train on `rows`; `held` only lends its words to the look-up (without rows of their own).
-
-    With `resume` it goes on from the shipped model, with its words.
-    """
+def train(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Trained:
+    """Train on `rows`; `held` only lends its words to the look-up (without rows of their own)."""
     keras.utils.set_random_seed(8)
     rows = [row for row in rows if len(row.tokens) <= TRAIN_WORDS]
-    counts = Counter(word for row in rows for word in _keys(row))
-    words = {w for row in (*rows, *held) for w in _keys(row)}
-    numbers = lexicon(
-        sorted(words), known_words("chunker") if resume else vocabulary(counts, VOCABULARY)
-    )
+    numbers = _lexicon(rows, held, recipe)
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.15, seed=12)
-    trunk, head, crf = Trunk(), layers.Conv1D(len(LABELS), 1, name="labels"), Crf()
+    trunk, crf = Trunk(width=WIDTH, kernels=KERNELS), Crf(chained=recipe.crf)
+    head = layers.Conv1D(len(LABELS), 1, name="labels")
     ids, flags, mask = _inputs(TRAIN_WORDS)
     truth = keras.Input((TRAIN_WORDS,), dtype="int32")
-    loss = crf([head(trunk(vectors(ids), flags, mask)), truth])
-    model = keras.Model([ids, flags, mask, truth], loss)
-    if resume:
+    features = trunk(vectors(ids), flags, mask)
+    loss = crf([head(features), truth])
+    inputs = [ids, flags, mask, truth]
+    model = keras.Model(inputs, loss)
+    if recipe.resume:
         restore(model, "chunker")
-    x = batch_of([(_keys(r), r.flags) for r in rows], numbers, TRAIN_WORDS)
+    elif recipe.subwords:
+        learned = subwords()
+        vectors.rows.assign(np.concatenate([np.zeros((1, SIZE)), learned.rows_of(numbers.known)]))
+        vectors.gram_rows.assign(learned.grams)
+    trained = model
+    if recipe.adversary:
+        domain = keras.Input((), dtype="int32")
+        inputs.append(domain)
+        trained = keras.Model(inputs, loss + DomainLoss(recipe.adversary)([features, mask, domain]))
+    x = [*batch_of([(_keys(r), r.flags) for r in rows], numbers, TRAIN_WORDS), _truth(rows)]
+    _fit(trained, [*x, domains_of(rows)][: len(inputs)], recipe)
+    return Trained(model, vectors, trunk, head, crf, numbers)
+
+
+def _lexicon(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Lexicon:
+    counts = Counter(word for row in rows for word in _keys(row))
+    words = sorted({w for row in (*rows, *held) for w in _keys(row)})
+    known = known_words("chunker") if recipe.resume else vocabulary(counts, VOCABULARY)
+    numbers = lexicon(words, known)
+    if recipe.characters:
+        return numbers
+    return replace(numbers, grams=np.full_like(numbers.grams, -1))
+
+
+def _truth(rows: Sequence[Row]) -> Ints:
+    """Numbers of the labels, -1 after the end; shape (rows, TRAIN_WORDS)."""
     y = np.full((len(rows), TRAIN_WORDS), -1, np.int32)
     for i, row in enumerate(rows):
         y[i, : len(row.labels)] = [LABELS.index(label) for label in row.labels]
-    batch = 128
-    steps = epochs * len(rows) // batch
+    return y
+
+
+def _fit(model: Any, x: Sequence[Any], recipe: Recipe) -> None:  # noqa: ANN401
+    count = len(x[0])
+    steps = recipe.epochs * count // BATCH
     schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps, warmup_target=rate, warmup_steps=steps // 10
+        0.0, steps, warmup_target=recipe.rate, warmup_steps=steps // 10
     )
     model.compile(
         optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0),
-        loss=lambda _truth, nll: tf.reduce_mean(nll),
+        loss=lambda _truth, loss: tf.reduce_mean(loss),
     )
-    nothing = np.zeros(len(rows), np.float32)
-    for epoch in range(epochs):
-        told = model.fit([*x, y], nothing, batch_size=batch, epochs=1, verbose=0)
+    nothing = np.zeros(count, np.float32)
+    for epoch in range(recipe.epochs):
+        told = model.fit(list(x), nothing, batch_size=BATCH, epochs=1, verbose=0)
         LOG.info("epoch %d loss %.4f", epoch + 1, told.history["loss"][0])
-    return Trained(model, vectors, trunk, head, crf, numbers)
 
 
 def _inputs(length: int) -> tuple[Any, Any, Any]:

@@ -127,17 +127,19 @@ def _fits(array: Floats, shape: tuple[int, ...]) -> bool:
 class Trunk:
     """The layers that both models share, applied to any length."""
 
-    def __init__(self, dropout: float = 0.15) -> None:
-        self._into = layers.Conv1D(WIDTH, 1, name="into", activation="relu")
+    def __init__(
+        self, dropout: float = 0.15, *, width: int = WIDTH, kernels: Sequence[int] = KERNELS
+    ) -> None:
+        self._into = layers.Conv1D(width, 1, name="into", activation="relu")
         self._convs = [
-            layers.Conv1D(WIDTH, k, padding="same", activation="relu", name=f"conv{i}")
-            for i, k in enumerate(KERNELS)
+            layers.Conv1D(width, k, padding="same", activation="relu", name=f"conv{i}")
+            for i, k in enumerate(kernels)
         ]
-        self._told = layers.Dense(WIDTH, activation="relu", name="told")
+        self._told = layers.Dense(width, activation="relu", name="told")
         self._drop = layers.Dropout(dropout, seed=3)
 
     def __call__(self, vectors: Tensor, flags: Tensor, mask: Tensor) -> Tensor:
-        """Features of each word, zero where the mask is, shape (batch, words, WIDTH)."""
+        """Features of each word, zero where the mask is, shape (batch, words, width)."""
         x = layers.Concatenate()([self._drop(vectors), flags])
         x = layers.Multiply()([self._into(x), mask])
         for i, conv in enumerate(self._convs):
