@@ -63,8 +63,10 @@ class DomainLoss(layers.Layer):  # type: ignore[misc]
         """One loss for each sentence; inputs are features, mask, domain numbers (-1 for none)."""
         features, mask, domain = inputs
         words = tf.maximum(tf.reduce_sum(mask, axis=1), 1.0)
-        pooled = self._reversal(tf.reduce_sum(features * mask, axis=1) / words)
-        scores = self._domains(self._hidden(pooled))
+        pooled = tf.reduce_sum(features * mask, axis=1) / words
+        # Of length 1: else the features escape by growing without bound.
+        even = tf.math.l2_normalize(self._reversal(pooled), axis=-1, epsilon=1e-6)
+        scores = self._domains(self._hidden(even))
         known = tf.cast(domain >= 0, tf.float32)
         wrong = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(domain, 0), scores)
         return wrong * known

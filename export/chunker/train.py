@@ -19,7 +19,6 @@ from export.subwords import subwords
 from export.tagger.encoder import (
     SIZE,
     Floats,
-    Ints,
     Lexicon,
     Trunk,
     WordVectors,
@@ -34,13 +33,13 @@ from simulator.coordination import LABELS
 LOG = logging.getLogger(__name__)
 WORDS = 44
 """Tokens that the shipped model takes at once."""
-TRAIN_WORDS = 30
-"""Tokens of a training sentence; longer ones are left out."""
 VOCABULARY = 6_000
-WIDTH = 96
-KERNELS = (5, 5, 5, 5, 5, 5)
-"""Words that each convolution sees; together they see twelve to each side."""
+WIDTH = 88
+KERNELS = (5, 5, 5, 5, 5)
+"""Words that each convolution sees; together they see ten to each side."""
 BATCH = 128
+ALIKE = 24
+"""Batches that are sorted by length together, so that little is padding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +85,15 @@ class Crf(layers.Layer):  # type: ignore[misc]
         path += tf.reduce_sum(self.start * onehot[:, 0], -1)
         moves = tf.gather_nd(self.transitions, tf.stack([truth[:, :-1], truth[:, 1:]], -1))
         path += tf.reduce_sum(moves * real[:, 1:], -1)
-        total = self.start + scores[:, 0]
-        for at in range(1, scores.shape[1]):
-            through = tf.reduce_logsumexp(total[:, :, None] + self.transitions, axis=1)
-            there = real[:, at : at + 1]
-            total = there * (through + scores[:, at]) + (1.0 - there) * total
+        steps = tf.transpose(scores[:, 1:], (1, 0, 2)), tf.transpose(real[:, 1:])[..., None]
+        total = tf.foldl(self._onward, steps, initializer=self.start + scores[:, 0])
         return (tf.reduce_logsumexp(total, -1) - path) / tf.reduce_sum(real, -1)
+
+    def _onward(self, total: Any, step: tuple[Any, Any]) -> Any:  # noqa: ANN401
+        """The forward recursion by one word: summed scores of all paths to each label."""
+        scores, there = step
+        through = tf.reduce_logsumexp(total[:, :, None] + self.transitions, axis=1)
+        return there * (through + scores) + (1.0 - there) * total
 
 
 @dataclass(slots=True)
@@ -125,16 +127,50 @@ class Trained:
         return found
 
 
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """Shuffled batches of sentences of about the same length, padded to the longest of each."""
+
+    def __init__(self, rows: Sequence[Row], numbers: Lexicon, *, domains: bool) -> None:
+        super().__init__()
+        self._rows = [row for row in rows if len(row.tokens) <= WORDS]
+        self._numbers = numbers
+        self._domains = domains
+        self._rng = np.random.default_rng(5)
+        self.on_epoch_end()
+
+    def on_epoch_end(self) -> None:
+        """Shuffle anew."""
+        order = self._rng.permutation(len(self._rows))
+        lengths = np.array([len(row.tokens) for row in self._rows])
+        many = BATCH * ALIKE
+        groups = [order[at : at + many] for at in range(0, len(order), many)]
+        alike = np.concatenate([g[np.argsort(lengths[g], kind="stable")] for g in groups])
+        batches = [alike[at : at + BATCH] for at in range(0, len(alike), BATCH)]
+        self._batches = [batches[i] for i in self._rng.permutation(len(batches))]
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, index: int) -> tuple[tuple[Any, ...], Floats]:
+        rows = [self._rows[i] for i in self._batches[index]]
+        length = max(2, *(len(row.tokens) for row in rows))
+        x = batch_of([(_keys(r), r.flags) for r in rows], self._numbers, length)
+        truth = np.full((len(rows), length), -1, np.int32)
+        for i, row in enumerate(rows):
+            truth[i, : len(row.labels)] = [LABELS.index(label) for label in row.labels]
+        more = (domains_of(rows),) if self._domains else ()
+        return (*x, truth, *more), np.zeros(len(rows), np.float32)
+
+
 def train(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Trained:
     """Train on `rows`; `held` only lends its words to the look-up (without rows of their own)."""
     keras.utils.set_random_seed(8)
-    rows = [row for row in rows if len(row.tokens) <= TRAIN_WORDS]
     numbers = _lexicon(rows, held, recipe)
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.15, seed=12)
     trunk, crf = Trunk(width=WIDTH, kernels=KERNELS), Crf(chained=recipe.crf)
     head = layers.Conv1D(len(LABELS), 1, name="labels")
-    ids, flags, mask = _inputs(TRAIN_WORDS)
-    truth = keras.Input((TRAIN_WORDS,), dtype="int32")
+    ids, flags, mask = _inputs(None)
+    truth = keras.Input((None,), dtype="int32")
     features = trunk(vectors(ids), flags, mask)
     loss = crf([head(features), truth])
     inputs = [ids, flags, mask, truth]
@@ -150,8 +186,7 @@ def train(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Trained:
         domain = keras.Input((), dtype="int32")
         inputs.append(domain)
         trained = keras.Model(inputs, loss + DomainLoss(recipe.adversary)([features, mask, domain]))
-    x = [*batch_of([(_keys(r), r.flags) for r in rows], numbers, TRAIN_WORDS), _truth(rows)]
-    _fit(trained, [*x, domains_of(rows)][: len(inputs)], recipe)
+    _fit(trained, Batches(rows, numbers, domains=recipe.adversary > 0), recipe)
     return Trained(model, vectors, trunk, head, crf, numbers)
 
 
@@ -165,17 +200,8 @@ def _lexicon(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Lexico
     return replace(numbers, grams=np.full_like(numbers.grams, -1))
 
 
-def _truth(rows: Sequence[Row]) -> Ints:
-    """Numbers of the labels, -1 after the end; shape (rows, TRAIN_WORDS)."""
-    y = np.full((len(rows), TRAIN_WORDS), -1, np.int32)
-    for i, row in enumerate(rows):
-        y[i, : len(row.labels)] = [LABELS.index(label) for label in row.labels]
-    return y
-
-
-def _fit(model: Any, x: Sequence[Any], recipe: Recipe) -> None:  # noqa: ANN401
-    count = len(x[0])
-    steps = recipe.epochs * count // BATCH
+def _fit(model: Any, batches: Batches, recipe: Recipe) -> None:  # noqa: ANN401
+    steps = recipe.epochs * len(batches)
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps, warmup_target=recipe.rate, warmup_steps=steps // 10
     )
@@ -183,13 +209,12 @@ def _fit(model: Any, x: Sequence[Any], recipe: Recipe) -> None:  # noqa: ANN401
         optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0),
         loss=lambda _truth, loss: tf.reduce_mean(loss),
     )
-    nothing = np.zeros(count, np.float32)
     for epoch in range(recipe.epochs):
-        told = model.fit(list(x), nothing, batch_size=BATCH, epochs=1, verbose=0)
+        told = model.fit(batches, epochs=1, verbose=0, shuffle=False)
         LOG.info("epoch %d loss %.4f", epoch + 1, told.history["loss"][0])
 
 
-def _inputs(length: int) -> tuple[Any, Any, Any]:
+def _inputs(length: int | None) -> tuple[Any, Any, Any]:
     ids = keras.Input((length,), dtype="int32")
     return ids, keras.Input((length, len(FLAGS))), keras.Input((length, 1))
 
