@@ -72,6 +72,19 @@ def public(count: int, seed: int, split: Split, texts: Path = TEXTS) -> list[Row
     return made
 
 
+def mixture(count: int, seed: int, split: Split, texts: Path = TEXTS) -> list[Row]:
+    """Sentences of the project's own and, one in five, of public sets.
+
+    Args:
+        count: How many.
+        seed: The same seed gives the same sentences.
+        split: "test" for sentences and values that training never sees.
+        texts: Folder with `snips` and `hwu64`.
+    """
+    others = count // 5
+    return compounds(count - others, seed, split) + public(others, seed, split, texts)
+
+
 def foreign(split: Split, share: int, texts: Path = TEXTS) -> list[Row]:
     """Requests to other assistants, which ask for one thing; one of `share` of them."""
     return [
