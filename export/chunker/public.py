@@ -90,6 +90,9 @@ def public(split: Split, texts: Path = TEXTS) -> Public:
             value = words[start:stop]
             if domain and _fits(value) and held(" ".join(value)) == (split == "test"):
                 values[slot].add(value)
+    known: set[Frame] = set()
+    if split == "test":  # HWU64 has the same sentence more than once
+        known = {frame for some in public("train", texts).frames.values() for frame in some}
     for words, found in sentences:
         inside = {i for start, stop, *_ in found for i in range(start, stop)}
         if not _JOINTS & {word for i, word in enumerate(words) if i not in inside}:
@@ -97,8 +100,10 @@ def public(split: Split, texts: Path = TEXTS) -> Public:
         for start, stop, slot, domain in found:
             outside = (*words[:start], *words[stop:])
             once = sum(other[2] == slot for other in found) == 1
-            if domain and once and len(outside) > 1 and not _JOINTS & set(outside):
-                frames[domain].append(Frame(words[:start], words[stop:], slot, domain))
+            frame = Frame(words[:start], words[stop:], slot, domain)
+            plain = once and len(outside) > 1 and not _JOINTS & set(outside)
+            if domain and plain and frame not in known:
+                frames[domain].append(frame)
     enough = {slot: sorted(v) for slot, v in values.items() if len(v) > 3}
     fitting = {d: [x for x in f if x.slot in enough] for d, f in frames.items()}
     return Public({d: kept for d, kept in fitting.items() if kept}, enough, whole)

@@ -34,11 +34,8 @@ LOG = logging.getLogger(__name__)
 WORDS = 44
 """Tokens that the shipped model takes at once."""
 VOCABULARY = 6_000
-WIDTH = 88
-KERNELS = (5, 5, 5, 5, 5)
-"""Words that each convolution sees; together they see ten to each side."""
-BATCH = 128
-ALIKE = 24
+BATCH = 64
+ALIKE = 32
 """Batches that are sorted by length together, so that little is padding."""
 
 
@@ -53,12 +50,12 @@ class Recipe:
     """Whether words have their n-grams besides their row."""
     crf: bool = True
     """Whether the labels are a linear-chain CRF; else each word's label is told alone."""
-    adversary: float = 0.1
+    adversary: float = 0.05
     """Strength of the reversed gradient of the domain classifier; 0 for none."""
     subwords: bool = True
     """Whether the word table starts from subword vectors; else at random."""
     resume: bool = False
-    """Whether training goes on from the shipped model, with its words."""
+    """Whether training goes on from the shipped model, with its words and those that are new."""
 
 
 @keras.saving.register_keras_serializable("inglenook")
@@ -167,7 +164,7 @@ def train(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Trained:
     keras.utils.set_random_seed(8)
     numbers = _lexicon(rows, held, recipe)
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.15, seed=12)
-    trunk, crf = Trunk(width=WIDTH, kernels=KERNELS), Crf(chained=recipe.crf)
+    trunk, crf = Trunk(), Crf(chained=recipe.crf)
     head = layers.Conv1D(len(LABELS), 1, name="labels")
     ids, flags, mask = _inputs(None)
     truth = keras.Input((None,), dtype="int32")
@@ -176,6 +173,7 @@ def train(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Trained:
     inputs = [ids, flags, mask, truth]
     model = keras.Model(inputs, loss)
     if recipe.resume:
+        vectors.rows.assign(np.zeros(vectors.rows.shape))
         restore(model, "chunker")
     elif recipe.subwords:
         learned = subwords()
@@ -193,7 +191,9 @@ def train(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Trained:
 def _lexicon(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Lexicon:
     counts = Counter(word for row in rows for word in _keys(row))
     words = sorted({w for row in (*rows, *held) for w in _keys(row)})
-    known = known_words("chunker") if recipe.resume else vocabulary(counts, VOCABULARY)
+    known = known_words("chunker") if recipe.resume else []
+    mine = set(known)
+    known += [word for word in vocabulary(counts, VOCABULARY) if word not in mine]
     numbers = lexicon(words, known)
     if recipe.characters:
         return numbers

@@ -102,7 +102,8 @@ def known_words(name: str) -> list[str]:
 def restore(model: Any, name: str) -> None:  # noqa: ANN401
     """Go on from the float weights that were kept when the shipped model was made.
 
-    A last axis that has grown (a label that came since) keeps what is new at its end.
+    What has grown keeps its start where it is new: labels at the end of a last axis, words at
+    the end of a table.
 
     Raises:
         ModelError: They belong to another network.
@@ -115,31 +116,30 @@ def restore(model: Any, name: str) -> None:  # noqa: ANN401
     for weight, array in zip(model.weights, arrays, strict=True):
         if "float" in str(weight.dtype):
             values = np.array(weight)
-            values[..., : array.shape[-1]] = array
+            values[tuple(slice(size) for size in array.shape)] = array
             weight.assign(values)
 
 
 def _fits(array: Floats, shape: tuple[int, ...]) -> bool:
-    """Whether an array is a weight of this shape, or one whose last axis was shorter."""
-    return array.shape[:-1] == shape[:-1] and array.shape[-1:] <= shape[-1:]
+    """Whether an array is a weight of this shape, before it grew at the end."""
+    table = array.ndim == len(shape) == 2 and array.shape[0] < shape[0]
+    return (table or array.shape[:-1] == shape[:-1]) and array.shape[-1:] <= shape[-1:]
 
 
 class Trunk:
     """The layers that both models share, applied to any length."""
 
-    def __init__(
-        self, dropout: float = 0.15, *, width: int = WIDTH, kernels: Sequence[int] = KERNELS
-    ) -> None:
-        self._into = layers.Conv1D(width, 1, name="into", activation="relu")
+    def __init__(self, dropout: float = 0.15) -> None:
+        self._into = layers.Conv1D(WIDTH, 1, name="into", activation="relu")
         self._convs = [
-            layers.Conv1D(width, k, padding="same", activation="relu", name=f"conv{i}")
-            for i, k in enumerate(kernels)
+            layers.Conv1D(WIDTH, k, padding="same", activation="relu", name=f"conv{i}")
+            for i, k in enumerate(KERNELS)
         ]
-        self._told = layers.Dense(width, activation="relu", name="told")
+        self._told = layers.Dense(WIDTH, activation="relu", name="told")
         self._drop = layers.Dropout(dropout, seed=3)
 
     def __call__(self, vectors: Tensor, flags: Tensor, mask: Tensor) -> Tensor:
-        """Features of each word, zero where the mask is, shape (batch, words, width)."""
+        """Features of each word, zero where the mask is, shape (batch, words, WIDTH)."""
         x = layers.Concatenate()([self._drop(vectors), flags])
         x = layers.Multiply()([self._into(x), mask])
         for i, conv in enumerate(self._convs):
