@@ -38,6 +38,7 @@ COORDINATED = {
 _DOMAINS = {"name": "devices", "domain": "devices", "device_class": "devices", "area": "rooms"}
 _DOMAINS |= {"floor": "rooms", "item": "items", "words": "items", "time": "times"}
 _DOMAINS |= {"search_query": "songs"}
+_TOPICS = {**_DOMAINS, **dict.fromkeys(("duration", "start_duration", "date", "days"), "times")}
 
 _OFTEN = ("HassShoppingListAddItem",) * 6 + ("HassTurnOn",) * 3 + ("HassMediaSearchAndPlay",)
 """Intents in which several things are asked for most."""
@@ -80,15 +81,19 @@ class Compounder:
         self._split = split
         names = [n for n in sources() if n not in ALONE]
         self._names = names
+        self._topics: frozenset[str] = frozenset()
         self._weights = [sum(len(s.block.sentences) for s in sources()[n]) ** 0.5 for n in names]
 
     def compound(self) -> Compound:
         """One sentence of a random kind."""
+        self._topics = frozenset()
         style = self._rng.random()
         if style < 0.27:
-            return self.single() if style < 0.19 else self._until(self.halting)
-        made = self._until(self.part) if style < 0.7 else self.requests()
-        return hesitant(self._rng, made) if self._rng.random() < 0.04 else made
+            made = self.single() if style < 0.19 else self._until(self.halting)
+        else:
+            made = self._until(self.part) if style < 0.7 else self.requests()
+            made = hesitant(self._rng, made) if self._rng.random() < 0.04 else made
+        return replace(made, topics=self._topics)
 
     def single(self) -> Compound:
         """A sentence that asks for one thing."""
@@ -242,11 +247,16 @@ class Compounder:
         return phrases if len(shapes) == 1 else None
 
     def _phrase(self, name: str, seed: int | None = None) -> Phrase:
-        return random_phrase(name, self._rng, self._home, self._split, seed=seed)
+        phrase = random_phrase(name, self._rng, self._home, self._split, seed=seed)
+        self._topics |= _touched(name) | {
+            _TOPICS[p.label] for p in phrase.pieces if p.label in _TOPICS
+        }
+        return phrase
 
-    @staticmethod
-    def _until(draw: Callable[[], Compound | None]) -> Compound:
+    def _until(self, draw: Callable[[], Compound | None]) -> Compound:
+        before = self._topics
         while True:
+            self._topics = before
             found = draw()
             if found is not None:
                 return found

@@ -40,6 +40,8 @@ class Compound:
     """How many things it asks for."""
     domains: frozenset[str]
     """Of what is coordinated, some of DOMAINS; empty where nothing is."""
+    topics: frozenset[str] = frozenset()
+    """Those of DOMAINS that it speaks of, coordinated or not, where its maker knows them."""
 
 
 def single(text: str) -> Compound:

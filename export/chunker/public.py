@@ -10,13 +10,13 @@ training keeps off.
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
 
 from export.tagger.texts import TEXTS
-from simulator.coordination import Compound, joined, tokens_of
+from simulator.coordination import Compound, joined, single, tokens_of
 from simulator.homes import Split, held
 
 _SNIPS = {
@@ -49,6 +49,8 @@ class Frame:
     after: tuple[str, ...]
     slot: str
     domain: str
+    topics: frozenset[str]
+    """Domains of all values of the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Public:
     """By domain."""
     values: Mapping[str, Sequence[tuple[str, ...]]]
     """By slot, each a value's tokens."""
-    whole: Sequence[tuple[str, ...]]
+    whole: Sequence[Compound]
     """Sentences that ask for one thing, "and" only inside their values."""
 
     def compound(self, rng: Random, domain: str) -> Compound | None:
@@ -69,7 +71,8 @@ class Public:
         different = list(dict.fromkeys(drawn))
         if len(different) < 2:
             return None
-        return joined(rng, frame.before, different, frame.after, domain=frame.domain)
+        made = joined(rng, frame.before, different, frame.after, domain=frame.domain)
+        return made and replace(made, topics=frame.topics)
 
 
 @cache
@@ -82,7 +85,7 @@ def public(split: Split, texts: Path = TEXTS) -> Public:
     """
     frames: dict[str, list[Frame]] = defaultdict(list)
     values: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    whole: list[tuple[str, ...]] = []
+    whole: list[Compound] = []
     sentences = [*_snips(split, texts), *_hwu(split, texts)]
     more = [*_snips("train", texts), *_hwu("train", texts)] if split == "test" else []
     for words, found in (*sentences, *more):
@@ -94,13 +97,14 @@ def public(split: Split, texts: Path = TEXTS) -> Public:
     if split == "test":  # HWU64 has the same sentence more than once
         known = {frame for some in public("train", texts).frames.values() for frame in some}
     for words, found in sentences:
+        topics = frozenset(domain for *_, domain in found if domain)
         inside = {i for start, stop, *_ in found for i in range(start, stop)}
         if not _JOINTS & {word for i, word in enumerate(words) if i not in inside}:
-            whole.append(words)
+            whole.append(replace(single(" ".join(words)), topics=topics))
         for start, stop, slot, domain in found:
             outside = (*words[:start], *words[stop:])
             once = sum(other[2] == slot for other in found) == 1
-            frame = Frame(words[:start], words[stop:], slot, domain)
+            frame = Frame(words[:start], words[stop:], slot, domain, topics)
             plain = once and len(outside) > 1 and not _JOINTS & set(outside)
             if domain and plain and frame not in known:
                 frames[domain].append(frame)
@@ -111,8 +115,7 @@ def public(split: Split, texts: Path = TEXTS) -> Public:
 
 def alone(rng: Random, split: Split, texts: Path = TEXTS) -> Compound:
     """A sentence of the sets as it is, which asks for one thing."""
-    tokens = rng.choice(public(split, texts).whole)
-    return Compound(tokens, ("O",) * len(tokens), "single", 1, frozenset())
+    return rng.choice(public(split, texts).whole)
 
 
 def coordinated(rng: Random, split: Split, texts: Path = TEXTS) -> Compound:

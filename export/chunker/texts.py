@@ -30,6 +30,8 @@ class Row:
     """How many things it asks for."""
     domains: frozenset[str]
     """Of what is coordinated, some of `simulator.coordination.DOMAINS`."""
+    topics: frozenset[str] = frozenset()
+    """Those of them that the sentence speaks of, coordinated or not, as far as known."""
 
 
 def compounds(count: int, seed: int, split: Split) -> list[Row]:
@@ -50,7 +52,9 @@ def compounds(count: int, seed: int, split: Split) -> list[Row]:
         flags = places[at].gazetteer.flags(_as_tokens(one.tokens))
         if rng.random() < 0.06:
             flags = np.zeros_like(flags)
-        made.append(Row(one.tokens, one.labels, flags, one.kind, one.count, one.domains))
+        made.append(
+            Row(one.tokens, one.labels, flags, one.kind, one.count, one.domains, one.topics)
+        )
     return made
 
 
@@ -68,7 +72,9 @@ def public(count: int, seed: int, split: Split, texts: Path = TEXTS) -> list[Row
     for _ in range(count):
         one = alone(rng, split, texts) if rng.random() < 0.2 else coordinated(rng, split, texts)
         flags = np.zeros((len(one.tokens), len(FLAGS)), np.float32)
-        made.append(Row(one.tokens, one.labels, flags, one.kind, one.count, one.domains))
+        made.append(
+            Row(one.tokens, one.labels, flags, one.kind, one.count, one.domains, one.topics)
+        )
     return made
 
 
