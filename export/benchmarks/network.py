@@ -22,9 +22,11 @@ from export.tagger.encoder import Lexicon, Trunk, WordVectors, batch_of
 
 SIZE = 64
 """Values of a word vector."""
-BUCKETS = 8_000
+BUCKETS = 14_000
 """Rows for character n-grams."""
 FLAGS = 1
+UNHEARD = 0.08
+"""Share of the words that training hides whole, so that what stands around them must tell."""
 
 Tensor = Any
 
@@ -108,7 +110,8 @@ def network(
     trunk, heads = Trunk(dropout, width), Heads(labels, width, dropout)
     ids = keras.Input((None,), dtype="int32")
     flags, mask = keras.Input((None, FLAGS)), keras.Input((None, 1))
-    model = keras.Model([ids, flags, mask], heads(trunk(vectors(ids), flags, mask), mask))
+    hidden = layers.Dropout(UNHEARD, noise_shape=(None, None, 1), seed=13)(vectors(ids))
+    model = keras.Model([ids, flags, mask], heads(trunk(hidden, flags, mask), mask))
     crf = Crf(len(labels.slots))
     crf.build(None)
     return Trained(vectors, trunk, heads, crf, words, labels, length, model)

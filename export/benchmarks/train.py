@@ -11,10 +11,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from export.benchmarks.network import BUCKETS, SIZE, Trained, dropping, keys, network
+from export.benchmarks.network import BUCKETS, Trained, dropping, keys, network
 from export.benchmarks.reading import MOST, Labels, joint
 from export.benchmarks.sentences import Sentence
-from export.subwords import Subwords
 from export.tagger.encoder import batch_of, lexicon
 
 LOG = logging.getLogger(__name__)
@@ -29,7 +28,7 @@ class Recipe:
 
     epochs: int
     width: int = 128
-    dropout: float = 0.25
+    dropout: float = 0.3
     rate: float = 2e-3
     """Highest learning rate; it rises for a tenth of the time and falls to zero."""
     batch: int = 64
@@ -56,7 +55,6 @@ def train(
     recipe: Recipe,
     *,
     length: int,
-    start: Subwords | None = None,
     seed: int = 7,
 ) -> Trained:
     """Train on what `epoch_of` gives; `held` only lends its words to the look-up.
@@ -67,7 +65,6 @@ def train(
         labels: What the model tells.
         recipe: How.
         length: Tokens that the graph takes; longer sentences are left out.
-        start: Word vectors to begin with, of `SIZE` values and `BUCKETS` n-grams; random without.
         seed: Of everything random.
     """
     keras.utils.set_random_seed(seed)
@@ -85,9 +82,6 @@ def train(
         width=recipe.width,
         dropout=recipe.dropout,
     )
-    if start is not None:
-        made.vectors.rows.assign(np.concatenate([np.zeros((1, SIZE)), start.rows_of(known)]))
-        made.vectors.gram_rows.assign(start.grams)
     step = _step(made, recipe, recipe.epochs * len(first) // recipe.batch)
     for epoch in range(recipe.epochs):
         rows = [row for row in epoch_of(rng) if len(row.tokens) <= length]
