@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from device.errors import ModelError
 from export.benchmarks import main
 from export.benchmarks.augment import COMMA, JOINERS, Mixer, Values, joined, kind, runs, swapped
+from export.benchmarks.batches import batched
 from export.benchmarks.measure import measure
 from export.benchmarks.reading import Labels, Reader, labels_of
 from export.benchmarks.report import between
@@ -190,6 +191,21 @@ def test_slots_given_as_characters_become_tokens_without_changing_the_cuts(
     assert made.labels == well_formed(list(made.labels))
     inside = text[start : start + size].replace(" ", "")
     assert bool(entities(made.labels)) == bool(inside)
+
+
+@given(st.lists(sentences(), max_size=40), st.integers(1, 7), st.integers(1, 12), st.randoms())
+def test_batches_hold_every_sentence_that_fits_and_are_all_full(
+    rows: list[Sentence], size: int, longest: int, rng: Random
+) -> None:
+    batches = batched(rows, size, longest, rng)
+
+    fitting = [row for row in rows if len(row.tokens) <= longest]
+    dealt = Counter(row for _, same in batches for row in same)
+    assert Counter(fitting) <= dealt
+    assert set(dealt) == set(fitting)
+    assert sum(dealt.values()) < len(fitting) + size
+    assert all(len(same) == size for _, same in batches)
+    assert all(len(row.tokens) <= padded <= longest for padded, same in batches for row in same)
 
 
 def test_annotations_of_slurp_become_slots(tmp_path: Path) -> None:
