@@ -5,7 +5,7 @@ from random import Random
 
 from export.benchmarks.sentences import Sentence
 
-LENGTHS = (8, 12, 16, 24, 36)
+LENGTHS = (6, 8, 10, 12, 14, 16, 20, 24, 30, 36, 48, 60)
 """Sentences are padded to the next of these, or to the longest length."""
 
 
@@ -15,7 +15,7 @@ def batched(
     """Batches in random order.
 
     What does not fill a batch goes to the next longer ones, and a few sentences come twice to
-    fill the last, so that one graph is traced for each length.
+    fill the last.
 
     Args:
         rows: Sentences; those of more than `longest` tokens are left out.

@@ -101,7 +101,11 @@ def _step(made: Trained, recipe: Recipe, steps: int) -> Callable[..., Any]:
     adam = _Adam(weights, schedule)
     intents_loss = _several_loss if made.labels.several else _one_loss
 
-    @tf.function  # type: ignore[untyped-decorator]
+    many = tf.TensorSpec((None, None), tf.int32)
+    one = tf.TensorSpec((None, None, 1), tf.float32)
+    asked_for = tf.TensorSpec((None,) * (3 if made.labels.several else 2), tf.float32)
+
+    @tf.function(input_signature=[many, one, one, many, asked_for])  # type: ignore[untyped-decorator]
     def step(ids: Any, flags: Any, mask: Any, slots: Any, intents: Any) -> Any:  # noqa: ANN401
         with tf.GradientTape() as tape:
             scores, asked = made.model([ids, flags, mask], training=True)
