@@ -7,6 +7,7 @@ value at all: "the lamp a bit brighter" changes something, whichever word was mi
 from device.context import Context
 from device.events import Value
 from device.nlu import times, values, vocabulary
+from device.nlu.intents import INTENTS
 from device.nlu.reading import Reading
 from device.nlu.tagger import Span as Tagged
 
@@ -22,6 +23,7 @@ _WORDS = {
     "media_class": vocabulary.MEDIA_CLASSES,
     "attribute": vocabulary.ATTRIBUTES,
 }
+_NAMES = ("name", "area", "floor", "domain", "device_class", "scope")
 _NEEDED = {
     "HassLightSet": "brightness",
     "HassFanSetSpeed": "percentage",
@@ -41,13 +43,14 @@ def read_values(reading: Reading, intent: str, context: Context) -> None:
     _times(reading, context)
     wanted = _NEEDED.get(intent)
     alike = ("color", "temperature", "temperature_step")
-    if wanted and not any(s in alike or s.startswith(wanted.split("_")[0]) for s in reading.slots):
+    given = INTENTS[intent].slots & set(reading.slots)
+    if wanted and not any(s in alike or s.startswith(wanted.split("_")[0]) for s in given):
         _unmarked(reading, wanted)
 
 
 def _unmarked(reading: Reading, wanted: str) -> None:
-    """A value among the words that the tagger left unmarked: colour, amount or direction."""
-    tagged = {i for s in reading.spans for i in range(s.start, s.stop)}
+    """A value among the words that name no device or place: colour, amount or direction."""
+    tagged = {i for s in reading.spans if s.label in _NAMES for i in range(s.start, s.stop)}
     words = [t.text for i, t in enumerate(reading.tokens) if i not in tagged]
     around = Tagged(label=wanted, start=0, stop=len(reading.tokens), confidence=0.5)
     found: dict[str, Value | None] = {}

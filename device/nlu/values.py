@@ -141,6 +141,8 @@ def amount_in(words: Sequence[str], *, levels: bool) -> Number | None:
             found = number(part)
             if found is not None and list(part) != ["one"]:
                 return found
+    if levels and "way" in words:
+        return level(words)
     return next((_LEVELS[w] for w in words if levels and w in _LEVELS), None)
 
 
