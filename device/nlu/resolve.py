@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from device.context import Context
-from device.events import Interpretation, Request, Slot, Span, Value
-from device.nlu import times, values, vocabulary
+from device.events import Interpretation, Request, Slot, Span
+from device.nlu import vocabulary
 from device.nlu.intents import INTENTS
 from device.nlu.names import likeness
 from device.nlu.places import Place, settle
 from device.nlu.reading import Reading, merged
+from device.nlu.slotvalues import TEXTS, read_values
 from device.nlu.tagger import Span as Tagged
 from device.nlu.tagger import Tagging
 from device.nlu.words import Token, plain
@@ -41,16 +42,6 @@ SPOKEN_DOMAIN = frozenset(
 
 _TO_DO = frozenset({"to do", "todo", "task", "tasks", "to do list", "todo list"})
 _SHOP = frozenset({"shopping", "grocery", "groceries", "shop"})
-_STEPS = ("brightness_step", "temperature_step", "position_step", "percentage_step", "volume_step")
-_TEXTS = ("item", "words", "message", "search_query", "conversation_command", "zone")
-_LEVELS = ("brightness", "position", "volume_level")
-_WORDS = {
-    "state": vocabulary.STATES,
-    "mode": vocabulary.MODES,
-    "fan_mode": vocabulary.FAN_MODES,
-    "media_class": vocabulary.MEDIA_CLASSES,
-    "attribute": vocabulary.ATTRIBUTES,
-}
 
 
 def resolve(
@@ -67,12 +58,9 @@ def resolve(
     Returns:
         The interpretation before names were looked up, the final slots, and the domain.
     """
-    reading = Reading(tokens, text.split(), merged(tagging.spans, (*_TEXTS, "name")))
+    reading = Reading(tokens, text.split(), merged(tagging.spans, (*TEXTS, "name")))
     intent = tagging.intent
-    for span in reading.spans:
-        _value(reading, span, intent, context)
-    _steps(reading)
-    _times(reading, context)
+    read_values(reading, intent, context)
     raw = tuple(
         Slot(name=s.label, value=reading.typed(s), text=reading.typed(s), confidence=s.confidence)
         for s in reading.spans
@@ -121,67 +109,6 @@ def _scope(reading: Reading) -> str:
     if set(said) == {"all", "here"}:
         return "here"  # "everything here" is all of this room and nothing else
     return next((f for f in said if f != "here"), next(iter(said), ""))
-
-
-def _value(reading: Reading, span: Tagged, intent: str, context: Context) -> None:
-    """Slots whose value does not depend on others."""
-    label, words = span.label, reading.texts(span)
-    value: Value | None
-    if label in _LEVELS:
-        value = values.level(words)
-    elif label == "percentage":
-        value = values.speed(words)
-    elif label == "temperature":
-        value = values.kelvin(words) if intent == "HassLightSet" else values.amount(words)
-    elif label == "color":
-        value = values.color(words) or reading.typed(span).lower()
-    elif label in _WORDS:
-        said = " ".join(words)
-        value = _WORDS[label].get(said, said)
-    elif label in _TEXTS:
-        value = reading.typed(span)
-    elif label in ("duration", "start_duration"):
-        prefix = "start_" if label.startswith("start") else ""
-        for unit, count in (times.duration(words) or {}).items():
-            reading.put(prefix + unit, count, span)
-        return
-    elif label == "days":
-        value = times.days(words)
-    else:
-        return
-    reading.put(label, value, span)
-
-
-def _steps(reading: Reading) -> None:
-    """Relative changes, whose direction and size stand apart: "brighten ... by 10 percent".
-
-    "Turn it up to 20" is no change but a value.
-    """
-    tagged = {i for s in reading.spans for i in range(s.start, s.stop)}
-    others = [t.text for i, t in enumerate(reading.tokens) if i not in tagged]
-    for label in _STEPS:
-        spans = reading.labelled(label)
-        if spans:
-            change = values.step([reading.texts(s) for s in spans], others)
-            if label.removesuffix("_step") not in reading.slots:
-                reading.put(label, change, spans[-1])
-
-
-def _times(reading: Reading, context: Context) -> None:
-    """Clock time and date; "tomorrow evening at 7" is seven in the evening."""
-    part = None
-    for span in reading.labelled("date"):
-        found = times.day(reading.texts(span), context.now.date())
-        if found is not None:
-            reading.put("date", found[0], span)
-            part = found[1]
-    for span in reading.labelled("time"):
-        words = reading.texts(span)
-        said = times.clock(words)
-        if said is not None and "meridiem" not in said and part is not None:
-            said = times.clock([*words, part])
-        for name, value in (said or {}).items():
-            reading.put(name, value, span)
 
 
 def _place(reading: Reading, tagging: Tagging, context: Context) -> str:

@@ -66,7 +66,7 @@ STATES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("on", "running", "lit", "burning"), "on"),
     **dict.fromkeys(("off", "out"), "off"),
     "open": "open",
-    **dict.fromkeys(("closed", "shut"), "closed"),
+    **dict.fromkeys(("closed", "shut", "close"), "closed"),
     "opening": "opening",
     **dict.fromkeys(("closing", "shutting"), "closing"),
     **dict.fromkeys(("locked", "securely locked", "lock"), "locked"),

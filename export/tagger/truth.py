@@ -18,7 +18,7 @@ from device.nlu.places import GENERIC
 from device.nlu.words import plain
 from export.tagger.published import OURS, intents
 from simulator.fillings import Filler, number
-from simulator.homes import KINDS, device_name, lexicon
+from simulator.homes import KINDS, device_name
 from simulator.sentences import Piece, Sampler, Source
 
 FURNITURE = {"light": 6, "switch": 3, "cover": 4, "climate": 3, "fan": 3, "lock": 3, "valve": 1}
