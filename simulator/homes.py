@@ -97,8 +97,13 @@ def words(name: str, split: Split) -> tuple[str, ...]:
     if len(everything) < 20:
         return tuple(everything)
     everyday = lexicon()["everyday"]
-    held = [w for w in everything if _share(w) < _TEST_SHARE and w not in everyday]
-    return tuple(held if split == "test" else [w for w in everything if w not in held])
+    kept = {w for w in everything if held(w) and w not in everyday}
+    return tuple(w for w in everything if (w in kept) == (split == "test"))
+
+
+def held(word: str) -> bool:
+    """Whether a word or name is kept from training; it depends on the word only."""
+    return _share(word) < _TEST_SHARE
 
 
 def invented(rng: Random) -> str:

@@ -239,6 +239,10 @@ class Sampler:
         return Sampler(rng, self._filler).phrase(rng.choice(sources()[name])).text
 
 
+REASONED = 0.03
+"""Share of requests before which people say why."""
+
+
 def dressed(phrase: Phrase, rng: Random) -> Phrase:
     """The same request with politeness and fillers around it."""
     words = lexicon()
@@ -250,6 +254,8 @@ def dressed(phrase: Phrase, rng: Random) -> Phrase:
         pieces.insert(0, Piece(f"{prefix}{comma} "))
         if rng.random() < 0.1:
             pieces.insert(0, Piece(f"{rng.choice(('um', 'uh', 'hey', 'ok', 'so'))} "))
+    if rng.random() < REASONED:
+        pieces.insert(0, Piece(f"{rng.choice(words['reasons'])}{rng.choice((', ', ' ', ' so '))}"))
     wild = phrase.pieces[-1].label in ("message", "search_query", "words", "item")
     if rng.random() < 0.15 and (not wild or rng.random() < 0.3):
         pieces.append(Piece(f" {rng.choice(words['suffixes'])}"))

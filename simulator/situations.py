@@ -90,6 +90,14 @@ _BARE = {"on": 0.2, "off": 0.2, "open": 0.0, "close": 0.0, "lock": 0.0, "unlock"
 """How often people leave out "it" as well; half of the time in all other deeds."""
 
 
+_ELSEWHERE = (
+    *("pizza", "homework", "bed", "dog", "money", "phone", "friend", "job", "shoes", "window"),
+    *("story", "joke", "flight", "restaurant", "letter", "hair", "party", "game", "photo", "run"),
+    *("the", "something", "nothing", "thing", "noise", "fun", "mess", "call", "walk", "bath mat"),
+)
+"""What people do themselves, or have done elsewhere."""
+
+
 def situation(rng: Random, split: Split = "train") -> Situation:
     """A random situation in which somebody says little."""
     while True:
@@ -254,6 +262,8 @@ def _implied(life: Life) -> Drawn:
     """A deed that stands for the machine that does it."""
     rng = life.rng
     topic = rng.choice(list(MACHINES_FOR))
+    if rng.random() < 0.25:
+        return _implying(_nonsense(rng)), []
     machines = life.of("switch", "script", "scene")
     words = MACHINES_FOR[topic]
     fitting = [d for d in machines if any(w in d.name.casefold() for w in words)]
@@ -263,10 +273,7 @@ def _implied(life: Life) -> Drawn:
         devices = tuple(renamed if d is device else d for d in life.home.devices)
         life.home = replace(life.home, devices=devices)
         fitting = [renamed]
-    asked = replace(
-        request("on", "switch", scope="implied"),
-        slots=(Slot(name="name", value=topic, text=topic),),
-    )
+    asked = _implying(topic)
     if not fitting:
         return asked, []
     if topic.endswith("ing") and rng.random() < 0.4:
@@ -275,6 +282,23 @@ def _implied(life: Life) -> Drawn:
     usual = _usual(life, fitting, "on")
     here = [d for d in fitting if d.room == life.room]
     return asked, [usual or rng.choice(here or fitting)]
+
+
+def _implying(topic: str) -> Request:
+    slot = Slot(name="name", value=topic, text=topic)
+    return replace(request("on", "switch", scope="implied"), slots=(slot,))
+
+
+def _nonsense(rng: Random) -> str:
+    """What no machine of any home does, though it may stand where a deed stands."""
+    style = rng.random()
+    if style < 0.3:
+        return invented(rng)
+    if style < 0.6:
+        return rng.choice((*FILMS, *MUSIC))
+    if style < 0.8:
+        return " ".join(rng.sample(_ELSEWHERE, rng.randint(1, 3)))
+    return "".join(rng.choice("\u0431\u4e2d\U0001f525xq?!7%") for _ in range(rng.randint(1, 12)))
 
 
 def _machine_name(rng: Random, words: Sequence[str]) -> str:

@@ -46,6 +46,9 @@ UNITS = frozenset({"%", "percent", "°", "°c", "degrees", "degree", "c", "k", "
 
 HOMES = 400
 
+EMPHASIS = {"ScheduleCommand": 2.5, "Continue": 2.0, "Correct": 2.0, "HassTurnOn": 1.3}
+"""Intents whose templates are few for how much can be said with them."""
+
 DISFLUENT = 0.06
 """Share of requests with a filler, a repeated word or a correction."""
 
@@ -148,7 +151,10 @@ def examples(count: int, seed: int, split: Split, *, published: float = 0.25) ->
     places = houses(rng, split)
     blocks = sources(otherwise=True)
     names = list(blocks)
-    weights = [max(4.0, sum(len(s.block.sentences) for s in blocks[n]) ** 0.6) for n in names]
+    weights = [
+        EMPHASIS.get(n, 1.0) * max(4.0, sum(len(s.block.sentences) for s in blocks[n]) ** 0.6)
+        for n in names
+    ]
     made: list[Example] = []
     while len(made) < count:
         house = rng.choice(places)
