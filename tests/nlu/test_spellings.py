@@ -139,6 +139,16 @@ def test_a_garage_door_is_a_kind_of_door_also_beside_a_room_called_garage() -> N
     }  # fmt: skip
 
 
+def test_a_garage_door_can_stand_in_another_room() -> None:
+    doors = slots_of("HassTurnOff", "close the [kitchen garage]area [door]device_class", "cover")[0]
+    locks = "is a [garage]area [door]domain [unlocked]state in the [kitchen]area"
+
+    assert doors == {"area": "Kitchen", "domain": "cover", "device_class": "garage"}
+    assert slots_of("HassGetState", locks)[0] == {
+        "area": "Kitchen", "domain": "lock", "state": "unlocked",
+    }  # fmt: skip
+
+
 def test_what_no_room_is_called_is_the_name_of_a_timer() -> None:
     assert slots_of("HassPauseTimer", "pause the [yoga]area timer")[0] == {"name": "yoga"}
     assert slots_of("HassPauseTimer", "pause the [kitchen]area timer")[0] == {"area": "Kitchen"}
