@@ -88,3 +88,15 @@ def test_paraphrases_add_to_the_packs_and_leave_recognition_alone() -> None:
     assert "common" in files
     assert set(packs) == set(everything)
     assert sum(map(len, everything.values())) > sum(map(len, packs.values()))
+
+
+def test_a_volume_that_goes_down_is_a_negative_change() -> None:
+    steps = [
+        (one.text, one.slots["volume_step"])
+        for _, one in sample(1_200, 11)
+        if isinstance(one.slots.get("volume_step"), int) and one.slots["volume_step"] != 0
+    ]
+
+    assert steps
+    for text, change in steps:
+        assert (change < 0) == ("down" in text.split() or "decrease" in text), text
