@@ -146,7 +146,7 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
     """Names, rooms, floors and kinds of a request for devices; returns its domain."""
     place = Place()
     sources: dict[str, Tagged] = {}
-    for span in reading.spans:
+    for span in _garage_doors(reading):
         if span.label in ("name", "area", "floor"):
             if span.label not in sources:
                 sources[span.label] = span
@@ -157,7 +157,6 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
             elif "name" not in sources and _kind(Place(), reading.texts(span)[-1:]):
                 sources["name"] = span
                 place.name = reading.typed(span)
-    _garage(place, reading, sources)
     _said_kind(place, reading, sources)
     settled = settle(place, context, tagging.intent)
     if settled.device is None and settled.name is None:
@@ -192,15 +191,24 @@ def _said_kind(place: Place, reading: Reading, sources: dict[str, Tagged]) -> No
         place.joined = f"{reading.typed(area)} {place.kind}"
 
 
-def _garage(place: Place, reading: Reading, sources: dict[str, Tagged]) -> None:
-    """A garage door is a kind of door, also where the home has a room called Garage."""
-    area, door = sources.get("area"), sources.get("device_class") or sources.get("domain")
-    if area is None or door is None or area.stop != door.start:
-        return
-    if reading.texts(area) == ["garage"] and vocabulary.singular(reading.texts(door)) == "door":
-        del sources["area"]
-        place.area = None
-        _kind(place, ["garage", "door"])
+def _garage_doors(reading: Reading) -> list[Tagged]:
+    """The spans, where a garage door is a kind of door also in a home with a room "Garage"."""
+    found: list[Tagged] = []
+    for span in reading.spans:
+        area = found[-1] if found else span
+        beside = area.label == "area" and area.stop == span.start
+        door = beside and vocabulary.singular(reading.texts(span)) == "door"
+        if (
+            door
+            and span.label in ("domain", "device_class")
+            and reading.texts(area)[-1] == "garage"
+        ):
+            found.pop()
+            if area.stop - area.start > 1:
+                found.append(replace(area, stop=area.stop - 1))
+            span = replace(span, start=area.stop - 1)
+        found.append(span)
+    return found
 
 
 def _sensed(kind: str, reading: Reading) -> None:

@@ -145,7 +145,8 @@ class Understanding:
 
     def _gazetteer(self, context: Context) -> Gazetteer:
         """The home's names, indexed once for each home."""
-        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists)))
+        todo = (d.name for d in context.home.devices if d.kind == "todo")
+        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists, *todo)))
         if self._names is None or self._names[0] != context.home or self._names[1] != lists:
             self._names = (context.home, lists, Gazetteer(context.home, lists))
         return self._names[2]
