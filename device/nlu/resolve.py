@@ -4,7 +4,7 @@ Slots hold what was said and nothing else; what the room or the rest of the cont
 is found later, by `device.nlu.targets`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from device.context import Context
@@ -21,6 +21,8 @@ from device.nlu.words import Token, plain
 
 DEVICE_INTENTS = frozenset(n for n, kind in INTENTS.items() if "area" in kind.slots)
 """Intents whose `name` is a device."""
+
+_PLACES = ("name", "area", "floor", "domain", "device_class")
 
 LIST_INTENTS = frozenset(n for n, kind in INTENTS.items() if kind.domain == "todo")
 SHOPPING = {
@@ -45,7 +47,11 @@ _SHOP = frozenset({"shopping", "grocery", "groceries", "shop"})
 
 
 def resolve(
-    tagging: Tagging, text: str, tokens: Sequence[Token], context: Context
+    tagging: Tagging,
+    text: str,
+    tokens: Sequence[Token],
+    context: Context,
+    known: Container[str] | None = None,
 ) -> tuple[Interpretation, tuple[Slot, ...], str]:
     """What a tagged request means in this home.
 
@@ -54,12 +60,17 @@ def resolve(
         text: The completed request.
         tokens: `tokenize(text)`.
         context: The home.
+        known: Words that the tagger knows. Where it marked no place at all, a word beyond them
+            is a name that the home does not have, and nobody else's device is meant.
 
     Returns:
         The interpretation before names were looked up, the final slots, and the domain.
     """
-    reading = Reading(tokens, text.split(), merged(tagging.spans, (*TEXTS, "name")))
     intent = tagging.intent
+    spans = merged(tagging.spans, (*TEXTS, "name"))
+    if known is not None and intent in DEVICE_INTENTS and intent not in TIMERS:
+        spans = (*spans, *_overlooked(spans, tokens, known))
+    reading = Reading(tokens, text.split(), spans)
     read_values(reading, intent, context)
     raw = tuple(
         Slot(name=s.label, value=reading.typed(s), text=reading.typed(s), confidence=s.confidence)
@@ -84,6 +95,26 @@ def resolve(
         scope="implied" if tagging.domain == APPLIANCE else _scope(reading),
     )
     return interpretation, slots, domain
+
+
+def _overlooked(
+    spans: Sequence[Tagged], tokens: Sequence[Token], known: Container[str]
+) -> Sequence[Tagged]:
+    """A name among words that nobody knows, where no place was marked."""
+    if any(s.label in _PLACES or s.label in TEXTS for s in spans):
+        return ()
+    marked = {i for span in spans for i in range(span.start, span.stop)}
+    strange = [
+        i
+        for i, token in enumerate(tokens)
+        if i not in marked and token.text.isalpha() and token.text not in known
+    ]
+    if not strange:
+        return ()
+    stop = strange[0] + 1
+    while stop in strange:
+        stop += 1
+    return (Tagged(label="name", start=strange[0], stop=stop, confidence=0.5),)
 
 
 def request(interpretation: Interpretation, slots: tuple[Slot, ...], span: Span) -> Request:

@@ -137,7 +137,7 @@ class Understanding:
             return own, request(own, own.slots, chunk.span)
         tokens = names.mended(tokenize(chunk.text), self._known)
         tagging = self._tagger.tag(tokens, names.flags(tokens))
-        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context)
+        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known)
         asked = request(interpretation, slots, chunk.span)
         if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
             asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="")

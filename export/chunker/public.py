@@ -86,8 +86,8 @@ def public(split: Split, texts: Path = TEXTS) -> Public:
     frames: dict[str, list[Frame]] = defaultdict(list)
     values: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     whole: list[Compound] = []
-    sentences = [*_snips(split, texts), *_hwu(split, texts)]
-    more = [*_snips("train", texts), *_hwu("train", texts)] if split == "test" else []
+    sentences = _sentences(split, texts)
+    more = _sentences("train", texts) if split == "test" else ()
     for words, found in (*sentences, *more):
         for start, stop, slot, domain in found:
             value = words[start:stop]
@@ -134,6 +134,11 @@ def _fits(value: tuple[str, ...]) -> bool:
 
 Labelled = tuple[tuple[str, ...], list[tuple[int, int, str, str]]]
 """Tokens; start, stop, slot and domain ("" for none) of each value."""
+
+
+@cache
+def _sentences(split: Split, texts: Path) -> tuple[Labelled, ...]:
+    return (*_snips(split, texts), *_hwu(split, texts))
 
 
 def _snips(split: Split, texts: Path) -> Iterator[Labelled]:
