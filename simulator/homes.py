@@ -70,12 +70,13 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "weather": ("weathers", ("temperature",)),
     "valve": ("valves", ("position",)),
     "button": ("buttons", ("power",)),
+    "person": ("people", ("occupancy",)),
 }
 """Kind of device -> its word list in the lexicon and its capabilities."""
 
 _SHARES: dict[str, float] = {"light": 9, "switch": 5, "cover": 4, "climate": 3, "fan": 2, "lock": 2}
 _SHARES |= {"media_player": 2, "sensor": 2, "binary_sensor": 1, "vacuum": 1, "lawn_mower": 0.4}
-_SHARES |= {"scene": 1.5, "script": 0.5, "weather": 0.4, "valve": 0.4, "button": 0.4}
+_SHARES |= {"scene": 1.5, "script": 0.5, "weather": 0.4, "valve": 0.4, "button": 0.4, "person": 0.4}
 
 
 @cache
@@ -118,7 +119,7 @@ def device_name(rng: Random, kind: str, split: Split, rooms: tuple[str, ...]) ->
     """A name that an owner could give to a device of this kind, in lower case."""
     noun = rng.choice(words(KINDS[kind][0], split))
     style = rng.random()
-    if kind in ("scene", "script", "weather", "button"):
+    if kind in ("scene", "script", "weather", "button", "person"):
         return invented(rng) if style < 0.1 else noun
     generic = noun.split()[-1]
     for share, name in (

@@ -241,7 +241,9 @@ def _implied(place: Place, tagging: Tagging, reading: Reading) -> None:
     locked = state is not None and state.value in ("locked", "unlocked")
     if tagging.domain == APPLIANCE:
         return
-    if tagging.domain == "lock" or locked:
+    if state is not None and place.device_class == "occupancy" and place.area is None:
+        place.domain, place.device_class = "person", None
+    elif tagging.domain == "lock" or locked:
         place.domain, place.device_class = "lock", None
     elif place.device_class is not None and place.domain is None:
         place.domain = "cover"

@@ -49,10 +49,15 @@ SENSOR_CLASSES: Final[Mapping[str, str]] = {
     "battery level": "battery",
     "temperature": "temperature",
 }
+PEOPLE: Final = frozenset(
+    {"anyone", "anybody", "someone", "somebody", "everyone", "everybody", "who", "people", "person"}
+    | {"persons"}
+)
+"""Whom a question is about: who is in a room is told by sensors, who is at home by themselves."""
+
 PRESENCE_CLASSES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("motion", "movement"), "motion"),
-    **dict.fromkeys(("presence", "occupancy", "someone", "anyone", "anybody"), "occupancy"),
-    "somebody": "occupancy",
+    **dict.fromkeys(("presence", "occupancy", *sorted(PEOPLE)), "occupancy"),
     "smoke": "smoke",
     **dict.fromkeys(("water", "a leak", "leak"), "moisture"),
 }

@@ -24,7 +24,7 @@ from simulator.sentences import Piece, Sampler, Source
 
 FURNITURE = {"light": 6, "switch": 3, "cover": 4, "climate": 3, "fan": 3, "lock": 3, "valve": 1}
 FURNITURE |= {"media_player": 3, "vacuum": 2, "lawn_mower": 1, "scene": 3, "script": 2}
-FURNITURE |= {"sensor": 3, "binary_sensor": 3, "button": 1, "weather": 2, "todo": 3}
+FURNITURE |= {"sensor": 3, "binary_sensor": 3, "button": 1, "weather": 2, "todo": 3, "person": 2}
 """Devices of each kind in a home."""
 
 _GLUED = re.compile(r"(?:hundred|thousand)k(?:elvin)?\b")

@@ -152,3 +152,11 @@ def test_a_garage_door_can_stand_in_another_room() -> None:
 def test_what_no_room_is_called_is_the_name_of_a_timer() -> None:
     assert slots_of("HassPauseTimer", "pause the [yoga]area timer")[0] == {"name": "yoga"}
     assert slots_of("HassPauseTimer", "pause the [kitchen]area timer")[0] == {"area": "Kitchen"}
+
+
+def test_people_are_asked_for_by_sensors_in_rooms_and_by_themselves_at_home() -> None:
+    at_home = slots_of("HassGetState", "is [anyone]device_class [home]state")[0]
+    in_a_room = slots_of("HassGetState", "is [anyone]device_class in the [garage]area")[0]
+
+    assert at_home == {"domain": "person", "state": "home"}
+    assert in_a_room == {"area": "Garage", "domain": "binary_sensor", "device_class": "occupancy"}
