@@ -74,9 +74,7 @@ def talks() -> list[list[dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("number", range(len(TALKS)), ids=lambda n: TALKS[n]["talk"][-1]["say"])
-def test_every_talk_goes_as_it_is_written(
-    number: int, talks: list[list[dict[str, Any]]]
-) -> None:
+def test_every_talk_goes_as_it_is_written(number: int, talks: list[list[dict[str, Any]]]) -> None:
     for found, wanted in zip(talks[number], TALKS[number]["talk"], strict=True):
         check(found, wanted)
 

@@ -108,7 +108,7 @@ def test_a_fragment_puts_its_own_words_in_the_place_of_the_old_ones(
 
     assert made.intent == intent
     assert slots(made) == wanted
-    assert made.corrects is (fragment.intent == "Correct")
+    assert made.corrects == ("1" if fragment.intent == "Correct" else "")
 
 
 def test_the_other_lamp_keeps_the_kind_and_drops_the_name() -> None:
