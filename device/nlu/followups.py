@@ -10,7 +10,8 @@ from dataclasses import replace
 from device.context import Context, Device
 from device.events import Request, Slot, Value
 from device.nlu.intents import CONTINUED, CORRECTED, INTENTS
-from device.nlu.mentions import FORGOTTEN_S, about, spoken
+from device.nlu.mentions import FORGOTTEN_S, about, mentions, spoken
+from device.nlu.targets import POWERED
 
 FRAGMENTS = frozenset({CONTINUED, CORRECTED})
 
@@ -32,6 +33,10 @@ _STEPS = {
     "climate": ("HassClimateSetTemperature", "temperature_step"),
     "media_player": ("HassSetVolumeRelative", "volume_step"),
 }
+_STOPPED = {"cover": "HassStopMoving", "valve": "HassStopMoving", "media_player": "HassMediaPause"}
+"""Kind of device -> the intent that stops it; others are turned off."""
+
+_NEVER_STOPPED = frozenset({"lock", "scene", "script", "button"})
 _SPOKEN_KIND = frozenset({"HassTurnOn", "HassTurnOff", "HassToggle", "HassLightSet"})
 _SWITCHED = {"on": "HassTurnOn", "off": "HassTurnOff"}
 _WARMEST = 100
@@ -58,6 +63,34 @@ def whole(fragment: Request, context: Context, before: Sequence[Request] = ()) -
     if fragment.intent == CORRECTED and not any(last is request for request in before):
         turn = next((t for t in reversed(context.turns) if last in t.requests), None)
     return replace(joined, corrects="" if turn is None else turn.id)
+
+
+def stopping(request: Request, context: Context, before: Sequence[Request] = ()) -> Request:
+    """What "stop it" stops while nothing rings: what was set going last.
+
+    Args:
+        request: A `StopRinging`.
+        context: Recent turns and the home.
+        before: Earlier requests of the same sentence.
+
+    Returns:
+        The same request where something rings, or nothing that can be stopped was spoken of.
+    """
+    last = next(iter(mentions(context, before)), None)
+    if context.notebook.ringing or last is None:
+        return request
+    devices = [d for d in context.home.devices if d.id in last.devices]
+    kinds = {d.kind for d in devices}
+    intent = {_STOPPED.get(kind, "HassTurnOff") for kind in kinds}
+    if len(intent) != 1 or kinds & _NEVER_STOPPED or not kinds <= POWERED:
+        return request
+    return replace(
+        request,
+        intent=intent.pop(),
+        domain=kinds.pop() if len(kinds) == 1 else "homeassistant",
+        scope="it",
+        meant=tuple(d.id for d in devices),
+    )
 
 
 def corrected(
