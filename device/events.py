@@ -179,8 +179,8 @@ class Request:
     """Ids of the devices that the context tells are meant; empty where the words say it."""
     rivals: tuple[str, ...] = ()
     """Labels of the devices between which the context does not decide."""
-    corrects: bool = False
-    """Whether it takes the place of the last turn, which is taken back."""
+    corrects: str = ""
+    """Id of the turn whose place it takes, and which is taken back; "" for none."""
 
     def slot(self, name: str) -> Value | None:
         """The value of the first slot called `name`, or None."""

@@ -10,8 +10,8 @@ from dataclasses import replace
 from device.context import Context, Device
 from device.events import Request, Slot, Value
 from device.nlu.intents import CONTINUED, CORRECTED, INTENTS
-from device.nlu.mentions import FORGOTTEN_S, spoken
-from device.nlu.targets import targets
+from device.nlu.mentions import FORGOTTEN_S, about, mentions, spoken
+from device.nlu.targets import POWERED
 
 FRAGMENTS = frozenset({CONTINUED, CORRECTED})
 
@@ -33,6 +33,10 @@ _STEPS = {
     "climate": ("HassClimateSetTemperature", "temperature_step"),
     "media_player": ("HassSetVolumeRelative", "volume_step"),
 }
+_STOPPED = {"cover": "HassStopMoving", "valve": "HassStopMoving", "media_player": "HassMediaPause"}
+"""Kind of device -> the intent that stops it; others are turned off."""
+
+_NEVER_STOPPED = frozenset({"lock", "scene", "script", "button"})
 _SPOKEN_KIND = frozenset({"HassTurnOn", "HassTurnOff", "HassToggle", "HassLightSet"})
 _SWITCHED = {"on": "HassTurnOn", "off": "HassTurnOff"}
 _WARMEST = 100
@@ -48,26 +52,82 @@ def whole(fragment: Request, context: Context, before: Sequence[Request] = ()) -
         before: Earlier requests of the same sentence.
 
     Returns:
-        A whole request; what can stand alone does so where nothing came before, and what
-        cannot stays a fragment.
+        A whole request, which names the turn that it corrects; what can stand alone does so
+        where nothing came before, and what cannot stays a fragment.
     """
-    last = next(
+    last = _last(context, before)
+    joined = None if last is None else _joined(fragment, last, context)
+    if joined is None or last is None:
+        return _alone(fragment)
+    turn = None
+    if fragment.intent == CORRECTED and not any(last is request for request in before):
+        turn = next((t for t in reversed(context.turns) if last in t.requests), None)
+    return replace(joined, corrects="" if turn is None else turn.id)
+
+
+def stopping(request: Request, context: Context, before: Sequence[Request] = ()) -> Request:
+    """What "stop it" stops while nothing rings: what was set going last.
+
+    Args:
+        request: A `StopRinging`.
+        context: Recent turns and the home.
+        before: Earlier requests of the same sentence.
+
+    Returns:
+        The same request where something rings, or nothing that can be stopped was spoken of.
+    """
+    last = next(iter(mentions(context, before)), None)
+    if context.notebook.ringing or last is None:
+        return request
+    devices = [d for d in context.home.devices if d.id in last.devices]
+    kinds = {d.kind for d in devices}
+    intent = {_STOPPED.get(kind, "HassTurnOff") for kind in kinds}
+    if len(intent) != 1 or kinds & _NEVER_STOPPED or not kinds <= POWERED:
+        return request
+    return replace(
+        request,
+        intent=intent.pop(),
+        domain=kinds.pop() if len(kinds) == 1 else "homeassistant",
+        scope="it",
+        meant=tuple(d.id for d in devices),
+    )
+
+
+def corrected(
+    fragment: Request, made: Request, context: Context, before: Sequence[Request]
+) -> tuple[Request, ...]:
+    """The requests of a sentence that stay: "turn on the lamp, no, the fan" asks for one thing.
+
+    Args:
+        fragment: What was said.
+        made: What `whole` made of it.
+        context: Recent turns and the home.
+        before: Earlier requests of the same sentence.
+    """
+    if fragment.intent != CORRECTED or made.intent in FRAGMENTS or made.corrects:
+        return tuple(before)
+    last = _last(context, before)
+    return tuple(request for request in before if request is not last)
+
+
+def _last(context: Context, before: Sequence[Request]) -> Request | None:
+    """What people go on from: the last request that has something to go on from."""
+    return next(
         (
             request
             for request, age_s in spoken(context, before)
-            if request.intent not in FRAGMENTS and age_s <= FORGOTTEN_S
+            if age_s <= FORGOTTEN_S
+            and request.intent in INTENTS
+            and request.intent not in FRAGMENTS
+            and INTENTS[request.intent].slots
         ),
         None,
     )
-    joined = None if last is None else _joined(fragment, last, context)
-    if joined is None:
-        return _alone(fragment)
-    return replace(joined, corrects=fragment.intent == CORRECTED)
 
 
 def _joined(fragment: Request, last: Request, context: Context) -> Request | None:
     """Old deed, new words; None where they do not go together."""
-    devices = targets(last, context).devices
+    devices = about(last, context)
     kind = devices[0].kind if devices else ""
     intent, values = _values(fragment, last, kind)
     place = _place(fragment, last, devices)

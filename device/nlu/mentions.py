@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from device.context import Context
+from device.context import Context, Device
 from device.events import Request
 from device.nlu.deeds import deed
 from device.nlu.targets import targets
 
 MOST = 3
 """How many mentions count."""
+
+_PLACES = ("name", "area", "floor", "domain")
 
 FORGOTTEN_S = 3_600.0
 """Seconds after which nobody goes on from a request."""
@@ -37,11 +39,20 @@ def mentions(context: Context, before: Sequence[Request] = ()) -> tuple[Mention,
     for request, age_s in spoken(context, before):
         if len(found) == MOST or age_s > FORGOTTEN_S:
             break
-        devices = targets(request, context).devices if deed(request) is not None else ()
+        devices = about(request, context)
         if devices:
             ids = frozenset(d.id for d in devices)
             found.append(Mention(devices=ids, request=request, age_s=age_s))
     return tuple(found)
+
+
+def about(request: Request, context: Context) -> tuple[Device, ...]:
+    """The devices that a request was about; none where it was the speaker's own volume."""
+    doing = deed(request)
+    own = doing == "volume" and not any(request.slot(s) is not None for s in _PLACES)
+    if doing is None or (own and not request.meant):
+        return ()
+    return targets(request, context).devices
 
 
 def spoken(context: Context, before: Sequence[Request] = ()) -> list[tuple[Request, float]]:

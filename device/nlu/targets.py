@@ -41,6 +41,12 @@ KINDS = {
 PLAIN = frozenset({"light", "switch", "fan", "media_player", "climate"})
 """What "turn off the kitchen" and "turn off everything" cover: nothing that opens or locks."""
 
+POINTING = frozenset({"it", "other", "implied"})
+"""Scopes that mean something that was not named; the situation tells what."""
+
+_TELLING = frozenset({"HassGetState", "HassClimateGetTemperature", "HassGetWeather"})
+"""Intents that only tell something: where it is open what about, of all."""
+
 LOCKABLE = ("gate", "window", "door")
 """What people name when they mean the lock on it."""
 
@@ -79,8 +85,8 @@ def targets(request: Request, context: Context) -> Targets:
     """
     home = context.home
     meant = tuple(d for d in home.devices if d.id in request.meant)
-    if meant:
-        return _found(home, meant, named=True)
+    if request.meant:
+        return _found(home, meant, named=_together(home, meant))
     if request.rivals:
         return Targets(choices=request.rivals, named=True)
     name, area, floor = (request.slot(s) for s in ("name", "area", "floor"))
@@ -101,7 +107,9 @@ def targets(request: Request, context: Context) -> Targets:
     if not named and not (everywhere and request.scope != "here"):
         here = tuple(d for d in fitting if context.room is not None and _same(d.room, context.room))
         if here:
-            return _found(home, here, named=True)
+            named, fitting = True, here
+    if len(fitting) > 1 and request.scope in POINTING and request.intent not in _TELLING:
+        return Targets(choices=tuple(home.label(d) for d in fitting), named=True)
     return _found(home, fitting, named=named or len(fitting) == 1)
 
 
@@ -126,9 +134,10 @@ def named(request: Request, context: Context) -> tuple[Device, ...]:
 
 
 def _says_nothing(request: Request) -> bool:
-    """Whether a switch of no particular thing was asked for: "turn on the"."""
+    """Whether a switch of no particular thing was asked for: "turn on the", "turn it on"."""
     said = any(request.slot(s) is not None for s in ("domain", "device_class"))
-    return KINDS.get(request.intent) is POWERED and not said and not request.scope
+    bare = not request.scope or request.scope in POINTING
+    return KINDS.get(request.intent) is POWERED and not said and bare
 
 
 def _by_name(name: str, pool: tuple[Device, ...], request: Request, context: Context) -> Targets:
@@ -152,6 +161,16 @@ def _found(home: Home, devices: tuple[Device, ...], *, named: bool) -> Targets:
     floors = {r.name: r.floor for r in home.rooms}
     standing = {floors.get(d.room) for d in devices if d.room is not None}
     return Targets(devices=devices, named=named, floors=len(standing))
+
+
+def _together(home: Home, devices: tuple[Device, ...]) -> bool:
+    """Whether devices are one, all of a room, or all of one floor of several."""
+    rooms = {d.room for d in devices}
+    if len(devices) == 1 or (len(rooms) == 1 and None not in rooms):
+        return True
+    floors = {r.name: r.floor for r in home.rooms}
+    standing = {floors.get(room) if room is not None else None for room in rooms}
+    return len(standing) == 1 and None not in standing and len({*floors.values()} - {None}) > 1
 
 
 def _lamps(devices: tuple[Device, ...], request: Request) -> tuple[Device, ...]:

@@ -17,7 +17,7 @@ from device.events import Hypothesis, Interpretation, Request, Source
 from device.models import SHIPPED, Model
 from device.nlu.chunker import Chunk, Chunker
 from device.nlu.embedding import WordTable, load_table
-from device.nlu.followups import FRAGMENTS, whole
+from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.referents import Referents
@@ -43,7 +43,7 @@ class Understood:
     hypothesis: Hypothesis
     """The reading that was taken."""
     interpretations: tuple[Interpretation, ...]
-    """What each request means before names are looked up; one for each request."""
+    """What each part of the sentence means before names are looked up."""
     requests: tuple[Request, ...]
 
     @property
@@ -108,6 +108,8 @@ class Understanding:
         done: list[Request] = []
         for asked in requests:
             full = whole(asked, context, done) if asked.intent in FRAGMENTS else asked
+            full = stopping(full, context, done) if full.intent == "StopRinging" else full
+            done = [*corrected(asked, full, context, done)]
             done.append(self._referents.refer(full, context, done))
         return tuple(done)
 

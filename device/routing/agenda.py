@@ -7,8 +7,9 @@ before it is answered.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
-from device.context import Context
+from device.context import Context, Reading, State
 from device.effects import (
     Agreeable,
     ForgetPronunciation,
@@ -28,7 +29,7 @@ from device.skills.phrases import listed
 from device.skills.replies import compose
 from device.skills.safety import ask_first
 from device.skills.skill import Skill
-from device.skills.undo import undo
+from device.skills.undo import taken_back
 
 CANNOT = "I can't do that yet."
 UNSURE = "I'm not sure what you mean. Can you say that again?"
@@ -123,8 +124,8 @@ def lay_out(
     now = context
     for request in requests:
         route = router.route(request, now)
-        wanted = _corrected(route, now, router) if request.corrects else None
-        wanted = wanted or _planned(route, now, router)
+        plans = _corrected if request.corrects else _planned
+        wanted = plans(route, now, router)
         plan = ask_first(route.request, wanted, now, agreed=agreed)
         if plan.question is not None:
             step = Step(route=route, plan=plan)
@@ -168,24 +169,26 @@ def _planned(route: Route, context: Context, router: Router) -> Plan:
     return Plan(question=Question(kind=Ask.REPEAT, text=UNSURE, request=request))
 
 
-def _corrected(route: Route, context: Context, router: Router) -> Plan | None:
-    """The plan with the last turn taken back, where that turn changed something."""
-    last = context.turns[-1] if context.turns else None
-    if last is None or not (last.before or last.notebooks):
-        return None
-    taken_back = undo(context)
-    new = _planned(route, _after(taken_back, context), router)
-    if new.question is not None:
+def _corrected(route: Route, context: Context, router: Router) -> Plan:
+    """The plan with the turn that it corrects taken back, where something new is to be done."""
+    back = taken_back(route.request.corrects, context)
+    new = _planned(route, _after(back, context), router)
+    if not (new.commands or new.effects):
         return new
-    anew = {command.device for command in new.commands}
-    back = tuple(c for c in taken_back.commands if c.device not in anew)
-    return replace(
-        new, commands=(*back, *new.commands), effects=(*taken_back.effects, *new.effects)
-    )
+    kept = tuple(c for c in back.commands if not any(_settles(n, c) for n in new.commands))
+    return replace(new, commands=(*kept, *new.commands), effects=(*back.effects, *new.effects))
+
+
+def _settles(new: DeviceCommand, old: DeviceCommand) -> bool:
+    """Whether a command makes another needless: the same value, or on and off."""
+    switched = "power" in (new.capability, old.capability)
+    return new.device == old.device and (new.capability == old.capability or switched)
 
 
 def _after(plan: Plan, context: Context) -> Context:
-    """The context that a plan's effects leave for the next request."""
+    """The context that a plan leaves for the next request, if all devices obey."""
+    if plan.commands:
+        context = replace(context, state=_obeyed(plan.commands, context))
     for effect in plan.effects:
         match effect:
             case WriteNotebook(notebook=notebook):
@@ -195,6 +198,16 @@ def _after(plan: Plan, context: Context) -> Context:
             case TurnMicrophone(on=on) if context.microphone is not None:
                 context = replace(context, microphone=replace(context.microphone, on=on))
     return context
+
+
+def _obeyed(commands: Sequence[DeviceCommand], context: Context) -> State:
+    """How the home stands when these commands are done."""
+    state = dict(context.state)
+    for command in commands:
+        if command.value != "stop":
+            reading = Reading(value=command.value, at=context.now)
+            state[command.device] = {**state.get(command.device, {}), command.capability: reading}
+    return MappingProxyType(state)
 
 
 def reply_to(

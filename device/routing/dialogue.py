@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from device.context import Sounds
 from device.effects import Agreeable, Question
 from device.events import Ask, Request, Slot
-from device.nlu.intents import OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
 from device.routing.answers import Filled, No, Yes, read, spoken_words
 from device.routing.missing import FREE, OPEN_ENDED, REWORDED, completed, is_time
 
@@ -35,6 +35,9 @@ WHOLE_SENTENCE_WORDS = 2
 """Words besides the values that make a whole sentence: "add" and "list"."""
 
 _LINKS = frozenset(str.split("a an and the some to of please um uh at in on for my"))
+
+_INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
+"""Intents of what is no whole request of its own."""
 
 SURE = 0.6
 """A request this confident is a new one, not an answer in free words."""
@@ -202,7 +205,7 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     """What a text does to an open question."""
     question = phase.question
     others = tuple(r for r in phase.requests if r != question.request)
-    new = tuple(r for r in heard.requests if r.intent != OUT_OF_SCOPE and r.confidence >= SURE)
+    new = tuple(r for r in heard.requests if r.intent not in _INCOMPLETE and r.confidence >= SURE)
     refused = isinstance(read(question, heard.text), No)
     if question.kind is Ask.TEACH and heard.sounds is not None and not new and not refused:
         shown = (*phase.lesson, heard.sounds)

@@ -126,7 +126,8 @@ def fit(skill: Skill, able: Sequence[Skill], request: Request, devices: Sequence
         0 to 1. A skill without devices (the speaker's own volume) fits when no place or
         device was named; one with devices by the share of the devices that are its kind.
     """
-    placed = bool(request.meant) or any(request.slot(slot) is not None for slot in _PLACES)
+    pointed = bool(request.meant or request.rivals)
+    placed = pointed or any(request.slot(slot) is not None for slot in _PLACES)
     rivals_need_devices = any(bool(other.kinds) for other in able)
     if not skill.kinds:
         return _WRONG_DOMAIN_FIT if placed and rivals_need_devices else 1.0

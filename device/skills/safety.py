@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from device.context import Context, Device
 from device.effects import Agreeable, ForgetTurns, Plan, Question
 from device.events import Ask, DeviceCommand, Request
+from device.nlu.deeds import deed
 from device.nlu.targets import KINDS, targets
 from device.skills.forgetting import told
 from device.skills.phrases import called, counted, group_word, listed, stands
@@ -69,12 +70,17 @@ def ask_first(
     if not plan.commands:
         return plan
     doubtful = [c for c in plan.commands if risky(c, context)]
-    if request.intent in KINDS and targets(request, context).broad:
+    if _counts(request) and targets(request, context).broad:
         doubtful = list(plan.commands)
     if all(command in agreed for command in doubtful):
         return plan
     text = f"Shall I {_asked_deeds(plan.commands, context)}?"
     return Plan(question=Question(kind=Ask.CONFIRM, text=text, request=request))
+
+
+def _counts(request: Request) -> bool:
+    """Whether it matters how many devices a request covers; silencing players it does not."""
+    return request.intent in KINDS or deed(request) in ("play", "volume")
 
 
 def _asked_deeds(commands: Sequence[DeviceCommand], context: Context) -> str:

@@ -3,6 +3,7 @@
 from device.context import Context
 from device.effects import Plan, Question
 from device.events import Ask, Request
+from device.nlu.targets import POINTING
 from device.skills.device_skill import DeviceSkill
 
 _NAMING = ("name", "area", "floor", "domain", "device_class")
@@ -24,7 +25,8 @@ class House(DeviceSkill):
     def plan(self, request: Request, context: Context) -> Plan:
         """As for every device; but a bare "turn it on" is not for all there is."""
         named = any(request.slot(slot) is not None for slot in _NAMING)
-        if named or request.scope:
+        told = bool(request.meant or request.rivals)
+        if named or told or (request.scope and request.scope not in POINTING):
             return super().plan(request, context)
         verb = {"HassTurnOn": "on", "HassTurnOff": "off"}.get(request.intent)
         text = "Which device do you mean?" if verb is None else f"Turn {verb} what?"

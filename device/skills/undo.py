@@ -5,14 +5,15 @@ before and after (`Turn.notebooks`). Undoing puts back only what that turn chang
 that rang meanwhile stays rung. Undoing again goes one turn further back.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from device.context import Context
 from device.effects import Effect, Notebook, Plan, SetVolume, WriteNotebook
-from device.events import DeviceCommand, OutcomeKind, Turn
+from device.events import DeviceCommand, Outcome, OutcomeKind, Turn
+from device.nlu.mentions import about
 
 T = TypeVar("T", bound=Hashable)
 
@@ -52,28 +53,95 @@ _NEVER_SENT = frozenset({OutcomeKind.OFFLINE, OutcomeKind.NO_BROKER, OutcomeKind
 
 def undo(context: Context) -> Plan:
     """The plan that undoes the last turn that changed something and was not undone yet."""
-    turn = _last_change(context.turns)
-    if turn is None:
+    changes = _standing(context.turns)
+    if not changes:
         return Plan(reply="There is nothing to undo.")
-    effects: list[Effect] = []
-    if turn.notebooks is not None:
-        effects.append(WriteNotebook(notebook=_put_back(context.notebook, *turn.notebooks)))
-    if turn.volume_before is not None:
-        effects.append(SetVolume(volume=turn.volume_before))
-    commands = tuple(c for c in turn.before if context.home.device(c.device) is not None)
-    if not commands and not effects:
+    plan = _reversal(changes[-1:], context)
+    if not plan.commands and not plan.effects:
         return Plan(reply="I don't know how it was before.")
+    told = "" if plan.commands and not plan.effects else "I took that back."
+    return replace(plan, reply=told)
+
+
+def taken_back(turn_id: str, context: Context) -> Plan:
+    """What takes back a turn that is corrected, and the turns that it corrected itself.
+
+    Of several requests in one breath the last one that is about devices is taken back and no
+    other; what such a turn changed besides devices stays.
+
+    Args:
+        turn_id: The turn.
+        context: Holds the recent turns.
+
+    Returns:
+        A plan without words, and without commands for what stands so already; an empty one
+        where the turn changed nothing, was undone or is not known any more.
+    """
+    standing = {turn.id: turn for turn in _standing(context.turns)}
+    chain: list[Turn] = []
+    while turn_id in standing:
+        turn = standing.pop(turn_id)
+        chain.append(turn)
+        turn_id = next((r.corrects for r in turn.requests if r.corrects), "")
+    plan = _reversal([_last_request_of(turn, context) for turn in chain], context)
+    doubtful = {o.command.device for turn in chain for o in turn.outcomes if not _obeyed(o)}
+    commands = tuple(
+        c
+        for c in plan.commands
+        if c.device in doubtful or context.value(c.device, c.capability) != c.value
+    )
+    return replace(plan, commands=commands)
+
+
+def _obeyed(outcome: Outcome) -> bool:
+    return outcome.kind is OutcomeKind.DONE
+
+
+def _last_request_of(turn: Turn, context: Context) -> Turn:
+    """What the last request of a turn changed, as a turn of its own."""
+    if len(turn.requests) == 1:
+        return turn
+    found = (about(request, context) for request in reversed(turn.requests))
+    last = {d.id for d in next((devices for devices in found if devices), ())}
+    own = tuple(c for c in turn.before if c.device in last)
+    return replace(turn, before=own, notebooks=None, volume_before=None)
+
+
+def _reversal(turns: Sequence[Turn], context: Context) -> Plan:
+    """The plan that leads back to before these turns, newest first."""
+    back: dict[tuple[str, str], DeviceCommand] = {}
+    notebook, volume = context.notebook, None
     lists = timers = False
-    if turn.notebooks is not None:
-        old, new = turn.notebooks
-        lists, timers = old.lists != new.lists, old.timers != new.timers
+    for turn in turns:
+        sent = {o.command.device for o in turn.outcomes if o.kind not in _NEVER_SENT}
+        known = [c for c in turn.before if c.device in sent and context.home.device(c.device)]
+        back |= {(c.device, c.capability): c for c in known}
+        if turn.notebooks is not None:
+            old, new = turn.notebooks
+            notebook = _put_back(notebook, old, new)
+            lists, timers = lists or old.lists != new.lists, timers or old.timers != new.timers
+        volume = turn.volume_before if turn.volume_before is not None else volume
+    effects: list[Effect] = []
+    if any(turn.notebooks is not None for turn in turns):
+        effects.append(WriteNotebook(notebook=notebook))
+    if volume is not None:
+        effects.append(SetVolume(volume=volume))
     return Plan(
-        commands=commands,
+        commands=tuple(c for c in back.values() if not _wakes(c, back, context)),
         effects=tuple(effects),
-        reply="" if commands and not effects else "I took that back.",
         shows_lists=lists,
         shows_timers=timers,
     )
+
+
+def _wakes(
+    command: DeviceCommand, back: Mapping[tuple[str, str], DeviceCommand], context: Context
+) -> bool:
+    """Whether a command would turn on what is to be off."""
+    device = context.home.device(command.device)
+    power = back.get((command.device, "power"))
+    off = power is not None and power.value == "off" and power is not command
+    return off and device is not None and device.kind in _WAKING
 
 
 def _changed(turn: Turn) -> bool:
@@ -81,19 +149,17 @@ def _changed(turn: Turn) -> bool:
     return sent or turn.notebooks is not None or turn.volume_before is not None
 
 
-def _last_change(turns: Sequence[Turn]) -> Turn | None:
-    """Walk back; each undo on the way stands for one change before it."""
-    undone = 0
-    for turn in reversed(turns):
+def _standing(turns: Sequence[Turn]) -> list[Turn]:
+    """Turns that changed something and were not undone, oldest first; each undo ends one."""
+    standing: list[Turn] = []
+    for turn in turns:
         if not _changed(turn):
             continue
-        if any(request.intent == "Undo" for request in turn.requests):
-            undone += 1
-        elif undone:
-            undone -= 1
-        else:
-            return turn
-    return None
+        if not any(request.intent == "Undo" for request in turn.requests):
+            standing.append(turn)
+        elif standing:
+            standing.pop()
+    return standing
 
 
 def _put_back(now: Notebook, old: Notebook, new: Notebook) -> Notebook:

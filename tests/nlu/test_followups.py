@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.context import Context
+from device.effects import Notebook
 from device.events import Request, Turn
-from device.nlu.followups import whole
+from device.nlu.followups import stopping, whole
 from device.nlu.intents import INTENTS
 from tests.skills.rooms import CONTEXT, NOW, asked, standing_in
 
@@ -108,7 +109,7 @@ def test_a_fragment_puts_its_own_words_in_the_place_of_the_old_ones(
 
     assert made.intent == intent
     assert slots(made) == wanted
-    assert made.corrects is (fragment.intent == "Correct")
+    assert made.corrects == ("1" if fragment.intent == "Correct" else "")
 
 
 def test_the_other_lamp_keeps_the_kind_and_drops_the_name() -> None:
@@ -139,6 +140,41 @@ def test_a_clock_that_jumped_back_makes_the_last_turn_old() -> None:
     context = after(asked("HassTurnOn", name="Fan"), seconds=-90)
 
     assert whole(asked("Continue", area="Bedroom"), context).intent == "Continue"
+
+
+@pytest.mark.parametrize(
+    ("name", "intent"),
+    [
+        ("Blind", "HassStopMoving"),
+        ("TV", "HassMediaPause"),
+        ("Vacuum", "HassTurnOff"),
+        ("Coffee machine", "HassTurnOff"),
+    ],
+)
+def test_stop_it_stops_what_was_set_going_last(name: str, intent: str) -> None:
+    made = stopping(asked("StopRinging"), after(asked("HassTurnOn", name=name)))
+
+    assert (made.intent, made.slots, len(made.meant)) == (intent, (), 1)
+
+
+def test_stop_it_is_about_what_rings_and_about_no_lock() -> None:
+    stop = asked("StopRinging")
+    ringing = replace(
+        after(asked("HassTurnOn", name="Fan")), notebook=Notebook(ringing=("It is 7:00 AM.",))
+    )
+
+    assert stopping(stop, ringing) is stop
+    assert stopping(stop, after(asked("HassTurnOn", name="Front door"))) is stop
+    assert stopping(stop, after(asked("HassGetCurrentTime"))) is stop
+    assert stopping(stop, after(asked("HassTurnOn", name="Fan"), seconds=7200)) is stop
+
+
+def test_louder_of_the_speaker_itself_is_no_talk_of_players() -> None:
+    made = whole(
+        asked("Continue", volume_step="up"), after(asked("HassSetVolumeRelative", volume_step="up"))
+    )
+
+    assert (made.intent, made.meant) == ("HassSetVolumeRelative", ())
 
 
 _SLOTS = {

@@ -10,46 +10,11 @@ from hypothesis import strategies as st
 
 from device.context import Context
 from device.effects import Alarm, Notebook, Timer
-from device.events import DeviceCommand, Outcome, OutcomeKind, Reply, Request, Turn
+from device.events import DeviceCommand, Outcome, OutcomeKind, Reply, Request
 from device.routing.agenda import lay_out, reply_to
-from device.routing.router import Router
-from device.skills.builtin import builtin_skills
 from device.skills.undo import before
-from tests.skills.rooms import CONTEXT, NOW, STATE, asked, asked_for, device, done, readings
-
-ROUTER = Router(builtin_skills())
-
-
-def turn(context: Context, *requests: Request) -> Context:
-    """The context after a turn in a home where every device obeys, with its record."""
-    agenda = lay_out(requests, context, ROUTER)
-    outcomes = done(*agenda.commands)
-    state = {d: {c: r.value for c, r in values.items()} for d, values in context.state.items()}
-    for command in agenda.commands:
-        state.setdefault(command.device, {})[command.capability] = command.value
-    notebook = context.notebook if agenda.notebook is None else agenda.notebook
-    record = Turn(
-        id=str(len(context.turns)),
-        at=NOW,
-        text="",
-        requests=tuple(requests),
-        outcomes=outcomes,
-        reply=reply_to(agenda, outcomes, context, ROUTER),
-        before=before(agenda.commands, context),
-        notebooks=None if agenda.notebook is None else (context.notebook, agenda.notebook),
-        volume_before=None if agenda.volume is None else context.volume,
-    )
-    return replace(
-        context,
-        state=readings(state),
-        notebook=notebook,
-        volume=context.volume if agenda.volume is None else agenda.volume,
-        turns=(*context.turns, record),
-    )
-
-
-def said(context: Context) -> str:
-    return context.turns[-1].reply.text
+from tests.skills.rooms import CONTEXT, NOW, STATE, asked, asked_for, device, readings
+from tests.skills.talks import ROUTER, said, turn
 
 
 def test_items_of_one_turn_all_land_on_the_list() -> None:

@@ -177,3 +177,22 @@ def test_an_alarm_is_armed_and_disarmed_only_after_a_yes(
     assert agenda.question is not None
     assert agenda.question.text == question
     assert [c.value for c in agenda.proposed if isinstance(c, DeviceCommand)] == [mode]
+
+
+def test_players_on_two_floors_are_not_all_started_without_a_question() -> None:
+    radio = device("Radio", "Bedroom", "media_player", "media volume")
+    context = replace(CONTEXT, home=replace(HOME, devices=(*HOME.devices, radio)))
+    both = ("living room/tv", radio.id)
+
+    for intent, slots in (
+        ("HassMediaUnpause", {}),
+        ("HassMediaSearchAndPlay", {"search_query": "jazz"}),
+        ("HassSetVolume", {"volume_level": 90}),
+    ):
+        request = replace(asked(intent, **slots), meant=both)
+        agenda = lay_out([request], context, ROUTER)
+        assert agenda.commands == ()
+        assert agenda.question is not None
+
+    pausing = replace(asked("HassMediaPause"), meant=both)
+    assert len(lay_out([pausing], context, ROUTER).commands) == 2
