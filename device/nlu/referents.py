@@ -74,6 +74,8 @@ class Referents:
         spoken_of = mentions(context, before)
         if not open_ended(request, spoken_of, context):
             return request
+        if context.pointed:
+            return replace(request, meant=context.pointed)
         found = candidates(request, context, spoken_of)
         if len(found) == 1:
             return request
