@@ -6,6 +6,7 @@ Every candidate has one row. The groups let an evaluation hide one kind of conte
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -108,7 +109,7 @@ def rows(
     for i, candidate in enumerate(found):
         features[i, _SHARED:-_WORDS] = _own(candidate, facts, habits, spoken_of)
         if candidate.breadth is Breadth.ONE:
-            features[i, -_WORDS:] = _vector(candidate.devices[0].name, table)
+            features[i, -_WORDS:] = _mean(_words_of_name(candidate.devices[0].name), table)
     mask[: len(found)] = 1.0
     return np.clip(features, -1.0, 1.0), mask
 
@@ -327,5 +328,17 @@ def _common(topic: str, devices: Sequence[Device]) -> list[float]:
 
 def _vector(text: str, table: WordTable) -> Floats:
     """The mean of the vectors of the words, zeros without any."""
-    vectors = [table.vector(shape(t.text)) for t in tokenize(text) if not t.mark]
+    return _mean(_words_of(text), table)
+
+
+def _mean(words: Sequence[str], table: WordTable) -> Floats:
+    vectors = [table.vector(word) for word in words]
     return np.mean(vectors, axis=0) if vectors else np.zeros(_WORDS, np.float32)
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(shape(t.text) for t in tokenize(text) if not t.mark)
+
+
+_words_of_name = lru_cache(maxsize=4_000)(_words_of)
+"""The same for names, which come again and again."""
