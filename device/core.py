@@ -10,6 +10,7 @@ happens meanwhile is taken in, further requests wait in a short queue.
 import logging
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from device.asr.homegrammar import HomeGrammar
 from device.changes import Changes
@@ -252,15 +253,16 @@ class Speaker:
             self._turns.listens(now_ms)
             self.attend(ANSWER_MS)
         if self._talk.free:
-            for text in self._diary.scheduled():
-                words = Hypothesis(text=text, score=1.0)
-                self._waiting.append(Asked(hypotheses=(words,), scheduled=True))
+            for timer in self._diary.scheduled():
+                words = Hypothesis(text=timer.command or "", score=1.0)
+                asked = Asked(hypotheses=(words,), scheduled=True, pointed=timer.devices)
+                self._waiting.append(asked)
         self._talk.interruptible(now_ms, ringing=self._diary.ringing)
 
     # The turn under way ----------------------------------------------------------------------
 
     def _begin(self, asked: Asked) -> None:
-        context = self.context
+        context = replace(self.context, pointed=asked.pointed)
         draft = self._turns.begin(asked, context, lap=self._ports.clock.lap_ms)
         self._changes.make(draft)
         if draft.agenda.microphone is not None:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
-from device.effects import Notebook
+from device.effects import Notebook, Timer
 from device.errors import StoreError
 from device.events import Turn
 from device.ports import Clock, Ports, Store
@@ -39,7 +39,7 @@ class Diary:
         self._store = store
         self._fallen: list[str] = []
         self._timer_fell = False
-        self._scheduled: deque[str] = deque()
+        self._scheduled: deque[Timer] = deque()
         self._clock_reading = (clock.now(), clock.monotonic_ms())
 
     @property
@@ -71,7 +71,7 @@ class Diary:
         except StoreError as exc:
             logger.warning("%s", exc)
 
-    def scheduled(self) -> Iterator[str]:
+    def scheduled(self) -> Iterator[Timer]:
         """Requests that fell due, each once, oldest first."""
         while self._scheduled:
             yield self._scheduled.popleft()

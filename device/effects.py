@@ -29,6 +29,10 @@ class Timer:
     room: str | None = None
     command: str | None = None
     """Words to be carried out when it ends, as if they were said then; it does not ring."""
+    devices: tuple[str, ...] = ()
+    """Ids of the devices that these words left open and that were meant when they were said."""
+    at: datetime | None = None
+    """The local wall time at which it ends, where one was said: it goes by that clock."""
 
     def left_ms(self, now_ms: int) -> int:
         """Milliseconds left at the monotonic time `now_ms`; below zero when overdue."""

@@ -75,6 +75,8 @@ class Asked:
     """What it sounded like; None where it was typed."""
     scheduled: bool = False
     """Whether it fell due by itself: then it answers no question that is open."""
+    pointed: tuple[str, ...] = ()
+    """Ids of the devices that it meant when it was put off."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from device.edges.store import SqliteStore
+from device.errors import StoreError
 from device.events import DeviceCommand, Outcome, OutcomeKind, Turn
 from device.habits import HABITS, MOST, Habits
 from tests.skills.rooms import CONTEXT, NOW, asked, done
@@ -87,3 +90,59 @@ def test_what_cannot_be_read_is_forgotten_and_the_speaker_goes_on() -> None:
         store.save(HABITS, content)
 
         assert Habits(store, keep=True).seen == ()
+
+
+class Failing(SqliteStore):
+    """A store that cannot be written to."""
+
+    def save(self, key: str, content: bytes) -> None:
+        raise StoreError("the disk is full")
+
+
+def test_a_store_that_fails_stops_no_turn_and_what_cannot_be_deleted_is_not_said_to_be() -> None:
+    store = Failing(None)
+    SqliteStore.save(store, HABITS, b'[["on",["kitchen/fan"],"2026-11-20T21:30:00+01:00",null]]')
+    habits = Habits(store, keep=True)
+    habits.note(fan_on(), CONTEXT)
+
+    assert len(habits.seen) == 2
+    with pytest.raises(StoreError, match="disk is full"):
+        habits.forget(None, None)
+
+
+def test_where_records_were_switched_off_what_was_kept_before_is_deleted() -> None:
+    store = SqliteStore(None)
+    Habits(store, keep=True).note(fan_on(), CONTEXT)
+    Habits(store, keep=False)
+
+    assert Habits(store, keep=True).seen == ()
+
+
+def test_what_was_said_is_deleted_also_by_a_speaker_that_began_anew() -> None:
+    store = SqliteStore(None)
+    habits = Habits(store, keep=True)
+    habits.note(fan_on(), CONTEXT)
+    habits.clear()
+    habits.forget(None, None)
+
+    assert Habits(store, keep=True).seen == ()
+
+
+def test_a_mistake_that_was_corrected_is_no_habit() -> None:
+    habits = Habits(SqliteStore(None), keep=True)
+    wrong, before = fan_on(), fan_on(1)
+    for turn in (before, wrong):
+        habits.note(turn, CONTEXT)
+    light = DeviceCommand(device="kitchen/kitchen light", capability="power", value="on")
+    correction = replace(
+        wrong,
+        id="correction",
+        requests=(replace(asked("HassTurnOn", name="Kitchen light"), corrects=wrong.id),),
+        outcomes=done(light),
+    )
+    habits.note(correction, replace(CONTEXT, turns=(before, wrong, correction)))
+
+    assert [(h.at, h.devices) for h in habits.seen] == [
+        (before.at, frozenset({FAN})),
+        (correction.at, frozenset({light.device})),
+    ]

@@ -23,6 +23,7 @@ MACHINES = frozenset(
 )
 """Kinds of devices that a deed may stand for: nothing that opens, locks or guards."""
 
+_NOW = timedelta(0)
 _DECIDED = ("all", "any", "which", "how_many")
 _ABLE = {
     "light": ("brightness", "color", "color_temperature"),
@@ -121,22 +122,26 @@ def candidates(
             found.append(Candidate(breadth=Breadth.HOME, devices=pool))
     pointed = {i for mention in spoken_of for i in mention.devices & ids}
     usual = {i for habit in context.habits[-200:] for i in habit.devices}
+    near = {d.id for d in here}
     ranked = sorted(
         pool,
         key=lambda d: (
             d.id not in pointed,
-            d not in here and not lately(d, context),
+            d.id not in near and not lately(d, context),
             d.id not in usual,
         ),
     )
-    found += [Candidate(breadth=Breadth.ONE, devices=(d,)) for d in ranked]
-    return tuple({c.ids or c.breadth: c for c in reversed(found)}.values())[::-1][:MOST]
+    groups = {c.ids or c.breadth: c for c in reversed(found)}
+    single = tuple(Candidate(breadth=Breadth.ONE, devices=(d,)) for d in ranked[:MOST])
+    return (*tuple(groups.values())[::-1], *single)[:MOST]
 
 
 def lately(device: Device, context: Context) -> bool:
     """Whether a value of the device changed a short while ago."""
-    changes = [r.since for r in context.state.get(device.id, {}).values() if r.since is not None]
-    return any(timedelta(0) <= context.now - since < LATELY for since in changes)
+    for reading in context.state.get(device.id, {}).values():
+        if reading.since is not None and _NOW <= context.now - reading.since < LATELY:
+            return True
+    return False
 
 
 def _pool(request: Request, context: Context, spoken_of: Sequence[Mention]) -> tuple[Device, ...]:

@@ -23,7 +23,6 @@ class Mention:
 
     devices: frozenset[str]
     """Their ids."""
-    request: Request
     age_s: float
     """Seconds since it was asked; 0 within the same sentence."""
 
@@ -32,17 +31,17 @@ def mentions(context: Context, before: Sequence[Request] = ()) -> tuple[Mention,
     """The last mentions of devices, newest first.
 
     Args:
-        context: Holds the recent turns.
+        context: Holds the recent turns; what a request for later meant goes first.
         before: Earlier requests of the same sentence.
     """
-    found: list[Mention] = []
+    found = [Mention(devices=frozenset(context.pointed), age_s=0.0)] if context.pointed else []
     for request, age_s in spoken(context, before):
         if len(found) == MOST or age_s > FORGOTTEN_S:
             break
         devices = about(request, context)
         if devices:
             ids = frozenset(d.id for d in devices)
-            found.append(Mention(devices=ids, request=request, age_s=age_s))
+            found.append(Mention(devices=ids, age_s=age_s))
     return tuple(found)
 
 

@@ -18,7 +18,7 @@ from device.nlu.candidates import MOST, Breadth, Candidate, candidates, open_end
 from device.nlu.crf import softmax
 from device.nlu.deeds import deed
 from device.nlu.embedding import WordTable
-from device.nlu.mentions import mentions
+from device.nlu.mentions import Mention, mentions
 from device.nlu.situation import GROUPS, WIDTH, Floats, rows
 
 SURE = 0.55
@@ -74,10 +74,12 @@ class Referents:
         spoken_of = mentions(context, before)
         if not open_ended(request, spoken_of, context):
             return request
+        if context.pointed:
+            return replace(request, meant=context.pointed)
         found = candidates(request, context, spoken_of)
         if len(found) == 1:
             return request
-        sure = self.probabilities(request, found, context, before)
+        sure = self.probabilities(request, found, context, spoken_of)
         best = int(sure.argmax())
         chosen = found[best]
         if not chosen.devices:
@@ -101,9 +103,9 @@ class Referents:
         request: Request,
         found: Sequence[Candidate],
         context: Context,
-        before: Sequence[Request] = (),
+        spoken_of: Sequence[Mention],
     ) -> Floats:
         """How probable each candidate is, shape (len(found),)."""
-        features, mask = rows(request, found, context, mentions(context, before), self._table)
+        features, mask = rows(request, found, context, spoken_of, self._table)
         scores = self._run([features[None], mask[None]])[0].reshape(-1)[: len(found)]
         return softmax(scores, self._temperature)

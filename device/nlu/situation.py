@@ -4,8 +4,9 @@ Every candidate has one row. The groups let an evaluation hide one kind of conte
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -30,6 +31,11 @@ _ON = {
     "media": "playing", "lock": "locked", "vacuum": "cleaning", "mower": "mowing", "power": "on",
 }  # fmt: skip
 """Capability -> the value that counts as on; the first that a device has told decides."""
+_AIMS = {
+    "on": True, "play": True, "open": True, "lock": True,
+    "off": False, "close": False, "unlock": False, "pause": False,
+}  # fmt: skip
+"""Deed -> whether devices are on after it."""
 _AGES_S = (15.0, 60.0, 300.0)
 _CHANGES_S = (30.0, 120.0, 600.0)
 _USUAL_HOURS = 1.5
@@ -68,6 +74,10 @@ GROUPS = MappingProxyType(
 )
 """Name of a group of features -> their columns."""
 
+_SHARED = sum(size for _, size in _LAYOUT[:6])
+"""Columns that all candidates share."""
+_FLAG = {flag: i for i, flag in enumerate(KIND_FLAGS)}
+
 WIDTH = sum(size for _, size in _LAYOUT)
 """Columns of a row."""
 
@@ -93,13 +103,15 @@ def rows(
         a mask of shape (MOST, 1).
     """
     features, mask = np.zeros((MOST, WIDTH), np.float32), np.zeros((MOST, 1), np.float32)
-    shared = _shared(request, context, spoken_of, table)
+    facts = _Facts(request, context, spoken_of, found)
     habits = _Habits(request, context, found)
+    features[: len(found), :_SHARED] = _shared(request, context, spoken_of, table)
     for i, candidate in enumerate(found):
-        own = _own(request, candidate, context, spoken_of, habits, table)
-        features[i] = np.clip(np.concatenate([shared, own]), -1.0, 1.0)
-        mask[i] = 1.0
-    return features, mask
+        features[i, _SHARED:-_WORDS] = _own(candidate, facts, habits, spoken_of)
+        if candidate.breadth is Breadth.ONE:
+            features[i, -_WORDS:] = _mean(_words_of_name(candidate.devices[0].name), table)
+    mask[: len(found)] = 1.0
+    return np.clip(features, -1.0, 1.0), mask
 
 
 def _shared(
@@ -133,75 +145,103 @@ def _shared(
 
 
 def _own(
-    request: Request,
-    candidate: Candidate,
-    context: Context,
-    spoken_of: Sequence[Mention],
-    habits: "_Habits",
-    table: WordTable,
-) -> Floats:
-    """What is a candidate's own."""
+    candidate: Candidate, facts: "_Facts", habits: "_Habits", spoken_of: Sequence[Mention]
+) -> list[float]:
+    """What is a candidate's own, but for its title."""
     devices = candidate.devices
-    count = max(1, len(devices))
+    shares = facts.shares(devices)
+    kinds, rest = shares[: len(KIND_FLAGS)], shares[len(KIND_FLAGS) :]
+    changed = facts.least(devices, facts.changed)
+    return [
+        *(float(candidate.breadth is b) for b in Breadth),
+        min(1.0, math.log2(1 + len(devices)) / 5),
+        *kinds,
+        *(rest[0], facts.screens),
+        *rest[1:3],
+        *_spoken(candidate, spoken_of, rest[3:5]),
+        *rest[5:],
+        *(float(changed < limit) for limit in _CHANGES_S),
+        *habits.of(candidate),
+        facts.most(devices, facts.alike),
+        facts.most(devices, facts.common),
+        float(bool(devices) and all(d.available for d in devices)),
+    ]
 
-    def share(test: Sequence[bool]) -> float:
-        return sum(test) / count
 
-    floors = {r.name: r.floor for r in context.home.rooms}
-    here = floors.get(context.room or "")
-    one = devices[0] if candidate.breadth is Breadth.ONE else None
-    kinds = [kind_flag(d) for d in devices]
-    on = [_is_on(d, context) for d in devices]
-    aim = {"on": True, "play": True, "open": True, "lock": True, "off": False, "close": False,
-           "unlock": False, "pause": False}.get(deed(request) or "")  # fmt: skip
-    changed = min((_changed_s(d, context) for d in devices), default=math.inf)
-    topic = str(request.slot("name") or request.slot("search_query") or kind_said(request))
-    alike = max((likeness(topic, d.name) for d in devices), default=0.0) if topic else 0.0
-    return np.concatenate(
-        [
-            [float(candidate.breadth is b) for b in Breadth],
-            [min(1.0, math.log2(1 + len(devices)) / 5)],
-            [share([k == flag for k in kinds]) for flag in KIND_FLAGS],
-            [share([d.device_class in SCREENS for d in devices]), _screens(context)],
-            [
-                share([d.room is not None and d.room == context.room for d in devices]),
-                share([here is not None and floors.get(d.room or "") == here for d in devices]),
-            ],
-            _spoken(candidate, context, spoken_of),
-            [
-                share([v is True for v in on]),
-                share([v is False for v in on]),
-                share([aim is not None and v is not None and v != aim for v in on]),
-                share([_gives_heat(d, v) for d, v in zip(devices, on, strict=True)]),
-            ],
-            [float(changed < limit) for limit in _CHANGES_S],
-            habits.of(candidate),
-            [
-                alike,
-                _common(topic, devices),
-                float(bool(devices) and all(d.available for d in devices)),
-            ],
-            _vector(one.name if one else "", table),
+class _Facts:
+    """What is known of each device among the candidates, looked up once for all of them."""
+
+    def __init__(
+        self,
+        request: Request,
+        context: Context,
+        spoken_of: Sequence[Mention],
+        found: Sequence[Candidate],
+    ) -> None:
+        devices = list({d.id: d for c in found for d in c.devices}.values())
+        self._at = {d.id: i for i, d in enumerate(devices)}
+        self._floors = {r.name: r.floor for r in context.home.rooms}
+        self._floor = self._floors.get(context.room or "")
+        self._aim = _AIMS.get(deed(request) or "")
+        last = spoken_of[0].devices if spoken_of else frozenset[str]()
+        near = [d for d in context.home.devices if d.id in last]
+        self._last, self._rooms = last, {d.room for d in near}
+        self._kinds = {d.kind for d in near}
+        topic = str(request.slot("name") or request.slot("search_query") or kind_said(request))
+        self.screens = _screens(context)
+        self.changed = [_changed_s(d, context) for d in devices]
+        self.alike = [likeness(topic, d.name) if topic else 0.0 for d in devices]
+        self.common = _common(topic, devices)
+        flags = [_FLAG[kind_flag(d)] for d in devices]
+        rest = np.array([self._row(d, context) for d in devices], np.float64).reshape(-1, 9)
+        self._shares = np.hstack([np.eye(len(KIND_FLAGS))[flags], rest])
+
+    def shares(self, devices: Sequence[Device]) -> list[float]:
+        """How many of the devices are of each kind and have each property, 0 to 1."""
+        if len(devices) == 1:
+            return list(self._shares[self._at[devices[0].id]].tolist())
+        if not devices:
+            return [0.0] * self._shares.shape[1]
+        total = self._shares[[self._at[d.id] for d in devices]].sum(axis=0)
+        return list((total / len(devices)).tolist())
+
+    def least(self, devices: Sequence[Device], values: Sequence[float]) -> float:
+        """The smallest of the devices' values; infinite without devices."""
+        return min((values[self._at[d.id]] for d in devices), default=math.inf)
+
+    def most(self, devices: Sequence[Device], values: Sequence[float]) -> float:
+        """The largest of the devices' values; 0 without devices."""
+        return max((values[self._at[d.id]] for d in devices), default=0.0)
+
+    def _row(self, device: Device, context: Context) -> list[bool]:
+        on = _is_on(device, context)
+        floor = self._floors.get(device.room or "")
+        return [
+            device.device_class in SCREENS,
+            device.room is not None and device.room == context.room,
+            self._floor is not None and floor == self._floor,
+            device.room in self._rooms,
+            device.kind in self._kinds and device.id not in self._last,
+            on is True,
+            on is False,
+            self._aim is not None and on is not None and on != self._aim,
+            _gives_heat(device, on),
         ]
-    ).astype(np.float32)
 
 
-def _spoken(candidate: Candidate, context: Context, spoken_of: Sequence[Mention]) -> list[float]:
-    """How a candidate stands to what was spoken of."""
+def _spoken(
+    candidate: Candidate, spoken_of: Sequence[Mention], near: Sequence[float]
+) -> list[float]:
+    """How a candidate stands to what was spoken of; `near` are its shares of room and kind."""
     if not spoken_of or not candidate.devices:
         return [0.0] * 6
     ids, last = candidate.ids, spoken_of[0].devices
     before = spoken_of[1].devices if len(spoken_of) > 1 else frozenset[str]()
-    known = {d.id: d for d in context.home.devices}
-    rooms = {known[i].room for i in last if i in known}
-    kinds = {known[i].kind for i in last if i in known}
-    count = len(ids)
     return [
-        len(ids & last) / count,
+        len(ids & last) / len(ids),
         float(ids == last),
-        len(ids & before) / count,
-        sum(d.room in rooms for d in candidate.devices) / count,
-        sum(d.kind in kinds and d.id not in last for d in candidate.devices) / count,
+        len(ids & before) / len(ids),
+        *near,
         float(bool(last) and ids > last),
     ]
 
@@ -210,16 +250,17 @@ class _Habits:
     """How often each device was used like this."""
 
     def __init__(self, request: Request, context: Context, found: Sequence[Candidate]) -> None:
-        doing = deed(request)
+        doing, hour = deed(request), context.now.hour + context.now.minute / 60
         same = [h for h in context.habits if h.deed == doing and h.person in (context.person, None)]
-        self._now = [h for h in same if _near(h, context)]
-        self._ever = same
-        self._most_now = max((self._count(self._now, c) for c in found), default=0)
-        self._most_ever = max((self._count(self._ever, c) for c in found), default=0)
+        self._now = Counter(h.devices for h in same if _near(h, hour))
+        self._ever = Counter(h.devices for h in same)
+        self._most_now = max((self._now[c.ids] for c in found if c.devices), default=0)
+        self._most_ever = max((self._ever[c.ids] for c in found if c.devices), default=0)
 
     def of(self, candidate: Candidate) -> list[float]:
         """Two counts, and the two shares of the most usual candidate's."""
-        now, ever = self._count(self._now, candidate), self._count(self._ever, candidate)
+        ids = candidate.ids
+        now, ever = (self._now[ids], self._ever[ids]) if ids else (0, 0)
         return [
             min(1.0, math.log2(1 + now) / 5),
             min(1.0, math.log2(1 + ever) / 6),
@@ -227,27 +268,23 @@ class _Habits:
             ever / self._most_ever if self._most_ever else 0.0,
         ]
 
-    @staticmethod
-    def _count(habits: Sequence[Habit], candidate: Candidate) -> int:
-        return sum(h.devices == candidate.ids for h in habits) if candidate.devices else 0
 
-
-def _near(habit: Habit, context: Context) -> bool:
+def _near(habit: Habit, hour: float) -> bool:
     """Whether it was at about this time of day."""
-    hours = (habit.at.hour + habit.at.minute / 60) - (context.now.hour + context.now.minute / 60)
+    hours = (habit.at.hour + habit.at.minute / 60) - hour
     return min(hours % 24, -hours % 24) <= _USUAL_HOURS
 
 
 def _is_on(device: Device, context: Context) -> bool | None:
-    position = context.value(device.id, "position")
-    if isinstance(position, int | float):
-        return position > 0
+    told = context.state.get(device.id)
+    if not told:
+        return None
+    if "position" in told and isinstance(told["position"].value, int | float):
+        return told["position"].value > 0
     for capability, value in _ON.items():
-        told = context.value(device.id, capability)
-        if told is not None:
-            return told == value
-    mode = context.value(device.id, "mode")
-    return None if mode is None else mode not in ("off", "disarmed")
+        if capability in told:
+            return told[capability].value == value
+    return told["mode"].value not in ("off", "disarmed") if "mode" in told else None
 
 
 def _gives_heat(device: Device, on: bool | None) -> bool:
@@ -268,26 +305,40 @@ def _screens(context: Context) -> float:
 
 def _changed_s(device: Device, context: Context) -> float:
     """Seconds since a value of the device changed."""
-    ages = [
-        (context.now - reading.since) / timedelta(seconds=1)
-        for reading in context.state.get(device.id, {}).values()
-        if reading.since is not None
-    ]
-    return min((age for age in ages if age >= 0), default=math.inf)
+    least = math.inf
+    for reading in context.state.get(device.id, {}).values():
+        if reading.since is not None:
+            age = (context.now - reading.since).total_seconds()
+            least = min(least, age) if age >= 0 else least
+    return least
 
 
-def _common(topic: str, devices: Sequence[Device]) -> float:
-    """Largest share of a device's name that was said."""
-    said = set(stems(topic)) if topic else set()
-    shares = [
-        len(said & set(stems(name))) / max(1, len(stems(name)))
+def _common(topic: str, devices: Sequence[Device]) -> list[float]:
+    """For each device, the largest share of one of its names that was said."""
+    said = set(stems(topic)) if topic else set[str]()
+    if not said:
+        return [0.0] * len(devices)
+    return [
+        max(
+            len(said & set(stems(name))) / max(1, len(stems(name))) for name in (d.name, *d.aliases)
+        )
         for d in devices
-        for name in (d.name, *d.aliases)
     ]
-    return max(shares, default=0.0)
 
 
 def _vector(text: str, table: WordTable) -> Floats:
     """The mean of the vectors of the words, zeros without any."""
-    vectors = [table.vector(shape(t.text)) for t in tokenize(text) if not t.mark]
+    return _mean(_words_of(text), table)
+
+
+def _mean(words: Sequence[str], table: WordTable) -> Floats:
+    vectors = [table.vector(word) for word in words]
     return np.mean(vectors, axis=0) if vectors else np.zeros(_WORDS, np.float32)
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    return tuple(shape(t.text) for t in tokenize(text) if not t.mark)
+
+
+_words_of_name = lru_cache(maxsize=4_000)(_words_of)
+"""The same for names, which come again and again."""

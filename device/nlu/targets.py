@@ -93,7 +93,9 @@ def targets(request: Request, context: Context) -> Targets:
     named = any(v is not None for v in (name, area, floor))
     if request.intent == "HassVacuumCleanArea":
         area = None  # where it should go, not where it stands
-    pool = tuple(d for d in home.devices if _in_place(home, d, area, floor))
+    pool = home.devices
+    if area is not None or floor is not None:
+        pool = tuple(d for d in pool if _in_place(home, d, area, floor))
     if area is not None and not _known(str(area), (r.name for r in home.rooms)):
         return Targets(unknown=str(area), named=True)
     if floor is not None and not _known(str(floor), (r.floor for r in home.rooms if r.floor)):
@@ -128,8 +130,8 @@ def fitting(request: Request, context: Context, pointed: Container[str] = ()) ->
 def named(request: Request, context: Context) -> tuple[Device, ...]:
     """The devices that bear the name that was said, those that the intent fits first of all."""
     name, area, floor = (request.slot(s) for s in ("name", "area", "floor"))
-    pool = (d for d in context.home.devices if _in_place(context.home, d, area, floor))
-    same = tuple(d for d in pool if name is not None and _called(context.home, d, str(name)))
+    same = () if name is None else _bearing(context.home, context.home.devices, str(name))
+    same = tuple(d for d in same if _in_place(context.home, d, area, floor))
     return tuple(d for d in same if _fits(d, request, by_name=True)) or same
 
 
@@ -143,7 +145,7 @@ def _says_nothing(request: Request) -> bool:
 def _by_name(name: str, pool: tuple[Device, ...], request: Request, context: Context) -> Targets:
     """Devices of that name; the intent's kinds, then the speaker's room break ties."""
     home = context.home
-    same = tuple(d for d in pool if _called(home, d, name))
+    same = _bearing(home, pool, name)
     if not same:
         return Targets(unknown=name, named=True)
     fitting = tuple(d for d in same if _fits(d, request, by_name=True)) or same
@@ -239,10 +241,16 @@ def _in_place(home: Home, device: Device, area: object, floor: object) -> bool:
     return device.room in rooms
 
 
-def _called(home: Home, device: Device, name: str) -> bool:
-    if any(_same(n, name) for n in (device.name, *device.aliases)):
-        return True
-    return "/" in name and _same(home.label(device), name)
+def _bearing(home: Home, pool: Iterable[Device], name: str) -> tuple[Device, ...]:
+    """The devices of that name, alias or label."""
+    wanted = name.casefold()
+    return tuple(
+        d
+        for d in pool
+        if d.name.casefold() == wanted
+        or (d.aliases and any(a.casefold() == wanted for a in d.aliases))
+        or ("/" in name and _same(home.label(d), name))
+    )
 
 
 def _known(name: str, names: Iterable[str | None]) -> bool:

@@ -273,3 +273,11 @@ def days(words: Sequence[str]) -> str | None:
     if joined & {"daily", "day", "days", "morning", "mornings", "evening", "night"}:
         return " ".join(WEEKDAYS)
     return None
+
+
+def put_off(command: str) -> str:
+    """The words of a request for later without those that lead to its time.
+
+    Example: "turn it off in" -> "turn it off".
+    """
+    return re.sub(r"^(?:in|after)\s+|\s+(?:in|after|for|at)$", "", command.strip(), flags=re.I)

@@ -24,6 +24,7 @@ from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
 from device.nlu.tagger import Tagger
 from device.nlu.templates import NO_SENTENCES, Sentences, match, verbatim_sentences
+from device.nlu.times import put_off
 from device.nlu.words import tokenize
 
 MOST_HYPOTHESES = 4
@@ -107,11 +108,29 @@ class Understanding:
         """Fragments made whole, and what the words leave open found in the situation."""
         done: list[Request] = []
         for asked in requests:
-            full = whole(asked, context, done) if asked.intent in FRAGMENTS else asked
-            full = stopping(full, context, done) if full.intent == "StopRinging" else full
+            full = self._completed(asked, context, done)
             done = [*corrected(asked, full, context, done)]
-            done.append(self._referents.refer(full, context, done))
+            full = self._referents.refer(full, context, done)
+            done.append(self._settled(full, context, done))
         return tuple(done)
+
+    def _completed(self, asked: Request, context: Context, before: Sequence[Request]) -> Request:
+        """What a fragment makes with the request before it."""
+        if asked.intent in FRAGMENTS:
+            return whole(asked, context, before)
+        return stopping(asked, context, before) if asked.intent == "StopRinging" else asked
+
+    def _settled(self, asked: Request, context: Context, before: Sequence[Request]) -> Request:
+        """A request for later with the devices that its words leave open: those meant now."""
+        command = asked.slot("conversation_command")
+        if command is None:
+            return asked
+        words = Hypothesis(text=put_off(str(command)), score=1.0)
+        meant: dict[str, None] = {}
+        for inner in self._read(words, context).requests:
+            full = self._referents.refer(self._completed(inner, context, before), context, before)
+            meant |= dict.fromkeys(full.meant or _likeliest(full, context))
+        return replace(asked, meant=tuple(meant))
 
     def _read(self, hypothesis: Hypothesis, context: Context) -> Understood:
         own = match(self._sentences, hypothesis.text, context) or match(
@@ -152,6 +171,12 @@ class Understanding:
         if self._names is None or self._names[0] != context.home or self._names[1] != lists:
             self._names = (context.home, lists, Gazetteer(context.home, lists))
         return self._names[2]
+
+
+def _likeliest(asked: Request, context: Context) -> list[str]:
+    """The first of the devices between which the context does not decide."""
+    home = context.home
+    return [d.id for d in home.devices if asked.rivals and home.label(d) == asked.rivals[0]]
 
 
 def _sense(understood: Understood) -> float:

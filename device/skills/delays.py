@@ -7,11 +7,12 @@ from datetime import timedelta
 from device.context import Context
 from device.effects import Plan, Question, Timer, WriteNotebook
 from device.events import Ask, Outcome, Request
+from device.nlu.times import put_off
 from device.skills.moments import moment_of
 from device.skills.notebook import believed
 from device.skills.phrases import duration
 from device.skills.phrases import moment as spoken_moment
-from device.skills.timers import LONGEST_MS, MOST
+from device.skills.timers import LONGEST_MS, MOST, told
 
 
 class Delays:
@@ -45,11 +46,13 @@ class Delays:
             remaining_ms=wait_ms,
             as_of_ms=context.now_ms,
             room=context.room,
-            command=str(command),
+            command=put_off(str(command)),
+            devices=request.meant,
+            at=at,
         )
         after = replace(book, timers=(*book.timers, timer), next_id=book.next_id + 1)
         return Plan(
-            reply=f"OK, at {spoken_moment(at, context.now)}: {timer.command}.",
+            reply=f"OK, at {spoken_moment(at, context.now)}: {told(timer, context)}.",
             effects=(WriteNotebook(notebook=after),),
             shows_timers=True,
         )

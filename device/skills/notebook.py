@@ -6,6 +6,7 @@ reminders follow the local wall clock, which is wrong at boot on a board without
 
 - A wall time before `EARLIEST` is not believed: no alarm falls due, and time passed while the
   speaker was off counts as none.
+- A delayed request for a time of day follows the wall clock too, any other counts down.
 - Time passed while off is the difference of two believed wall times, never below zero.
 - What should have rung while nobody could ring it, rings when at most `LATE_MS` have passed
   and is said to be missed otherwise.
@@ -32,6 +33,9 @@ EARLIEST = datetime(2025, 1, 1, tzinfo=UTC)
 LATE_MS = 3_600_000
 """How late something may still ring, milliseconds; later it is only said to be missed."""
 
+DRIFT_MS = 2_000
+"""By how much two clocks may differ before one of them was set, milliseconds."""
+
 VERSION = 1
 """Of the JSON form."""
 
@@ -44,8 +48,8 @@ class Due:
     """As it stands afterwards."""
     events: tuple[str, ...] = ()
     """One sentence for each, to be spoken now."""
-    commands: tuple[str, ...] = ()
-    """Words of delayed requests, to be carried out as if they were said now."""
+    commands: tuple[Timer, ...] = ()
+    """Delayed requests, whose words are to be carried out as if they were said now."""
 
 
 def believed(now: datetime) -> bool:
@@ -65,6 +69,7 @@ def due(notebook: Notebook, now: datetime, now_ms: int) -> Due:
         The rest, what rings now, and what is to be said and done; the same notebook when
         nothing fell due.
     """
+    notebook = _by_the_wall(notebook, now, now_ms)
     over = [t for t in notebook.timers if not t.paused and t.left_ms(now_ms) <= 0]
     reached = [a for a in notebook.alarms if believed(now) and _plain(a.at) <= _plain(now)]
     if not over and not reached:
@@ -83,8 +88,23 @@ def due(notebook: Notebook, now: datetime, now_ms: int) -> Due:
         alarms=(*(a for a in notebook.alarms if a not in reached), *again),
         ringing=(*notebook.ringing, *rings),
     )
-    commands = tuple(t.command for t in over if t.command is not None and t not in late)
+    commands = tuple(t for t in over if t.command is not None and t not in late)
     return Due(notebook=left, events=(*rings, *told), commands=commands)
+
+
+def _by_the_wall(notebook: Notebook, now: datetime, now_ms: int) -> Notebook:
+    """With timers that end at a time of day moved on, where the clock was changed meanwhile."""
+    timers = tuple(_on_time(timer, now, now_ms) for timer in notebook.timers)
+    return notebook if timers == notebook.timers else replace(notebook, timers=timers)
+
+
+def _on_time(timer: Timer, now: datetime, now_ms: int) -> Timer:
+    if timer.at is None or timer.paused or not believed(now):
+        return timer
+    left_ms = (_plain(timer.at) - _plain(now)) // timedelta(milliseconds=1)
+    if abs(left_ms - timer.left_ms(now_ms)) <= DRIFT_MS:
+        return timer
+    return replace(timer, remaining_ms=left_ms, as_of_ms=now_ms)
 
 
 def _plain(moment_at: datetime) -> datetime:
@@ -221,7 +241,7 @@ def _away_ms(saved_at: datetime, now: datetime) -> int:
 
 
 def clock_jumped(
-    before: tuple[datetime, int], after: tuple[datetime, int], *, by_ms: int = 2_000
+    before: tuple[datetime, int], after: tuple[datetime, int], *, by_ms: int = DRIFT_MS
 ) -> bool:
     """Whether the wall clock was set between two readings of (wall, monotonic).
 

@@ -1,14 +1,23 @@
 """Timers: start, change, pause, cancel, how long is left."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from device.context import Context
 from device.effects import Notebook, Plan, Question, Timer, WriteNotebook
 from device.events import Ask, Outcome, Request
+from device.nlu.times import put_off
 from device.skills.notebook import timer_name
-from device.skills.phrases import adjective, capital, counted, duration, listed
+from device.skills.phrases import (
+    adjective,
+    called,
+    capital,
+    counted,
+    duration,
+    group_word,
+    listed,
+)
+from device.skills.replies import NAMED
 
 LONGEST_MS = 100 * 3_600_000
 """Longer is a reminder, not a timer."""
@@ -103,11 +112,12 @@ def _start(request: Request, context: Context) -> Plan:
         remaining_ms=wanted_ms,
         as_of_ms=context.now_ms,
         room=context.room,
-        command=None if command is None else _command(str(command)),
+        command=None if command is None else put_off(str(command)),
+        devices=request.meant,
     )
     after = replace(book, timers=(*book.timers, timer), next_id=book.next_id + 1)
     if timer.command is not None:
-        reply = f"OK, in {duration(wanted_ms)}: {timer.command}."
+        reply = f"OK, in {duration(wanted_ms)}: {told(timer, context)}."
     elif timer.name is not None:
         reply = f"{capital(timer.name)} timer set for {duration(wanted_ms)}."
     else:
@@ -115,9 +125,17 @@ def _start(request: Request, context: Context) -> Plan:
     return Plan(reply=reply, effects=(_written(after),), shows_timers=True)
 
 
-def _command(words: str) -> str:
-    """A delayed request without the words that led to its time: "turn it off in"."""
-    return re.sub(r"^(?:in|after)\s+|\s+(?:in|after|for)$", "", words.strip(), flags=re.I)
+def told(timer: Timer, context: Context) -> str:
+    """A delayed request in words, with the devices that these leave open.
+
+    Example: "turn it off, meaning the fan".
+    """
+    home = context.home
+    devices = [d for d in home.devices if d.id in timer.devices]
+    names = [called(home, d) for d in devices]
+    if len(devices) > NAMED:
+        names = [counted(len(devices), group_word(devices))]
+    return ", meaning ".join(filter(None, (timer.command, listed(names))))
 
 
 def _describes(request: Request) -> bool:
@@ -195,7 +213,7 @@ def _change(timer: Timer, request: Request, context: Context) -> Plan:
             after = tuple(t for t in book.timers if t != timer)
             return _plan(replace(book, timers=after), f"The {title} is canceled.")
         case "HassPauseTimer":
-            changed = replace(timer, paused=True, remaining_ms=left_ms, as_of_ms=now_ms)
+            changed = replace(timer, paused=True, remaining_ms=left_ms, as_of_ms=now_ms, at=None)
             reply = f"The {title} is paused with {duration(left_ms)} left."
         case "HassUnpauseTimer":
             changed = replace(timer, paused=False, as_of_ms=now_ms)
@@ -219,6 +237,7 @@ def _change(timer: Timer, request: Request, context: Context) -> Plan:
                 duration_ms=timer.duration_ms + by_ms,
                 remaining_ms=left_ms + by_ms,
                 as_of_ms=now_ms,
+                at=None,
             )
             reply = f"{duration(left_ms + by_ms)} left on your {title}."
     after = tuple(changed if t == timer else t for t in book.timers)

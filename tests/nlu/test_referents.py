@@ -14,7 +14,7 @@ from device.context import Context, Habit
 from device.errors import ModelError
 from device.events import Request, Turn
 from device.models import SHIPPED, load
-from device.nlu.candidates import MOST, Breadth, candidates, open_ended
+from device.nlu.candidates import MOST, Breadth, Candidate, candidates, open_ended
 from device.nlu.deeds import DEEDS, deed
 from device.nlu.embedding import load_table
 from device.nlu.mentions import mentions
@@ -41,6 +41,10 @@ def after(context: Context, *requests: Request, seconds: float = 5) -> Context:
 def meant(request: Request, context: Context) -> set[str]:
     found = targets(REFERENTS.refer(request, context), context)
     return {d.name for d in found.devices}
+
+
+def sure_of(request: Request, found: Sequence[Candidate], context: Context) -> list[float]:
+    return REFERENTS.probabilities(request, found, context, mentions(context)).tolist()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,9 @@ def test_the_probabilities_are_one_together_and_depend_on_no_order_of_the_home()
     sure = [
         dict(
             zip(
-                [c.ids or c.breadth for c in f], REFERENTS.probabilities(request, f, x), strict=True
+                [c.ids or c.breadth for c in f],
+                REFERENTS.probabilities(request, f, x, mentions(x)),
+                strict=True,
             )
         )
         for f, x in zip(found, (context, turned), strict=True)
