@@ -72,6 +72,8 @@ class Reading:
     value: Value
     at: datetime
     """When it was heard."""
+    since: datetime | None = None
+    """When the value last changed; None where it has not changed since it was first heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,19 @@ class Sounds:
         return np.frombuffer(self.content, dtype="<f4").reshape(-1, self.labels)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """One time that somebody had something done with devices."""
+
+    deed: str
+    """What was done: one of `device.nlu.deeds.DEEDS`."""
+    devices: frozenset[str]
+    """Ids of the devices."""
+    at: datetime
+    person: str | None = None
+    """Who asked, where known."""
+
+
 State = Mapping[str, Mapping[str, Reading]]
 """Device id -> capability -> what it last reported."""
 
@@ -139,6 +154,8 @@ class Context:
     """Recent turns, oldest first."""
     notebook: "Notebook"
     """Lists, timers, alarms and reminders."""
+    habits: tuple[Habit, ...] = ()
+    """What was done before, oldest first."""
     volume: int = 50
     """The speaker's own volume, 0 to 100."""
     microphone: Microphone | None = None

@@ -21,6 +21,7 @@ from device.errors import BusError
 from device.events import Hypothesis, Outcome, Turn
 from device.floor import ANSWER_MS
 from device.forgetting import Forgetting
+from device.habits import Habits
 from device.hearing import Hearing, Noticed
 from device.home.delivery import Delivery
 from device.home.homestate import Errands, HomeState
@@ -96,7 +97,8 @@ class Speaker:
             awaits_answers=awaits_answers,
         )
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
-        self._forgetting = Forgetting(config.records, ports.store, ports.clock)
+        self._habits = Habits(ports.store, keep=config.records.keep_days > 0)
+        self._forgetting = Forgetting(config.records, ports.store, ports.clock, self._habits)
         self._changes = Changes(
             ports.store,
             diary,
@@ -137,6 +139,7 @@ class Speaker:
             now_ms=self._ports.clock.monotonic_ms(),
             turns=tuple(self._recent),
             notebook=self._diary.notebook,
+            habits=self._habits.seen,
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
         )
@@ -220,6 +223,7 @@ class Speaker:
         self._turns.forget()
         self._recent.clear()
         self._diary.forget()
+        self._habits.clear()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""
@@ -283,6 +287,7 @@ class Speaker:
     def _finished(self, turn: Turn, *, kept: bool = True) -> Turn:
         if kept:
             self._recent.append(turn)
+            self._habits.note(turn, self.context)
             self._forgetting.keep(turn, self._home.home)
         self._talk.say(turn.reply, listens=self._microphone.on)
         return turn

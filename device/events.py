@@ -175,6 +175,12 @@ class Request:
     source: Source = Source.MODEL
     scope: str = ""
     """How it counts what it names: one of `device.nlu.intents.SCOPES`, or ""."""
+    meant: tuple[str, ...] = ()
+    """Ids of the devices that the context tells are meant; empty where the words say it."""
+    rivals: tuple[str, ...] = ()
+    """Labels of the devices between which the context does not decide."""
+    corrects: bool = False
+    """Whether it takes the place of the last turn, which is taken back."""
 
     def slot(self, name: str) -> Value | None:
         """The value of the first slot called `name`, or None."""

@@ -9,6 +9,7 @@ from device.context import Home
 from device.effects import ForgetTurns
 from device.errors import StoreError
 from device.events import Turn
+from device.habits import Habits
 from device.ports import Clock, Store
 from device.records import encode, record
 from device.skills.forgetting import span
@@ -23,8 +24,9 @@ PURGE_EVERY_MS = 86_400_000
 class Forgetting:
     """Keeps records of turns, deletes those too old by itself and others when asked to."""
 
-    def __init__(self, config: RecordsConfig, store: Store, clock: Clock) -> None:
+    def __init__(self, config: RecordsConfig, store: Store, clock: Clock, habits: Habits) -> None:
         self._config = config
+        self._habits = habits
         self._store = store
         self._clock = clock
         self._next_ms = clock.monotonic_ms()
@@ -45,7 +47,9 @@ class Forgetting:
             return
         self._next_ms = now_ms + PURGE_EVERY_MS
         try:
-            self._store.forget_turns(None, now - timedelta(days=self._config.keep_days))
+            old = now - timedelta(days=self._config.keep_days)
+            self._habits.forget(None, old)
+            self._store.forget_turns(None, old)
         except StoreError as exc:
             logger.warning("%s", exc)
 
@@ -56,4 +60,6 @@ class Forgetting:
             StoreError: It could not be deleted.
         """
         for one in wanted:
-            self._store.forget_turns(*span(one, self._clock.now()))
+            since, until = span(one, self._clock.now())
+            self._habits.forget(since, until)
+            self._store.forget_turns(since, until)

@@ -115,14 +115,17 @@ def custom_sentences(config: Config) -> Sentences:
 
 
 def understanding(config: Config, custom: Sentences) -> Understanding:
-    """The tagger and the chunker, with the owner's sentences before them.
+    """Chunker, tagger and references, with the owner's sentences before them.
 
     Raises:
         ModelError: A model is missing, damaged or does not fit.
     """
-    tagger, chunker = (_model(config, name) for name in ("tagger", "chunker"))
     return Understanding(
-        tagger=tagger, chunker=chunker, sentences=custom, folder=_model_folder(config)
+        tagger=_model(config, "tagger"),
+        chunker=_model(config, "chunker"),
+        referents=_model(config, "referents"),
+        sentences=custom,
+        folder=_model_folder(config),
     )
 
 

@@ -18,6 +18,7 @@ LEXICON = Path(__file__).parent / "lexicon.yaml"
 
 Split = Literal["train", "test"]
 
+_SCREENS = ("tv", "television", "projector", "screen", "theater", "roku", "chromecast")
 _TEST_SHARE = 0.15
 _CONSONANTS = [
     "b",
@@ -67,12 +68,14 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "scene": ("scenes", ("scene",)),
     "script": ("scenes", ("scene",)),
     "weather": ("weathers", ("temperature",)),
+    "valve": ("valves", ("position",)),
+    "button": ("buttons", ("power",)),
 }
 """Kind of device -> its word list in the lexicon and its capabilities."""
 
 _SHARES: dict[str, float] = {"light": 9, "switch": 5, "cover": 4, "climate": 3, "fan": 2, "lock": 2}
 _SHARES |= {"media_player": 2, "sensor": 2, "binary_sensor": 1, "vacuum": 1, "lawn_mower": 0.4}
-_SHARES |= {"scene": 1.5, "script": 0.5, "weather": 0.4}
+_SHARES |= {"scene": 1.5, "script": 0.5, "weather": 0.4, "valve": 0.4, "button": 0.4}
 
 
 @cache
@@ -115,7 +118,7 @@ def device_name(rng: Random, kind: str, split: Split, rooms: tuple[str, ...]) ->
     """A name that an owner could give to a device of this kind, in lower case."""
     noun = rng.choice(words(KINDS[kind][0], split))
     style = rng.random()
-    if kind in ("scene", "script", "weather"):
+    if kind in ("scene", "script", "weather", "button"):
         return invented(rng) if style < 0.1 else noun
     generic = noun.split()[-1]
     for share, name in (
@@ -172,6 +175,8 @@ def _device_class(kind: str, name: str) -> str:
     if kind == "cover":
         classes = ("garage", "gate", "blind", "curtain", "shutter", "shade", "awning", "window")
         return next((c for c in classes if c in name), "blind")
+    if kind == "media_player":
+        return "tv" if any(word in name for word in _SCREENS) else "speaker"
     return "outlet" if kind == "switch" else ""
 
 

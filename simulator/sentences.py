@@ -9,6 +9,7 @@ the same choices and other fillings give the coordinated sentences of `simulator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from random import Random
 
 from hassil.expression import (
@@ -26,18 +27,26 @@ from hassil.intents import IntentData, Intents, RangeSlotList, TextSlotList
 
 from device.context import Home
 from device.nlu.intents import VERBATIM
-from device.nlu.templates import builtin_sentences
+from device.nlu.templates import PACKS, builtin_sentences, load_sentences
 from simulator.fillings import Filler, number
 from simulator.homes import Split, lexicon
 
+PARAPHRASES = Path(__file__).parent / "paraphrases"
+"""What people say otherwise than the packs: the models learn it, recognition's grammar does
+without, because each template there costs time at every start."""
+
 SCOPE_RULES = {"all", "everything", "everywhere", "any", "which", "how_many", "here", "other"}
-SCOPE_RULES |= {"any_device"}
+SCOPE_RULES |= {"any_device", "it", "another"}
 VALUE_RULES = {"duration": "duration", "start_duration": "start_duration"}
 VALUE_RULES |= {"clock_time": "time", "date": "date", "days": "days"}
 """Expansion rules whose words are one value, and the label of that value."""
 
-VARIANTS = {"cover": {"HassTurnOn", "HassTurnOff"}, "lock": {"HassTurnOn", "HassTurnOff"}}
-"""Intents whose verb tells the domain ("open", "lock"): the tagger knows them as
+VARIANTS = {
+    "cover": {"HassTurnOn", "HassTurnOff"},
+    "lock": {"HassTurnOn", "HassTurnOff"},
+    "appliance": {"HassTurnOn"},
+}
+"""Intents whose verb tells the domain ("open", "lock", "brew"): the tagger knows them as
 `HassTurnOn/cover`, and so on."""
 
 _WORDS = {
@@ -94,15 +103,23 @@ class Source:
 
 
 @cache
-def _sentences() -> Intents:
+def _sentences(otherwise: bool) -> Intents:
+    if otherwise:
+        return load_sentences([PACKS, PARAPHRASES]).intents
     return builtin_sentences().intents
 
 
 @cache
-def sources() -> Mapping[str, tuple[Source, ...]]:
-    """All blocks of the built-in templates that models learn, by the tagger's intent."""
+def sources(*, otherwise: bool = False) -> Mapping[str, tuple[Source, ...]]:
+    """All blocks of the built-in templates that models learn, by the tagger's intent.
+
+    Args:
+        otherwise: Whether the paraphrases are among them.
+    """
     found: dict[str, list[Source]] = {}
-    for intent in (i for i in _sentences().intents.values() if i.name not in VERBATIM):
+    for intent in _sentences(otherwise).intents.values():
+        if intent.name in VERBATIM:
+            continue
         for block in intent.data:
             name = variant(intent.name, block)
             found.setdefault(name, []).append(Source(intent=name, block=block))
@@ -119,11 +136,17 @@ def variant(intent: str, block: IntentData) -> str:
 class Sampler:
     """Walks templates at random."""
 
-    def __init__(self, choices: Random, filler: Filler) -> None:
-        """Take two sources of chance: one for the walk, one (the filler's) for the fillings."""
+    def __init__(self, choices: Random, filler: Filler, *, otherwise: bool = False) -> None:
+        """Take two sources of chance: one for the walk, one (the filler's) for the fillings.
+
+        Args:
+            choices: Chance of the walk.
+            filler: Fills gaps.
+            otherwise: Whether the paraphrases' lists and rules are known.
+        """
         self._choices = choices
         self._filler = filler
-        self._intents = _sentences()
+        self._intents = _sentences(otherwise)
 
     def phrase(self, source: Source) -> Phrase:
         """A random sentence of this block."""
@@ -216,6 +239,10 @@ class Sampler:
         return Sampler(rng, self._filler).phrase(rng.choice(sources()[name])).text
 
 
+REASONED = 0.03
+"""Share of requests before which people say why."""
+
+
 def dressed(phrase: Phrase, rng: Random) -> Phrase:
     """The same request with politeness and fillers around it."""
     words = lexicon()
@@ -227,6 +254,8 @@ def dressed(phrase: Phrase, rng: Random) -> Phrase:
         pieces.insert(0, Piece(f"{prefix}{comma} "))
         if rng.random() < 0.1:
             pieces.insert(0, Piece(f"{rng.choice(('um', 'uh', 'hey', 'ok', 'so'))} "))
+    if rng.random() < REASONED:
+        pieces.insert(0, Piece(f"{rng.choice(words['reasons'])}{rng.choice((', ', ' ', ' so '))}"))
     wild = phrase.pieces[-1].label in ("message", "search_query", "words", "item")
     if rng.random() < 0.15 and (not wild or rng.random() < 0.3):
         pieces.append(Piece(f" {rng.choice(words['suffixes'])}"))
@@ -240,21 +269,29 @@ _QUESTIONS = frozenset(
 
 
 def random_phrase(
-    intent: str, rng: Random, home: Home, split: Split = "train", *, seed: int | None = None
+    intent: str,
+    rng: Random,
+    home: Home,
+    split: Split = "train",
+    *,
+    seed: int | None = None,
+    otherwise: bool = False,
 ) -> Phrase:
     """A sentence of this intent.
 
     Args:
-        intent: A key of `sources`.
+        intent: A key of `sources(otherwise=otherwise)`.
         rng: Chance of the fillings, and of the walk where no seed is given.
         home: Whose names are said.
         split: "test" for words that training never sees.
         seed: Fixes the walk, so that two phrases differ in their fillings only.
+        otherwise: Whether it may be a paraphrase.
     """
     choices = Random(seed) if seed is not None else rng
-    blocks = sources()[intent]
+    blocks = sources(otherwise=otherwise)[intent]
     source = choices.choices(blocks, weights=[len(b.block.sentences) for b in blocks])[0]
-    return Sampler(choices, Filler(rng=rng, home=home, split=split)).phrase(source)
+    filler = Filler(rng=rng, home=home, split=split)
+    return Sampler(choices, filler, otherwise=otherwise).phrase(source)
 
 
 def _merged(pieces: Sequence[Piece]) -> list[Piece]:

@@ -1,6 +1,6 @@
 """A speaker in a pretend house: the very same code, with pretend ports."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from device.edges.inbox import Inbox
 from device.edges.mqtt import MqttBus
 from device.edges.store import SqliteStore
 from device.errors import AudioError, BusError
-from device.events import Turn
+from device.events import Turn, Value
 from device.home.homefile import topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
 from device.speaker import build
@@ -171,12 +171,20 @@ class Session:
     def start_afresh(self) -> None:
         """Put the house, the lists and the conversation back to where they began."""
         self.speaker.forget()
+        now = self._pretend.house.values()
+        self.touch({name: v for name, v in self._furnished.items() if v != now[name]})
+
+    def touch(self, changes: Mapping[str, Mapping[str, Value]]) -> None:
+        """Change devices by hand, and wait until the speaker has heard of it.
+
+        Args:
+            changes: Device as the house calls it -> capability -> value.
+        """
         house, known = self._pretend.house, self.speaker.home.state
-        changed = [name for name, v in house.values().items() if v != self._furnished[name]]
-        for name in changed:
-            house.touch(name, self._furnished[name])
         devices = {topic_name(d.name, d.room): d.id for d in self.speaker.home.home.devices}
-        awaited = {devices[name]: known.get(devices[name]) for name in changed}
+        awaited = {devices[name]: known.get(devices[name]) for name in changes}
+        for name, values in changes.items():
+            house.touch(name, values)
         self._live_until(
             lambda: all(self.speaker.home.state.get(d) is not old for d, old in awaited.items())
         )

@@ -74,7 +74,7 @@ class _Walker:
         self._chances: list[float] = []
         self._random = random
         self._open = open_words()
-        self._decks: dict[str, list[int]] = {}
+        self._decks: dict[int, list[int]] = {}
 
     def _chance(self) -> float:
         if not self._chances:
@@ -127,7 +127,7 @@ class _Walker:
         values = block.slot_lists.get(name) or self._intents.slot_lists.get(name)
         if isinstance(values, TextSlotList) and values.values:
             # Like cards, so that each value of a long list is drawn and none goes with another.
-            deck = self._decks.setdefault(name, [])
+            deck = self._decks.setdefault(id(values), [])
             if not deck:
                 deck += self._random.permutation(len(values.values)).tolist()
             return self._walk(values.values[deck.pop()].text_in, block, depth)

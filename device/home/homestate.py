@@ -265,7 +265,8 @@ class HomeState:
             self._drop("value cannot be read", report.device)
         values = {name: self._worded(report.device, name, v) for name, v in report.values.items()}
         readings = dict(self._readings.get(report.device, {}))
-        readings |= {name: Reading(value=value, at=at) for name, value in values.items()}
+        for name, value in values.items():
+            readings[name] = _heard(readings.get(name), value, at)
         for name in report.gone:
             readings.pop(name, None)
         self._readings[report.device] = MappingProxyType(readings)
@@ -284,3 +285,10 @@ class HomeState:
         times = self.dropped[reason]
         if str(times).rstrip("0") == "1":
             logger.warning("%s: %s (%d times so far)", repr(topic[:120]), reason, times)
+
+
+def _heard(before: Reading | None, value: Value, at: datetime) -> Reading:
+    """A value as it was heard now, and since when it stands so."""
+    if before is None:
+        return Reading(value=value, at=at)
+    return Reading(value=value, at=at, since=before.since if before.value == value else at)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from device.context import Home
+from device.context import Device, Home
 from device.nlu.names import ARTICLES, distance, key
 from device.nlu.words import Token, plain
 
@@ -46,6 +46,11 @@ SHORTEST = 4
 _INDEX = {flag: i for i, flag in enumerate(FLAGS)}
 
 
+def kind_flag(device: Device) -> str:
+    """The one of KIND_FLAGS that a device has."""
+    return _GROUPS.get(device.kind, "other")
+
+
 class Gazetteer:
     """The names of one home, ready to be found in sentences."""
 
@@ -58,7 +63,7 @@ class Gazetteer:
         """
         self._phrases: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         for device in home.devices:
-            kind = _GROUPS.get(device.kind, "other")
+            kind = kind_flag(device)
             for name in (device.name, *device.aliases):
                 self._add(name, "name", kind)
         for room in home.rooms:

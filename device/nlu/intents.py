@@ -10,7 +10,8 @@ Values that slots carry, after `device.nlu.values`:
 
     name area floor zone item list words ...  text in the home's own spelling where it is known
     domain device_class                       Home Assistant's words: light, cover; blind, garage
-    brightness position percentage            0 to 100, numbers; values out of range stay
+    brightness position percentage            0 to 100, numbers; values out of range stay;
+                                              fractions are rounded ("a third" is 33)
     volume_level                              0 to 100
     *_step                                    "up", "down", or a signed number in the same unit
     temperature                               degrees as said; kelvin for HassLightSet
@@ -20,7 +21,8 @@ Values that slots carry, after `device.nlu.values`:
     meridiem                                  "am" or "pm", only where it was said or implied
     date                                      "2026-11-21"
     days                                      weekdays of a repeating alarm: "monday tuesday"
-    state                                     on off open closed locked unlocked opening closing
+    state                                     on off open closed locked unlocked opening closing;
+                                              of a binary sensor on (open, detected) and off
     mode fan_mode                             a thermostat's mode: heat cool auto off dry fan_only
     attribute                                 capability asked for: brightness, position, battery
 """
@@ -50,6 +52,10 @@ _DURATION = "hours minutes seconds"
 _START = "start_hours start_minutes start_seconds"
 _TIMER = f"name area {_START}"
 _WHEN = f"time meridiem date days {_DURATION}"
+
+_FRAGMENT = (
+    f"{_COVERS} item brightness color temperature volume_step state time meridiem date {_DURATION}"
+)
 
 _TABLE = {
     # Devices. The domain is replaced by the kind of the device that was named.
@@ -93,6 +99,8 @@ _TABLE = {
     "HassCancelTimer": ("timer", _TIMER),
     "HassCancelAllTimers": ("timer", "area"),
     "HassTimerStatus": ("timer", _TIMER),
+    # A request for later: in a while (as Home Assistant's `HassStartTimer`) or at a time of day.
+    "ScheduleCommand": ("timer", "conversation_command time meridiem date"),
     # Alarms and reminders; `words` is what to be reminded of.
     "SetAlarm": ("alarm", f"{_WHEN} name"),
     "CancelAlarm": ("alarm", "time meridiem date days name"),
@@ -113,6 +121,9 @@ _TABLE = {
     "ListItems": ("todo", "name"),
     "ListHasItem": ("todo", "item name"),
     "ClearList": ("todo", "name"),
+    # Fragments; `device.nlu.followups` makes whole requests of them before anybody sees them.
+    "Continue": ("conversation", _FRAGMENT),
+    "Correct": ("conversation", _FRAGMENT),
     # Time, weather, talk.
     "HassGetCurrentTime": ("time", ""),
     "HassGetCurrentDate": ("time", "date"),
@@ -145,7 +156,12 @@ VERBATIM = frozenset({"LearnPronunciation", "ForgetPronunciation"})
 """Intents that are understood by their sentences alone, word for word: they are about the very
 words that a model is least sure of. No model is trained with them."""
 
-SCOPES = ("all", "any", "which", "how_many", "other", "here")
+SCOPES = ("all", "any", "which", "how_many", "other", "here", "it", "implied")
 """How a request counts what it names (`Request.scope`): "all" for "all the lights" and
-"everything", "other" for "the other lamp", "here" for "in this room"; the question words for
-questions. Home Assistant has no slot for these, so they are none."""
+"everything", "other" for "the other lamp", "here" for "in this room", "it" for what was spoken
+of, "implied" where a deed stands for the device that does it ("brew some coffee"); the question
+words for questions. Home Assistant has no slot for these, so they are none."""
+
+CONTINUED = "Continue"
+CORRECTED = "Correct"
+"""What goes on from the last request, with its own words or with others in their place."""

@@ -38,6 +38,7 @@ _ORDINALS = {
 }
 _DIGITS = re.compile(r"^[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$|^[-+]?\.\d+$")
 _RATIO = re.compile(r"^(\d{1,4})/(\d{1,4})$")
+_SIGNS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4"}
 _ORDINAL = re.compile(r"^(\d{1,4})(?:st|nd|rd|th)$")
 
 Number = int | float
@@ -55,7 +56,7 @@ def number(words: Sequence[str]) -> Number | None:
     Args:
         words: Tokens in lower case, as `device.nlu.words.tokenize` gives them.
     """
-    words = [w for w in words if w not in (",", ".")]
+    words = [part for w in words if w not in (",", ".") for part in _spread(w)]
     if not words:
         return None
     sign = 1.0
@@ -91,6 +92,12 @@ def spelled(value: int) -> str:
     return f"{spelled(count)} {name}" + (link + spelled(rest) if rest else "")
 
 
+def _spread(word: str) -> list[str]:
+    """A word with its fraction sign apart: "1½" is "1" and "1/2"."""
+    ratio = _SIGNS.get(word[-1:])
+    return [word] if ratio is None else [*filter(None, (word[:-1],)), ratio]
+
+
 def _mixed(words: Sequence[str]) -> float | None:
     """A number with a fraction behind it: "two and a half", "three quarters", "1 1/2"."""
     for cut in range(len(words), -1, -1):
@@ -117,6 +124,8 @@ def _fraction(words: Sequence[str]) -> float | None:
         if rest[0] not in ("a", "one", "half") and not _RATIO.match(rest[0]) and len(rest) < 2:
             return None
     count = 1.0
+    if len(rest) == 2 and rest[0] in ("a", "an") and _RATIO.match(rest[1]):
+        rest = rest[1:]
     if len(rest) > 1:
         counted = 1.0 if rest[0] in ("a", "an") else _plain(rest[:-1])
         if counted is None or rest[-1] not in _FRACTIONS:

@@ -5,7 +5,7 @@ speaker stands, the kinds of devices that an intent fits, a question when severa
 fit a name that means one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from device.context import Context, Device, Home
@@ -78,6 +78,11 @@ def targets(request: Request, context: Context) -> Targets:
         home has nothing of the kind.
     """
     home = context.home
+    meant = tuple(d for d in home.devices if d.id in request.meant)
+    if meant:
+        return _found(home, meant, named=True)
+    if request.rivals:
+        return Targets(choices=request.rivals, named=True)
     name, area, floor = (request.slot(s) for s in ("name", "area", "floor"))
     named = any(v is not None for v in (name, area, floor))
     if request.intent == "HassVacuumCleanArea":
@@ -98,6 +103,26 @@ def targets(request: Request, context: Context) -> Targets:
         if here:
             return _found(home, here, named=True)
     return _found(home, fitting, named=named or len(fitting) == 1)
+
+
+def fitting(request: Request, context: Context, pointed: Container[str] = ()) -> tuple[Device, ...]:
+    """The devices that the intent and the kind words of a request fit, wherever they stand.
+
+    Args:
+        request: What was asked.
+        context: The home.
+        pointed: Ids of devices that were spoken of: a door that was just opened counts for "turn
+            it off", others do not.
+    """
+    return tuple(d for d in context.home.devices if _fits(d, request, by_name=d.id in pointed))
+
+
+def named(request: Request, context: Context) -> tuple[Device, ...]:
+    """The devices that bear the name that was said, those that the intent fits first of all."""
+    name, area, floor = (request.slot(s) for s in ("name", "area", "floor"))
+    pool = (d for d in context.home.devices if _in_place(context.home, d, area, floor))
+    same = tuple(d for d in pool if name is not None and _called(context.home, d, str(name)))
+    return tuple(d for d in same if _fits(d, request, by_name=True)) or same
 
 
 def _says_nothing(request: Request) -> bool:

@@ -151,6 +151,8 @@ def clock(words: Sequence[str]) -> dict[str, str] | None:
 
 
 def _hour_minute(words: Sequence[str]) -> tuple[int, int] | None:
+    if "quarter" in words:
+        words = ["to" if w == "of" else w for w in words]  # "a quarter of seven"
     for link, sign in (("past", 1), ("after", 1), ("to", -1), ("before", -1), ("till", -1)):
         if link in words:
             at = list(words).index(link)

@@ -2,6 +2,7 @@
 
     hypothesis -> owner's sentences and a few built-in ones, word for word -> one request
                -> tokens and the home's names -> chunks -> tags -> slots -> requests
+               -> fragments made whole -> what "it" and "the lamp" mean here and now
 
 Recognition gives several readings of what was said. The one that makes most sense, weighed
 with how well it was heard, is taken.
@@ -16,8 +17,10 @@ from device.events import Hypothesis, Interpretation, Request, Source
 from device.models import SHIPPED, Model
 from device.nlu.chunker import Chunk, Chunker
 from device.nlu.embedding import WordTable, load_table
+from device.nlu.followups import FRAGMENTS, whole
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import OUT_OF_SCOPE
+from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
 from device.nlu.tagger import Tagger
 from device.nlu.templates import NO_SENTENCES, Sentences, match, verbatim_sentences
@@ -57,6 +60,7 @@ class Understanding:
         *,
         tagger: Model,
         chunker: Model,
+        referents: Model,
         sentences: Sentences = NO_SENTENCES,
         folder: Path = SHIPPED,
     ) -> None:
@@ -65,6 +69,7 @@ class Understanding:
         Args:
             tagger: As `device.models.load("tagger")` gives it.
             chunker: As `device.models.load("chunker")` gives it.
+            referents: As `device.models.load("referents")` gives it.
             sentences: The owner's; a sentence that one of them matches whole is one request.
             folder: Where the word tables of the models lie.
 
@@ -74,6 +79,7 @@ class Understanding:
         self._known = _table(tagger, folder)
         self._tagger = Tagger(tagger.run, tagger.manifest, self._known)
         self._chunker = Chunker(chunker.run, chunker.manifest, _table(chunker, folder))
+        self._referents = Referents(referents.run, referents.manifest, self._known)
         self._sentences = sentences
         self._names: tuple[Home, tuple[str, ...], Gazetteer] | None = None
 
@@ -94,7 +100,16 @@ class Understanding:
         if not hypotheses:
             raise ValueError("there is no hypothesis to understand")
         read = [self._read(h, context) for h in hypotheses[:MOST_HYPOTHESES]]
-        return max(read, key=lambda u: (u.hypothesis.score * _sense(u), u.hypothesis.score))
+        best = max(read, key=lambda u: (u.hypothesis.score * _sense(u), u.hypothesis.score))
+        return replace(best, requests=self._in_context(best.requests, context))
+
+    def _in_context(self, requests: Sequence[Request], context: Context) -> tuple[Request, ...]:
+        """Fragments made whole, and what the words leave open found in the situation."""
+        done: list[Request] = []
+        for asked in requests:
+            full = whole(asked, context, done) if asked.intent in FRAGMENTS else asked
+            done.append(self._referents.refer(full, context, done))
+        return tuple(done)
 
     def _read(self, hypothesis: Hypothesis, context: Context) -> Understood:
         own = match(self._sentences, hypothesis.text, context) or match(
@@ -122,7 +137,7 @@ class Understanding:
             return own, request(own, own.slots, chunk.span)
         tokens = names.mended(tokenize(chunk.text), self._known)
         tagging = self._tagger.tag(tokens, names.flags(tokens))
-        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context)
+        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known)
         asked = request(interpretation, slots, chunk.span)
         if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
             asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="")
@@ -130,7 +145,8 @@ class Understanding:
 
     def _gazetteer(self, context: Context) -> Gazetteer:
         """The home's names, indexed once for each home."""
-        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists)))
+        todo = (d.name for d in context.home.devices if d.kind == "todo")
+        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists, *todo)))
         if self._names is None or self._names[0] != context.home or self._names[1] != lists:
             self._names = (context.home, lists, Gazetteer(context.home, lists))
         return self._names[2]

@@ -61,14 +61,53 @@ _SPEEDS = {"low": 33, "slow": 33, "lowest": 33, "minimum": 33, "min": 33, "mediu
 _SPEEDS |= {"high": 100, "fast": 100, "full": 100, "max": 100, "maximum": 100, "highest": 100}
 _UP = frozenset(
     {"up", "higher", "increase", "raise", "brighter", "lighter", "brighten", "warmer", "hotter"}
-    | {"louder", "faster", "more", "quiet", "silent", "cold", "chilly", "freezing", "cool"}
+    | {
+        "louder",
+        "faster",
+        "more",
+        "boost",
+        "hear",
+        "stronger",
+        "harder",
+        "quiet",
+        "silent",
+        "cold",
+        "chilly",
+        "freezing",
+        "cool",
+    }
+    | {"frosty", "heat"}
 )
 _DOWN = frozenset(
     {"down", "lower", "decrease", "reduce", "dimmer", "darker", "dim", "less", "colder"}
-    | {"cooler", "quieter", "softer", "slower", "loud", "hot", "warm", "stuffy"}
+    | {
+        "cooler",
+        "quieter",
+        "softer",
+        "slower",
+        "drop",
+        "off",
+        "gentler",
+        "weaker",
+        "loud",
+        "hot",
+        "warm",
+        "stuffy",
+    }
+    | {"boiling", "sweating", "roasting"}
 )
 _UNITLESS = frozenset({"percent", "%", "degrees", "degree", "°", "°c", "°f", "c", "f", "celsius"})
 _UNITLESS |= {"fahrenheit", "k", "kelvin", "speed", "brightness", "the", "by", "to", "of", "way"}
+_UNITLESS |= {"per", "cent"}
+_LESS = frozenset(
+    {"down", "lower", "decrease", "reduce", "drop", "dim", "less", "shorten", "off", "darker"}
+    | {"dimmer", "colder", "cooler", "quieter", "softer", "slower", "cut", "knock", "minus"}
+)
+"""Words beside a change that make it one downwards, wherever they stand in the request."""
+
+_TOO = {"dim": 1, "dark": 1, "slow": 1, "low": 1, "quiet": 1, "silent": 1, "cold": 1}
+_TOO |= {"bright": -1, "fast": -1, "high": -1, "loud": -1, "hot": -1, "warm": -1}
+"""What is complained about, and the direction that mends it."""
 
 
 def amount(words: Sequence[str]) -> Number | None:
@@ -77,16 +116,34 @@ def amount(words: Sequence[str]) -> Number | None:
 
 
 def level(words: Sequence[str]) -> Number | None:
-    """A percentage: "50 percent", "a quarter", "halfway", "maximum"."""
+    """A percentage: "50 percent", "a quarter", "halfway", "maximum"; "a third" is 33."""
     kept = [w for w in words if w not in _UNITLESS and w != "all"]
     named = next((_LEVELS[w] for w in kept if w in _LEVELS and len(kept) <= 2), None)
     if named is not None and number(kept) in (None, 0.5):
         return named
     value = number(kept)
     if value is None:
-        return 100 if "way" in words else None
-    said = {"percent", "%"} & set(words)
-    return whole(value * 100) if 0 < value < 1 and not said else value
+        return (0 if {"down", "closed", "shut"} & set(words) else 100) if "way" in words else None
+    said = {"percent", "%", "cent"} & set(words)
+    return round(value * 100) if 0 < value < 1 and not said else value
+
+
+def amount_in(words: Sequence[str], *, levels: bool) -> Number | None:
+    """The longest amount that stands somewhere in these words.
+
+    Args:
+        words: Tokens of which only some may say an amount.
+        levels: Whether "half", "full" and the like are amounts.
+    """
+    for length in range(len(words), 0, -1):
+        for start in range(len(words) - length + 1):
+            part = words[start : start + length]
+            found = number(part)
+            if found is not None and list(part) != ["one"]:
+                return found
+    if levels and "way" in words:
+        return level(words)
+    return next((_LEVELS[w] for w in words if levels and w in _LEVELS), None)
 
 
 def speed(words: Sequence[str]) -> Number | None:
@@ -106,20 +163,26 @@ def kelvin(words: Sequence[str]) -> Number | None:
     return KELVINS.get(tuple(words)) or amount(words)
 
 
-def step(pieces: Sequence[Sequence[str]]) -> Value | None:
+def step(pieces: Sequence[Sequence[str]], others: Sequence[str] = ()) -> Value | None:
     """A relative change: "up", "down", or a signed number.
 
     Args:
         pieces: All words that speak of the change, as ["brighten"], ["10", "percent"].
+        others: The other words of the request; a number alone takes its direction from them.
     """
     words = [w for piece in pieces for w in piece]
     sign = -1 if any(w in _DOWN for w in words) else 1
+    if "up" in words:
+        sign = 1  # "warm up", where "it's warm" wants less
+    if "too" in words or "too" in others:
+        sign = next((_TOO[w] for w in (*words, *others) if w in _TOO), sign)
     counted = (
         number([w for w in p if w not in _UNITLESS and w not in _UP | _DOWN]) for p in pieces
     )
     found = next((n for n in counted if n is not None), None)
     if found is not None:
-        return whole(sign * found)
-    if any(w in _UP or w in _DOWN for w in words):
+        pointed = any(w in _UP or w in _DOWN for w in words)
+        return whole(found * (-1 if not pointed and _LESS & set(others) else sign))
+    if any(w in _UP or w in _DOWN or w in _TOO for w in words):
         return "up" if sign > 0 else "down"
     return None

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 DOMAINS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("light", "lighting", "lamp", "lit"), "light"),
+    **dict.fromkeys(("light", "lighting", "lamp", "lit", "light up", "illuminate"), "light"),
+    "dark": "light",
     "fan": "fan",
     **dict.fromkeys(("switch", "switche", "plug", "outlet", "socket"), "switch"),
     "lock": "lock",
@@ -32,7 +33,7 @@ COVER_CLASSES: Final[Mapping[str, str]] = {
     "window": "window",
 }
 SENSOR_CLASSES: Final[Mapping[str, str]] = {
-    "humidity": "humidity",
+    **dict.fromkeys(("humidity", "humid", "damp"), "humidity"),
     "air quality": "aqi",
     "co2": "carbon_dioxide",
     "carbon dioxide": "carbon_dioxide",
@@ -55,15 +56,21 @@ PRESENCE_CLASSES: Final[Mapping[str, str]] = {
     "smoke": "smoke",
     **dict.fromkeys(("water", "a leak", "leak"), "moisture"),
 }
+CONTACTS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("open", "unlocked", "detected", "triggered", "occupied"), "on"),
+    **dict.fromkeys(("closed", "locked", "clear", "empty", "unoccupied"), "off"),
+}
+"""What the states of a binary sensor are called -> the two that it has."""
+
 STATES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("on", "running", "lit"), "on"),
+    **dict.fromkeys(("on", "running", "lit", "burning"), "on"),
     **dict.fromkeys(("off", "out"), "off"),
     "open": "open",
-    **dict.fromkeys(("closed", "shut"), "closed"),
+    **dict.fromkeys(("closed", "shut", "close"), "closed"),
     "opening": "opening",
     **dict.fromkeys(("closing", "shutting"), "closing"),
-    **dict.fromkeys(("locked", "securely locked"), "locked"),
-    "unlocked": "unlocked",
+    **dict.fromkeys(("locked", "securely locked", "lock"), "locked"),
+    **dict.fromkeys(("unlocked", "unlock"), "unlocked"),
     "playing": "playing",
     "paused": "paused",
     "heating": "heat",
@@ -87,28 +94,34 @@ MEDIA_CLASSES: Final[Mapping[str, str]] = {
     **{c: c for c in ("artist", "album", "track", "playlist", "podcast", "movie")},
     "song": "track",
     "show": "tv_show",
+    "tv": "tv_show",
     "tv show": "tv_show",
 }
 ATTRIBUTES: Final[Mapping[str, str]] = {
     **{c: c for c in ("brightness", "position", "color", "battery", "volume", "mode")},
     "colour": "color",
     "speed": "fan_speed",
-    "battery level": "battery",
+    **dict.fromkeys(("battery level", "charge"), "battery"),
     "target temperature": "target_temperature",
 }
 _SCOPES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("all", "every", "each", "everything", "everywhere", "whole"), "all"),
     **dict.fromkeys(("any", "some", "anything"), "any"),
     **dict.fromkeys(("which", "what"), "which"),
-    **dict.fromkeys(("other", "another"), "other"),
+    **dict.fromkeys(("other", "another", "others"), "other"),
     **dict.fromkeys(("here", "this"), "here"),
 }
+
+_POINTING = frozenset({"it", "that", "this", "them", "those", "these", "one", "ones"})
+"""Words that point at what was spoken of or is plain to see."""
 
 
 def scope_of(words: list[str]) -> str:
     """One of `device.nlu.intents.SCOPES` for the words of a quantity, or ""."""
     if words[:1] == ["how"]:
         return "how_many"
+    if words and set(words) <= _POINTING:
+        return "it"
     found = next((_SCOPES[w] for w in words if w in _SCOPES), "")
     return "here" if not found and words[:2] == ["in", "the"] else found
 

@@ -28,6 +28,7 @@ from device.skills.phrases import listed
 from device.skills.replies import compose
 from device.skills.safety import ask_first
 from device.skills.skill import Skill
+from device.skills.undo import undo
 
 CANNOT = "I can't do that yet."
 UNSURE = "I'm not sure what you mean. Can you say that again?"
@@ -122,7 +123,8 @@ def lay_out(
     now = context
     for request in requests:
         route = router.route(request, now)
-        wanted = _planned(route, now, router)
+        wanted = _corrected(route, now, router) if request.corrects else None
+        wanted = wanted or _planned(route, now, router)
         plan = ask_first(route.request, wanted, now, agreed=agreed)
         if plan.question is not None:
             step = Step(route=route, plan=plan)
@@ -164,6 +166,22 @@ def _planned(route: Route, context: Context, router: Router) -> Plan:
             return Plan(reply=f"I understood {request.intent}, but no skill answers it.")
         return Plan(reply=CANNOT)
     return Plan(question=Question(kind=Ask.REPEAT, text=UNSURE, request=request))
+
+
+def _corrected(route: Route, context: Context, router: Router) -> Plan | None:
+    """The plan with the last turn taken back, where that turn changed something."""
+    last = context.turns[-1] if context.turns else None
+    if last is None or not (last.before or last.notebooks):
+        return None
+    taken_back = undo(context)
+    new = _planned(route, _after(taken_back, context), router)
+    if new.question is not None:
+        return new
+    anew = {command.device for command in new.commands}
+    back = tuple(c for c in taken_back.commands if c.device not in anew)
+    return replace(
+        new, commands=(*back, *new.commands), effects=(*taken_back.effects, *new.effects)
+    )
 
 
 def _after(plan: Plan, context: Context) -> Context:

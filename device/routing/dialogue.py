@@ -253,4 +253,4 @@ def _filled(request: Request, slots: tuple[Slot, ...]) -> Request:
     """The request with slots replaced or added."""
     names = {slot.name for slot in slots}
     kept = tuple(slot for slot in request.slots if slot.name not in names)
-    return replace(request, slots=(*kept, *slots))
+    return replace(request, slots=(*kept, *slots), meant=(), rivals=())

@@ -126,7 +126,7 @@ def fit(skill: Skill, able: Sequence[Skill], request: Request, devices: Sequence
         0 to 1. A skill without devices (the speaker's own volume) fits when no place or
         device was named; one with devices by the share of the devices that are its kind.
     """
-    placed = any(request.slot(slot) is not None for slot in _PLACES)
+    placed = bool(request.meant) or any(request.slot(slot) is not None for slot in _PLACES)
     rivals_need_devices = any(bool(other.kinds) for other in able)
     if not skill.kinds:
         return _WRONG_DOMAIN_FIT if placed and rivals_need_devices else 1.0
@@ -138,7 +138,8 @@ def fit(skill: Skill, able: Sequence[Skill], request: Request, devices: Sequence
     by_domain = _RIGHT_DOMAIN_FIT if request.slot("domain") in skill.kinds else 0.0
     if devices:
         share = sum(device.kind in skill.kinds for device in devices) / len(devices)
-        return max(share, by_domain) if share > 0 else 0.0
+        alone = _RIGHT_DOMAIN_FIT if request.meant and len(able) == 1 else 0.0
+        return max(share, by_domain) if share > 0 else alone
     if request.domain in skill.kinds or len(able) == 1:
         return _RIGHT_DOMAIN_FIT
     return max(by_domain, _WRONG_DOMAIN_FIT)

@@ -5,6 +5,7 @@ from device.skills.announcements import Announcements
 from device.skills.climate import Climate
 from device.skills.clock import Clock
 from device.skills.covers import Covers
+from device.skills.delays import Delays
 from device.skills.fans import Fans
 from device.skills.lights import Lights
 from device.skills.lists import Lists
@@ -37,6 +38,7 @@ def builtin_skills() -> tuple[Skill, ...]:
         House(),
         States(),
         Timers(),
+        Delays(),
         Alarms(),
         Reminders(),
         Lists(),

@@ -14,6 +14,9 @@ from device.skills.powers import Orders, can, numeric, order, stepped
 TEMPERATURE_STEP = 1
 """What "warmer" adds, degrees Celsius."""
 
+_OF_ROOMS = frozenset({"climate", "sensor"})
+"""Kinds of devices whose temperature is that of their room."""
+
 TOLD = 3
 """How many rooms are told one by one."""
 
@@ -94,7 +97,8 @@ def _how_warm(request: Request, context: Context) -> Plan:
 
 
 def _measured(devices: Sequence[Device], request: Request, context: Context) -> str:
-    if request.slot("name") is not None or devices[0].room is None:
+    one = len(devices) == 1 and devices[0].kind not in _OF_ROOMS
+    if request.slot("name") is not None or devices[0].room is None or one:
         value = measure("temperature", context.value(devices[0].id, "temperature") or 0)
         target = context.value(devices[0].id, "target_temperature")
         besides = (

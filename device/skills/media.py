@@ -1,8 +1,10 @@
 """Players: play, pause, volume."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from device.context import Context, Device
+from device.effects import Plan
 from device.events import Request
 from device.skills.device_skill import SWITCHING, DeviceSkill, Needs
 from device.skills.powers import Orders, can, numeric, order, stepped
@@ -10,6 +12,7 @@ from device.skills.powers import Orders, can, numeric, order, stepped
 VOLUME_STEP = 10
 """What "louder" adds, per cent."""
 
+CANNOT_SEARCH = "I can't choose what it plays."
 
 _PLAYING = {
     "HassMediaPause": "paused",
@@ -37,12 +40,17 @@ class Media(DeviceSkill):
         "HassSetVolumeRelative": ("Up or down?", ("volume_step",)),
     }
 
+    def plan(self, request: Request, context: Context) -> Plan:
+        """Orders for the players; none of them can be told what to play."""
+        plan = super().plan(request, context)
+        if request.slot("search_query") is None or not plan.commands:
+            return plan
+        return replace(plan, reply=" ".join(filter(None, (plan.reply, CANNOT_SEARCH))))
+
     def orders(self, device: Device, request: Request, context: Context) -> Orders | str:
         """Play, pause, or a volume."""
         if request.intent in SWITCHING:
             return super().orders(device, request, context)
-        if request.slot("search_query") is not None:
-            return "can't search for something to play"
         playing = _PLAYING.get(request.intent)
         if playing is not None:
             return order(device, "media", playing) if can(device, "media") else "can't be paused"

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 from device.context import Context
-from device.effects import Plan
-from device.events import Outcome, Request
+from device.effects import Plan, Question
+from device.events import Ask, Outcome, Request
+from device.nlu.followups import FRAGMENTS
 from device.skills.alarms import stop_ringing
 from device.skills.phrases import kind_word, listed, plural
 from device.skills.replies import outcome_sentence
 from device.skills.undo import undo
+
+ALONE = "I don't know what that goes on from. Please say all of it."
+"""To a fragment that nothing came before."""
 
 _TOLD_KINDS = ("light", "switch", "cover", "climate", "fan", "lock", "media_player", "vacuum")
 
@@ -17,7 +21,9 @@ class Speaker:
     """The speaker itself."""
 
     name = "speaker"
-    intents = frozenset({"Undo", "RepeatThat", "WhatCanYouDo", "HassNevermind", "HassRespond"})
+    intents = frozenset(
+        {"Undo", "RepeatThat", "WhatCanYouDo", "HassNevermind", "HassRespond", *FRAGMENTS}
+    )
     kinds: frozenset[str] = frozenset()
 
     def plan(self, request: Request, context: Context) -> Plan:
@@ -34,6 +40,8 @@ class Speaker:
                 return stop_ringing(context.notebook)
             case "HassNevermind":
                 return Plan(reply="OK.")
+            case intent if intent in FRAGMENTS:
+                return Plan(question=Question(kind=Ask.REPEAT, text=ALONE, request=request))
         return Plan(reply="I'm here. What you say stays in this home.")
 
     def report(

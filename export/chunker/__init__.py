@@ -16,7 +16,7 @@ from device.nlu.crf import viterbi
 from device.nlu.embedding import Floats
 from device.nlu.gazetteer import FLAGS
 from export.chunker.report import evaluate
-from export.chunker.texts import Row, compounds, foreign, mixture, public
+from export.chunker.texts import Row, compounds, foreign, mixture, public, single_requests
 from export.quantize import SHIPPED, Label, require
 from export.tagger.candidate import candidate
 from export.tagger.texts import TEXTS
@@ -50,6 +50,7 @@ def main(argv: list[str]) -> None:
     command = " ".join([COMMAND, *argv])
     rows = mixture(asked.rows, 10 + asked.seed, "train", asked.texts)
     rows += foreign("train", 5, asked.texts)
+    rows += single_requests(asked.rows // 5, 60 + asked.seed, "train")
     held = compounds(3_000, 12, "test") + foreign("test", 10, asked.texts)
     held += public(600, 12, "test", asked.texts)
     recipe = Recipe(epochs=asked.epochs, rate=asked.rate, resume=asked.resume)

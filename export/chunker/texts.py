@@ -11,7 +11,7 @@ from device.nlu.embedding import Floats
 from device.nlu.gazetteer import FLAGS
 from device.nlu.words import Token
 from export.chunker.public import alone, coordinated
-from export.tagger.texts import TEXTS, houses, outsiders
+from export.tagger.texts import TEXTS, examples, houses, outsiders
 from simulator.compounds import Compounder
 from simulator.homes import Split
 
@@ -96,6 +96,23 @@ def foreign(split: Split, share: int, texts: Path = TEXTS) -> list[Row]:
     return [
         Row(e.tokens, ("O",) * len(e.tokens), e.flags, "single", 1, frozenset())
         for e in outsiders(split, texts)[::share]
+    ]
+
+
+def single_requests(count: int, seed: int, split: Split) -> list[Row]:
+    """Requests for one thing, as wide as the tagger hears them, so that they stay whole.
+
+    Published templates and paraphrases hold words that look like a second request: "across the
+    kitchen", "each and every", "two hours and ten minutes", "in five minutes" before a command.
+
+    Args:
+        count: How many.
+        seed: The same seed gives the same sentences.
+        split: "test" for names and words that training never sees.
+    """
+    return [
+        Row(e.tokens, ("O",) * len(e.tokens), e.flags, "single", 1, frozenset())
+        for e in examples(count, seed, split, published=0.6)
     ]
 
 

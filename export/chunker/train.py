@@ -62,13 +62,17 @@ class Recipe:
 class Crf(layers.Layer):  # type: ignore[misc]
     """Negative log-likelihood of a label sequence (Lafferty et al., 2001)."""
 
-    def __init__(self, *, chained: bool = True) -> None:
-        """With `chained` off the transitions stay zero, and so each label is told alone."""
+    def __init__(self, count: int = len(LABELS), *, chained: bool = True) -> None:
+        """Take the number of labels.
+
+        With `chained` off the transitions stay zero, and so each label is told alone.
+        """
         super().__init__()
+        self._count = count
         self._chained = chained
 
     def build(self, _shape: object) -> None:
-        n, learned = len(LABELS), {"initializer": "zeros", "trainable": self._chained}
+        n, learned = self._count, {"initializer": "zeros", "trainable": self._chained}
         self.transitions = self.add_weight(shape=(n, n), name="transitions", **learned)
         self.start = self.add_weight(shape=(n,), name="start", **learned)
 
@@ -77,7 +81,7 @@ class Crf(layers.Layer):  # type: ignore[misc]
         scores, truth = inputs
         real = tf.cast(truth >= 0, tf.float32)
         truth = tf.maximum(truth, 0)
-        onehot = tf.one_hot(truth, len(LABELS))
+        onehot = tf.one_hot(truth, self._count)
         path = tf.reduce_sum(tf.reduce_sum(scores * onehot, -1) * real, -1)
         path += tf.reduce_sum(self.start * onehot[:, 0], -1)
         moves = tf.gather_nd(self.transitions, tf.stack([truth[:, :-1], truth[:, 1:]], -1))
@@ -89,7 +93,9 @@ class Crf(layers.Layer):  # type: ignore[misc]
     def _onward(self, total: Any, step: tuple[Any, Any]) -> Any:  # noqa: ANN401
         """The forward recursion by one word: summed scores of all paths to each label."""
         scores, there = step
-        through = tf.reduce_logsumexp(total[:, :, None] + self.transitions, axis=1)
+        # A product sums over the labels before: one exp for a label instead of one for a pair.
+        top = tf.stop_gradient(tf.reduce_max(total, -1, keepdims=True))
+        through = top + tf.math.log(tf.matmul(tf.exp(total - top), tf.exp(self.transitions)))
         return there * (through + scores) + (1.0 - there) * total
 
 

@@ -64,6 +64,8 @@ def candidate(
     name: str,
     rows: Sequence[Row],
     length: int,
+    *,
+    weights: Path | None = WEIGHTS,
 ) -> Iterator[Candidate]:
     """Save the float weights, then table and int8 graph in a temporary folder.
 
@@ -72,8 +74,10 @@ def candidate(
         name: File name without ending.
         rows: Training sentences, some of which calibrate the quantizer.
         length: Tokens that the graph takes.
+        weights: Where the float weights are kept for going on with the training; None for nowhere.
     """
-    keep(name, made.model.weights)
+    if weights is not None:
+        keep(name, made.model.weights, weights)
     rows_table = np.asarray(made.vectors.rows)[1:]
     grams = np.asarray(made.vectors.gram_rows)
     with tempfile.TemporaryDirectory() as scratch:
@@ -103,8 +107,8 @@ def inputs_of(model: Candidate, rows: Sequence[Row]) -> list[Floats]:
     return [np.stack([m[i] for m in made]) for i in range(3)]
 
 
-def keep(name: str, weights: Sequence[Any]) -> None:
+def keep(name: str, weights: Sequence[Any], folder: Path) -> None:
     """Write the float weights in half precision."""
-    WEIGHTS.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     kept = {w.path.replace("/", "."): np.asarray(w).astype(np.float16) for w in weights}
-    np.savez_compressed(WEIGHTS / f"{name}.npz", **kept)
+    np.savez_compressed(folder / f"{name}.npz", **kept)

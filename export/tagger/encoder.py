@@ -39,33 +39,52 @@ class WordVectors(layers.Layer):  # type: ignore[misc]
     Word rows are dropped at random in training, so that n-grams learn to stand alone.
     """
 
-    def __init__(self, grams: Ints, known: int, *, dropout: float, seed: int) -> None:
+    def __init__(
+        self,
+        grams: Ints,
+        known: int,
+        *,
+        dropout: float | Floats,
+        seed: int,
+        size: int = SIZE,
+        buckets: int = BUCKETS,
+    ) -> None:
         """Take the training words.
 
         Args:
             grams: Shape (words, MOST_NGRAMS): n-gram rows of each training word, -1 for none.
                 Row 0 is padding; rows 1 to `known` are those with a row of their own.
             known: Number of words with a row of their own.
-            dropout: Share of words whose row is dropped in training.
+            dropout: How often a word's row is dropped in training: one share for all words, or
+                one for each row of `grams`.
             seed: Of the dropping.
+            size: Values of a vector.
+            buckets: Rows for n-grams.
         """
         super().__init__()
         self._grams = tf.constant(np.maximum(grams, 0), tf.int32)
         present = (grams >= 0).astype(np.float32)
         self._share = tf.constant(present / np.maximum(present.sum(1, keepdims=True), 1.0))
         self._known = known
-        self._dropout = dropout
+        self._dropout = tf.constant(np.broadcast_to(np.float32(dropout), len(grams)))
+        self._size = size
+        self._buckets = buckets
         self._seeds = keras.random.SeedGenerator(seed)
 
     def build(self, _shape: object) -> None:
         start = keras.initializers.RandomNormal(stddev=0.1, seed=1)
-        self.rows = self.add_weight(shape=(self._known + 1, SIZE), initializer=start, name="rows")
-        self.gram_rows = self.add_weight(shape=(BUCKETS, SIZE), initializer=start, name="grams")
+        self.rows = self.add_weight(
+            shape=(self._known + 1, self._size), initializer=start, name="rows"
+        )
+        self.gram_rows = self.add_weight(
+            shape=(self._buckets, self._size), initializer=start, name="grams"
+        )
 
     def call(self, ids: Tensor, training: bool = False) -> Tensor:
         own = tf.where(ids <= self._known, ids, 0)
         if training:
-            kept = keras.random.uniform(tf.shape(ids), seed=self._seeds) >= self._dropout
+            drawn = keras.random.uniform(tf.shape(ids), seed=self._seeds)
+            kept = drawn >= tf.gather(self._dropout, ids)
             own = tf.where(kept, own, 0)
         row = tf.gather(self.rows, own) * tf.cast(own > 0, tf.float32)[..., None]
         grams = tf.gather(self.gram_rows, tf.gather(self._grams, ids))
@@ -82,13 +101,13 @@ class Lexicon:
     known: tuple[str, ...]
 
 
-def lexicon(words: Sequence[str], known: Sequence[str]) -> Lexicon:
+def lexicon(words: Sequence[str], known: Sequence[str], buckets: int = BUCKETS) -> Lexicon:
     """Number the training words, known ones first; 0 is padding."""
     mine = set(known)
     order = [*known, *sorted(set(words) - mine)]
     grams = np.full((len(order) + 1, MOST_NGRAMS), -1, np.int32)
     for i, word in enumerate(order, 1):
-        found = ngrams(word, BUCKETS)
+        found = ngrams(word, buckets)
         grams[i, : len(found)] = found
     return Lexicon({word: i for i, word in enumerate(order, 1)}, grams, tuple(known))
 
@@ -129,17 +148,19 @@ def _fits(array: Floats, shape: tuple[int, ...]) -> bool:
 class Trunk:
     """The layers that both models share, applied to any length."""
 
-    def __init__(self, dropout: float = 0.15) -> None:
-        self._into = layers.Conv1D(WIDTH, 1, name="into", activation="relu")
+    def __init__(
+        self, dropout: float = 0.15, width: int = WIDTH, kernels: Sequence[int] = KERNELS
+    ) -> None:
+        self._into = layers.Conv1D(width, 1, name="into", activation="relu")
         self._convs = [
-            layers.Conv1D(WIDTH, k, padding="same", activation="relu", name=f"conv{i}")
-            for i, k in enumerate(KERNELS)
+            layers.Conv1D(width, k, padding="same", activation="relu", name=f"conv{i}")
+            for i, k in enumerate(kernels)
         ]
-        self._told = layers.Dense(WIDTH, activation="relu", name="told")
+        self._told = layers.Dense(width, activation="relu", name="told")
         self._drop = layers.Dropout(dropout, seed=3)
 
     def __call__(self, vectors: Tensor, flags: Tensor, mask: Tensor) -> Tensor:
-        """Features of each word, zero where the mask is, shape (batch, words, WIDTH)."""
+        """Features of each word, zero where the mask is, shape (batch, words, width)."""
         x = layers.Concatenate()([self._drop(vectors), flags])
         x = layers.Multiply()([self._into(x), mask])
         for i, conv in enumerate(self._convs):

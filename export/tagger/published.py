@@ -24,7 +24,9 @@ OURS = frozenset({"stop", "go back"})
 """Sentences that mean something else to a speaker that rings and undoes."""
 
 _SCOPES = frozenset({"all", "any", "which", "how_many", "here", "everywhere", "are_any", "are_all"})
-_UNITS = ("hour", "minute", "second", "half")
+_UNITS = ("hour", "minute", "second", "half", "an hour", "a minute")
+_DIRECTIONS = frozenset({"up", "down", "increase", "decrease", "lower", "raise"})
+_LIT = ("light up", "illuminate")
 _DURATIONS = frozenset({"hours", "minutes", "seconds"})
 
 
@@ -91,7 +93,7 @@ def published_phrase(rng: Random, home: Home, split: Split = "train") -> Phrase:
     phrase = sampler.phrase(source)
     while phrase.text in OURS:
         phrase = sampler.phrase(source)
-    pieces = _durations(_named_kinds(list(phrase.pieces), source.block))
+    pieces = _directions(_durations(_named_kinds(list(phrase.pieces), source.block)))
     if any(p.label == "name" for p in pieces):
         pieces = [Piece(p.text) if p.label == "domain" else p for p in pieces]
     return Phrase(pieces=tuple(pieces), intent=phrase.intent)
@@ -124,7 +126,11 @@ def _scope(text: str) -> list[Piece]:
 def _named_kinds(pieces: list[Piece], block: IntentData) -> list[Piece]:
     """Label the kind words that stand in the templates as plain text: "fans", "switch"."""
     domain = block.slots.get("domain")
-    if domain not in ("fan", "switch") or any(p.label == "domain" for p in pieces):
+    if any(p.label == "domain" for p in pieces):
+        return pieces
+    if domain == "light":
+        return _lit(pieces)
+    if domain not in ("fan", "switch"):
         return pieces
     found: list[Piece] = []
     for piece in pieces:
@@ -135,6 +141,31 @@ def _named_kinds(pieces: list[Piece], block: IntentData) -> list[Piece]:
             continue
         before, after = " ".join(words[:at]), " ".join(words[at + 1 :])
         found += [Piece(f" {before} "), Piece(words[at], "domain"), Piece(f" {after} ")]
+    return found
+
+
+def _lit(pieces: list[Piece]) -> list[Piece]:
+    """Label the verb that means lights by itself."""
+    first = pieces[0].text.lstrip()
+    verb = next((v for v in _LIT if not pieces[0].label and first.startswith(v)), None)
+    if verb is None:
+        return pieces
+    return [Piece(verb, "domain"), Piece(first[len(verb) :]), *pieces[1:]]
+
+
+def _directions(pieces: list[Piece]) -> list[Piece]:
+    """Label the direction of a change beside its number: "turn [up] the volume by [10]"."""
+    if not any(p.label == "volume_step" for p in pieces):
+        return pieces
+    found: list[Piece] = []
+    for piece in pieces:
+        words = piece.text.split(" ")
+        at = next((i for i, w in enumerate(words) if w in _DIRECTIONS), None)
+        if piece.label or at is None:
+            found.append(piece)
+            continue
+        found += [Piece(" ".join(words[:at]) + " "), Piece(words[at], "volume_step")]
+        found.append(Piece(" " + " ".join(words[at + 1 :])))
     return found
 
 
@@ -162,10 +193,12 @@ def _durations(pieces: list[Piece]) -> list[Piece]:
 
 def _unit(text: str) -> tuple[str, str]:
     """Split the unit at the start of a plain piece from what follows."""
-    words = text.lstrip(" -").split(" ")
-    if not words[0].startswith(_UNITS):
+    start = text.lstrip(" -")
+    unit = next((u for u in _UNITS if start.startswith(u)), None)
+    if unit is None:
         return "", text
-    cut = text.index(words[0]) + len(words[0])
+    cut = len(text) - len(start) + len(unit)
+    cut += len(text[cut:]) - len(text[cut:].lstrip("s"))
     return text[:cut], text[cut:]
 
 

@@ -18,6 +18,8 @@ from device.nlu.gazetteer import FLAGS, Gazetteer
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.words import Token, tokenize
 from export.tagger.published import published_phrase
+from simulator.disfluency import disfluent, negated
+from simulator.fillings import Filler
 from simulator.homes import Split, random_home
 from simulator.sentences import Phrase, dressed, random_phrase, sources
 
@@ -43,6 +45,15 @@ ANSWERS = (
 UNITS = frozenset({"%", "percent", "°", "°c", "degrees", "degree", "c", "k", "kelvin", "celsius"})
 
 HOMES = 400
+
+EMPHASIS = {"ScheduleCommand": 2.5, "Continue": 2.0, "Correct": 2.0, "HassTurnOn": 1.3}
+"""Intents whose templates are few for how much can be said with them."""
+
+DISFLUENT = 0.06
+"""Share of requests with a filler, a repeated word or a correction."""
+
+NEGATED = 0.02
+"""Share of requests not to do something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +149,12 @@ def examples(count: int, seed: int, split: Split, *, published: float = 0.25) ->
     """
     rng = Random(seed)
     places = houses(rng, split)
-    names = list(sources())
-    weights = [max(2.0, sum(len(s.block.sentences) for s in sources()[n]) ** 0.6) for n in names]
+    blocks = sources(otherwise=True)
+    names = list(blocks)
+    weights = [
+        EMPHASIS.get(n, 1.0) * max(4.0, sum(len(s.block.sentences) for s in blocks[n]) ** 0.6)
+        for n in names
+    ]
     made: list[Example] = []
     while len(made) < count:
         house = rng.choice(places)
@@ -147,10 +162,18 @@ def examples(count: int, seed: int, split: Split, *, published: float = 0.25) ->
             phrase = published_phrase(rng, house.home, split)
         else:
             name = rng.choices(names, weights=weights)[0]
-            phrase = random_phrase(name, rng, house.home, split)
-        phrase = dressed(phrase, rng)
+            phrase = random_phrase(name, rng, house.home, split, otherwise=True)
+        phrase = _as_spoken(dressed(phrase, rng), house.home, rng, split)
         made.append(example(phrase, house.gazetteer, rng))
     return made
+
+
+def _as_spoken(phrase: Phrase, home: Home, rng: Random, split: Split) -> Phrase:
+    """Now and then with a disfluency, now and then the request not to do it."""
+    style = rng.random()
+    if style < DISFLUENT:
+        return disfluent(phrase, rng, Filler(rng=rng, home=home, split=split))
+    return negated(phrase, rng) if style < DISFLUENT + NEGATED else phrase
 
 
 def outsiders(split: Split, texts: Path = TEXTS) -> list[Example]:

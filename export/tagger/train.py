@@ -14,6 +14,7 @@ from keras import layers
 from device.models import SHIPPED, read_manifest
 from device.nlu.gazetteer import FLAGS
 from device.nlu.words import shape
+from export.subwords import vectors_for
 from export.tagger.encoder import (
     SIZE,
     Lexicon,
@@ -32,7 +33,8 @@ TRAIN_WORDS = 26
 """Tokens of a training sentence; longer ones are left out."""
 DEVICE_WORDS = 32
 """Tokens that the shipped model takes at once."""
-VOCABULARY = 4_500
+VOCABULARY = 6_000
+WIDTH = 96
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -94,7 +96,7 @@ def train(
         held: Sentences that will be measured.
         epochs: Passes over `rows`.
         rate: Highest learning rate; it rises for a tenth of the time and falls to zero.
-        resume: Go on from the shipped model, with its words and labels; intents that came
+        resume: Go on from the shipped model, with its words and labels; labels that came
             since begin from nothing.
     """
     keras.utils.set_random_seed(7)
@@ -105,7 +107,7 @@ def train(
     words = [w for row in (*rows, *held) for w in _keys(row)]
     numbers = lexicon(list(set(words)), known)
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.12, seed=11)
-    trunk = Trunk()
+    trunk = Trunk(width=WIDTH)
     heads = (
         layers.Conv1D(len(labels.slots), 1, name="slots"),
         layers.Dense(96, activation="relu", name="told_intent"),
@@ -116,6 +118,10 @@ def train(
     model = keras.Model([ids, flags, mask], _heads(trunk(vectors(ids), flags, mask), mask, heads))
     if resume:
         restore(model, "tagger")
+    else:
+        rows_at_first, grams_at_first = vectors_for(numbers.known)
+        vectors.rows.assign(np.concatenate([np.zeros((1, SIZE), np.float32), rows_at_first]))
+        vectors.gram_rows.assign(grams_at_first)
     x, y = _arrays(rows, numbers, labels)
     batch = 192
     steps = epochs * len(rows) // batch
@@ -139,9 +145,10 @@ def _shipped_labels() -> Labels:
 
 
 def _widened(shipped: Labels, said: Labels) -> Labels:
-    """The shipped labels in their order, then the intents that came since."""
-    new = [intent for intent in said.intents if intent not in shipped.intents]
-    return Labels(shipped.slots, (*shipped.intents, *new))
+    """The shipped labels in their order, then those that came since."""
+    slots = [label for label in said.slots if label not in shipped.slots]
+    intents = [intent for intent in said.intents if intent not in shipped.intents]
+    return Labels((*shipped.slots, *slots), (*shipped.intents, *intents))
 
 
 def _inputs(length: int, batch: int) -> list[Any]:

@@ -16,8 +16,12 @@ FRUIT = ["apples", "pears", "plums", "grapes"]
 def household(seed: int) -> Sequence[tuple[str, ...]]:
     """Sentences in which rooms and fruit stand in places of their own."""
     rng = Random(seed)
-    lit = [("turn", "on", "the", rng.choice(ROOMS), "light", "now") for _ in range(600)]
-    bought = [("please", "buy", "fresh", rng.choice(FRUIT), "and", "milk") for _ in range(600)]
+    lit: list[tuple[str, ...]] = [
+        ("turn", "on", "the", rng.choice(ROOMS), "light", "now") for _ in range(600)
+    ]
+    bought: list[tuple[str, ...]] = [
+        ("please", "buy", "fresh", rng.choice(FRUIT), "and", "milk") for _ in range(600)
+    ]
     return lit + bought
 
 

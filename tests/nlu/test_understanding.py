@@ -1,22 +1,30 @@
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from device.context import Device, Home
 from device.events import Hypothesis, Request
 from device.models import load
+from device.nlu.gazetteer import Gazetteer
+from device.nlu.intents import OUT_OF_SCOPE
+from device.nlu.targets import targets
 from device.nlu.templates import load_sentences
 from device.nlu.understanding import Understanding
+from device.nlu.words import tokenize
+from simulator.homes import invented
 from tests.nlu.houses import furnished_home, seen_from
 
 EXAMPLES = yaml.safe_load(
     (Path(__file__).parents[2] / "docs" / "examples.yaml").read_text(encoding="utf-8")
 )
-UNDERSTANDING = Understanding(tagger=load("tagger"), chunker=load("chunker"))
+UNDERSTANDING = Understanding(
+    tagger=load("tagger"), chunker=load("chunker"), referents=load("referents")
+)
 HOME = furnished_home()
 
 
@@ -117,6 +125,39 @@ def test_a_name_that_nobody_heard_before_is_understood_at_once(name: str, kind: 
     assert request.domain == kind
 
 
+@settings(max_examples=60)
+@given(
+    verb=st.sampled_from(
+        ["turn on", "switch off", "open", "close", "lock", "unlock", "dim", "toggle", "start"]
+    ),
+    seed=st.integers(0, 10_000),
+)
+def test_a_name_that_the_home_does_not_have_touches_no_device(verb: str, seed: int) -> None:
+    rng = Random(seed)
+    name = f"{invented(rng)} {invented(rng)}"
+    context = seen_from("Living Room", HOME)
+    tokens = tokenize(name)
+    assume(Gazetteer(HOME).mended(tokens, ()) == tokens)  # sounds like no word of the home
+
+    for request in asked(f"{verb} the {name}"):
+        assert request.intent == OUT_OF_SCOPE or targets(request, context).devices == ()
+
+
+@settings(max_examples=60)
+@given(text=st.text(min_size=1, max_size=40))
+def test_no_text_without_a_word_of_the_home_covers_more_than_what_could_be_meant_here(
+    text: str,
+) -> None:
+    context = seen_from("Living Room", HOME)
+
+    for request in asked(text):
+        if request.intent == OUT_OF_SCOPE:
+            continue
+        covered = targets(request, context).devices
+        kinds = {d.kind for d in covered}
+        assert not kinds & {"lock", "cover", "valve", "alarm_control_panel"}
+
+
 def test_an_unknown_name_stays_as_it_was_said() -> None:
     assert [meaning(r) for r in asked("unlock the back door")] == [
         {"intent": "HassTurnOff", "slots": {"name": "back door"}}
@@ -143,7 +184,10 @@ def test_a_custom_sentence_is_one_request_whatever_it_says(tmp_path: Path) -> No
         encoding="utf-8",
     )
     mine = Understanding(
-        tagger=load("tagger"), chunker=load("chunker"), sentences=load_sentences([file])
+        tagger=load("tagger"),
+        chunker=load("chunker"),
+        referents=load("referents"),
+        sentences=load_sentences([file]),
     )
 
     understood = mine.understand(

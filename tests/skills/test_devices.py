@@ -211,10 +211,6 @@ def test_lights_without_a_room_are_those_where_the_speaker_stands() -> None:
             "The bedroom thermostat can be set to off, heat or auto, not to dry.",
         ),
         (
-            asked("HassMediaSearchAndPlay", name="TV", search_query="jazz"),
-            "The TV can't search for something to play.",
-        ),
-        (
             asked("HassClimateGetTemperature", name="Bedroom thermostat"),
             "The bedroom thermostat reports 18.5 degrees and is set to 19 degrees.",
         ),
