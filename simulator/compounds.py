@@ -230,11 +230,11 @@ class Compounder:
         rng = self._rng
         style = rng.random()
         joiner = tuple(rng.choice(lexicon()["joiners"]).split())
-        if style < 0.17:
+        if style < 0.12:
             return ()
         if not last and style < 0.5:
             return (",",)
-        if style < 0.25:
+        if style < 0.2:
             return (rng.choice((",", ".")),)
         comma = (",",) if rng.random() < 0.2 else ()
         return (*comma, *(("and",) if rng.random() < 0.6 else joiner))
