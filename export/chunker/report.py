@@ -43,9 +43,10 @@ _PARTS = {
     "without characters": {"characters": False},
     "without the CRF": {"crf": False},
     "without adversarial training": {"adversary": 0.0},
+    "four times as much adversarial training": {"adversary": 0.2},
     "random word vectors at the start": {"subwords": False},
 }
-"""What is left out, as fields of `export.chunker.train.Recipe`."""
+"""What is left out or changed, as fields of `export.chunker.train.Recipe`."""
 
 
 def evaluate(argv: list[str]) -> None:
@@ -54,7 +55,7 @@ def evaluate(argv: list[str]) -> None:
 
     parser = argparse.ArgumentParser(prog="python -m export evaluate chunker")
     parser.add_argument("--rows", type=int, default=16_000, help="generated sentences")
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--sentences", type=int, default=4_000, help="test sentences")
     parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
     asked = parser.parse_args(argv)

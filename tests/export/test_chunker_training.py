@@ -180,16 +180,14 @@ with tf.GradientTape() as tape:
     hard = tf.reduce_mean(judge((features, mask, told)))
 slope = tape.gradient(hard, features)
 harder = tf.reduce_mean(judge((features - 0.5 * slope / tf.norm(slope), mask, told)))
-rows = compounds(96, 1, "train")
+rows = compounds(24, 1, "train")
 made = train(rows, rows[:20], Recipe(epochs=1, subwords=False, adversary=0.1))
 paths = [w.path for w in made.device_model().weights]
 kept = [w.path for w in made.model.weights]
 print(json.dumps([same.numpy().tolist(), turned, float(hard), float(harder), paths, kept,
     [o.shape[-1] for o in made.device_model().outputs], domains_of(rows).tolist()]))
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     same, turned, hard, harder, ships, kept, wide, told = json.loads(done.stdout.splitlines()[-1])
 
     assert same == [[1.0, -2.0]]
