@@ -70,12 +70,13 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "weather": ("weathers", ("temperature",)),
     "valve": ("valves", ("position",)),
     "button": ("buttons", ("power",)),
+    "person": ("people", ("occupancy",)),
 }
 """Kind of device -> its word list in the lexicon and its capabilities."""
 
 _SHARES: dict[str, float] = {"light": 9, "switch": 5, "cover": 4, "climate": 3, "fan": 2, "lock": 2}
 _SHARES |= {"media_player": 2, "sensor": 2, "binary_sensor": 1, "vacuum": 1, "lawn_mower": 0.4}
-_SHARES |= {"scene": 1.5, "script": 0.5, "weather": 0.4, "valve": 0.4, "button": 0.4}
+_SHARES |= {"scene": 1.5, "script": 0.5, "weather": 0.4, "valve": 0.4, "button": 0.4, "person": 0.4}
 
 
 @cache
@@ -97,8 +98,13 @@ def words(name: str, split: Split) -> tuple[str, ...]:
     if len(everything) < 20:
         return tuple(everything)
     everyday = lexicon()["everyday"]
-    held = [w for w in everything if _share(w) < _TEST_SHARE and w not in everyday]
-    return tuple(held if split == "test" else [w for w in everything if w not in held])
+    kept = {w for w in everything if held(w) and w not in everyday}
+    return tuple(w for w in everything if (w in kept) == (split == "test"))
+
+
+def held(word: str) -> bool:
+    """Whether a word or name is kept from training; it depends on the word only."""
+    return _share(word) < _TEST_SHARE
 
 
 def invented(rng: Random) -> str:
@@ -113,7 +119,7 @@ def device_name(rng: Random, kind: str, split: Split, rooms: tuple[str, ...]) ->
     """A name that an owner could give to a device of this kind, in lower case."""
     noun = rng.choice(words(KINDS[kind][0], split))
     style = rng.random()
-    if kind in ("scene", "script", "weather", "button"):
+    if kind in ("scene", "script", "weather", "button", "person"):
         return invented(rng) if style < 0.1 else noun
     generic = noun.split()[-1]
     for share, name in (

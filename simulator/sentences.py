@@ -54,6 +54,7 @@ _WORDS = {
     "list_name": "lists",
     "message": "messages",
     "search_query": "queries",
+    "zone": "zones",
 }
 
 

@@ -13,8 +13,19 @@ from random import Random
 
 from device.context import Context, Device
 from device.events import Request, Slot, Value
-from simulator.homes import Split, invented
+from simulator.homes import Split
 from simulator.lives import DEEDS_OF, SINGULAR, Life, random_life, request
+from simulator.purposes import (
+    Drawn,
+    asking_for,
+    implied,
+    most_used,
+    pausing,
+    playing,
+    volume,
+    warmth,
+)
+from simulator.topics import MUSIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,72 +41,8 @@ class Situation:
     """Whether the speaker itself is meant."""
 
 
-Drawn = tuple[Request, Sequence[Device]] | None
-
-FILMS = (
-    *("hunger games", "the matrix", "star wars", "inception", "frozen", "the lion king", "dune"),
-    *("stranger things", "the crown", "harry potter", "lord of the rings", "the office", "friends"),
-    *("game of thrones", "casablanca", "jaws", "alien", "titanic", "gladiator", "amelie"),
-)
-"""Titles of films and series; most are books or soundtracks as well."""
-MUSIC = (
-    *("music", "some music", "jazz", "rock", "classical music", "the beatles", "taylor swift"),
-    *("my playlist", "hip hop", "mozart", "queen", "techno", "relaxing music", "a song", "abba"),
-    *("the radio", "the news", "a podcast", "something", "blues", "country music", "madonna"),
-)
-"""What is listened to."""
-
-MACHINES_FOR = {
-    "coffee": ("coffee", "espresso"),
-    "espresso": ("espresso", "coffee"),
-    "cappuccino": ("coffee", "espresso"),
-    "latte": ("coffee", "espresso"),
-    "brewing": ("coffee", "espresso", "kettle"),
-    "tea": ("kettle",),
-    "hot chocolate": ("kettle", "coffee"),
-    "dishes": ("dishwasher",),
-    "washing up": ("dishwasher",),
-    "plates": ("dishwasher",),
-    "laundry": ("washing machine", "washer"),
-    "clothes": ("washing machine", "washer", "dryer"),
-    "washing": ("washing machine", "washer", "dishwasher"),
-    "sheets": ("washing machine", "washer"),
-    "towels": ("washing machine", "dryer", "towel"),
-    "drying": ("dryer",),
-    "garden": ("sprinkler", "irrigation", "garden hose", "pump"),
-    "lawn": ("sprinkler", "irrigation"),
-    "plants": ("sprinkler", "irrigation"),
-    "flowers": ("sprinkler", "irrigation"),
-    "watering": ("sprinkler", "irrigation"),
-    "oven": ("oven",),
-    "pool": ("pool",),
-    "hot tub": ("hot tub", "jacuzzi"),
-    "sauna": ("sauna",),
-    "kettle": ("kettle",),
-    "water": ("kettle", "water heater", "boiler"),
-    "boiling": ("kettle", "boiler"),
-    "bath": ("water heater", "boiler"),
-    "car": ("car charger", "ev charger"),
-    "ev": ("ev charger", "car charger"),
-    "electric car": ("ev charger", "car charger"),
-    "charging": ("charger",),
-    "cooking": ("oven", "stove", "cooker", "fryer"),
-    "baking": ("oven", "bread maker"),
-    "printing": ("printer",),
-}
-"""What is to be done -> words in the names of machines that do it."""
-
-
 _BARE = {"on": 0.2, "off": 0.2, "open": 0.0, "close": 0.0, "lock": 0.0, "unlock": 0.0}
 """How often people leave out "it" as well; half of the time in all other deeds."""
-
-
-_ELSEWHERE = (
-    *("pizza", "homework", "bed", "dog", "money", "phone", "friend", "job", "shoes", "window"),
-    *("story", "joke", "flight", "restaurant", "letter", "hair", "party", "game", "photo", "run"),
-    *("the", "something", "nothing", "thing", "noise", "fun", "mess", "call", "walk", "bath mat"),
-)
-"""What people do themselves, or have done elsewhere."""
 
 
 def situation(rng: Random, split: Split = "train") -> Situation:
@@ -155,7 +102,7 @@ def _fresh_for(life: Life, what: str, kind: str, said: str) -> Drawn:
     pool = here or fitting
     if not pool:
         return None
-    usual = _usual(life, pool, what)
+    usual = most_used(life, pool, what)
     changing = [d for d in pool if _would_change(life, d, what)]
     if usual is not None and rng.random() < 0.75:
         return asked, [usual]
@@ -196,117 +143,8 @@ def _habit(life: Life) -> Drawn:
         rival = rng.choice([d for d in pool if d is not device])
         life.use([rival], what, rng.randint(4, 25), hour=life.hour + rng.choice((-1, 1)) * 8)
     if what == "play" and rng.random() < 0.6:
-        return _asking_for(rng.choice(MUSIC)), [device]
+        return asking_for(rng.choice(MUSIC)), [device]
     return request(what, kind, said=said), [device]
-
-
-def _playing(life: Life) -> Drawn:
-    """Something to watch or to listen to."""
-    rng = life.rng
-    pool = life.of("media_player", room=life.room) or life.of("media_player")
-    film = rng.random() < 0.5
-    fitting = [d for d in pool if (d.device_class == "tv") is film] or pool
-    if not fitting:
-        return None
-    usual = _usual(life, pool, "play")
-    device = usual if usual is not None and rng.random() < 0.7 else rng.choice(fitting)
-    return _asking_for(rng.choice(FILMS if film else MUSIC)), [device]
-
-
-def _pausing(life: Life) -> Drawn:
-    """Pausing, resuming or skipping what plays."""
-    players = life.of("media_player")
-    loud = [d for d in players if life.context.value(d.id, "media") == "playing"]
-    here = [d for d in loud if d.room == life.room] or loud
-    if not here:
-        return None
-    return request("pause", "media_player"), [life.rng.choice(here)] if len(here) == 1 else here
-
-
-def _volume(life: Life) -> Drawn:
-    """Louder or quieter: what plays here, else the speaker itself."""
-    loud = [
-        d
-        for d in life.of("media_player", room=life.room)
-        if life.context.value(d.id, "media") == "playing" and life.room is not None
-    ]
-    asked = request("volume", "media_player")
-    if len(loud) == 1 and life.rng.random() < 0.8:
-        return asked, loud
-    return asked, []
-
-
-def _warmth(life: Life) -> Drawn:
-    """How warm it is: the appliance that is heating, else the room."""
-    rng = life.rng
-    asked = request("warmth", "climate")
-    hot = [
-        d
-        for d in life.of("switch")
-        if d.capability("temperature") and life.context.value(d.id, "power") == "on"
-    ]
-    cold = [d for d in life.of("switch") if d.capability("temperature") and d not in hot]
-    if not hot and cold and rng.random() < 0.5:
-        life.put(cold[0], "power", "on", timedelta(minutes=rng.randint(1, 30)))
-        life.put(cold[0], "temperature", 180)
-        hot = [cold[0]]
-    near = [d for d in hot if d.room == life.room] or hot
-    if len(near) == 1 and rng.random() < (0.9 if near[0].room == life.room else 0.75):
-        return asked, near
-    pool = [d for d in life.of("climate", "sensor", "weather") if d.capability("temperature")]
-    here = [d for d in pool if d.room == life.room]
-    return (asked, here or pool) if pool else None
-
-
-def _implied(life: Life) -> Drawn:
-    """A deed that stands for the machine that does it."""
-    rng = life.rng
-    topic = rng.choice(list(MACHINES_FOR))
-    if rng.random() < 0.25:
-        return _implying(_nonsense(rng)), []
-    machines = life.of("switch", "script", "scene")
-    words = MACHINES_FOR[topic]
-    fitting = [d for d in machines if any(w in d.name.casefold() for w in words)]
-    if not fitting and machines and rng.random() < 0.55:
-        device = rng.choice(machines)
-        renamed = replace(device, name=_machine_name(rng, words))
-        devices = tuple(renamed if d is device else d for d in life.home.devices)
-        life.home = replace(life.home, devices=devices)
-        fitting = [renamed]
-    asked = _implying(topic)
-    if not fitting:
-        return asked, []
-    if topic.endswith("ing") and rng.random() < 0.4:
-        life.use([fitting[0]], "on", rng.randint(3, 20), hour=life.hour)
-        life.rang(rng.uniform(5, 200))
-    usual = _usual(life, fitting, "on")
-    here = [d for d in fitting if d.room == life.room]
-    return asked, [usual or rng.choice(here or fitting)]
-
-
-def _implying(topic: str) -> Request:
-    slot = Slot(name="name", value=topic, text=topic)
-    return replace(request("on", "switch", scope="implied"), slots=(slot,))
-
-
-def _nonsense(rng: Random) -> str:
-    """What no machine of any home does, though it may stand where a deed stands."""
-    style = rng.random()
-    if style < 0.3:
-        return invented(rng)
-    if style < 0.6:
-        return rng.choice((*FILMS, *MUSIC))
-    if style < 0.8:
-        return " ".join(rng.sample(_ELSEWHERE, rng.randint(1, 3)))
-    return "".join(rng.choice("\u0431\u4e2d\U0001f525xq?!7%") for _ in range(rng.randint(1, 12)))
-
-
-def _machine_name(rng: Random, words: Sequence[str]) -> str:
-    word = rng.choice(words)
-    if word in ("coffee", "espresso", "bread", "pool", "towel"):
-        word = f"{word} {rng.choice(('maker', 'machine', 'pump', 'warmer'))}"
-    extra = rng.choice(("", "", "", "big ", "old ", "my ", f"{invented(rng)} "))
-    return f"{extra}{word}".capitalize()
 
 
 def _other(life: Life) -> Drawn:
@@ -364,11 +202,11 @@ _KINDS: dict[str, tuple[float, Callable[[Life], Drawn]]] = {
     "fresh": (16, _fresh),
     "changed": (8, _changed),
     "habit": (10, _habit),
-    "playing": (8, _playing),
-    "pausing": (5, _pausing),
-    "volume": (6, _volume),
-    "warmth": (8, _warmth),
-    "implied": (12, _implied),
+    "playing": (8, playing),
+    "pausing": (5, pausing),
+    "volume": (6, volume),
+    "warmth": (8, warmth),
+    "implied": (12, implied),
     "other": (7, _other),
     "namesake": (8, _namesake),
 }
@@ -398,26 +236,6 @@ def _able(pool: Sequence[Device], what: str, said: str) -> list[Device]:
     return [d for d in fit if d.kind != "cover" or not said or d.device_class == said]
 
 
-def _usual(life: Life, pool: Sequence[Device], what: str) -> Device | None:
-    """The device that this person mostly uses so at this hour, if there is one."""
-
-    def times(device: Device) -> int:
-        ids = frozenset((device.id,))
-        return sum(
-            h.devices == ids
-            and h.deed == what
-            and h.person in (life.person, None)
-            and min((h.at.hour - life.hour) % 24, (life.hour - h.at.hour) % 24) <= 1.5
-            for h in life.habits
-        )
-
-    ranked = sorted(pool, key=times, reverse=True)
-    if not ranked or times(ranked[0]) < 3:
-        return None
-    clear = len(ranked) == 1 or times(ranked[0]) >= 2 * times(ranked[1])
-    return ranked[0] if clear else None
-
-
 def _would_change(life: Life, device: Device, what: str) -> bool:
     power = life.context.value(device.id, "power")
     return power is not None and {"on": "off", "off": "on"}.get(what) == power
@@ -441,14 +259,3 @@ def _change(life: Life, age_s: float) -> Device | None:
     capability, value = _BY_ITSELF.get(device.kind, ("power", "on"))
     life.put(device, capability, value, ago)
     return device
-
-
-def _asking_for(topic: str) -> Request:
-    return Request(
-        text=f"play {topic}",
-        span=((0, 2),),
-        domain="media_player",
-        intent="HassMediaSearchAndPlay",
-        slots=(Slot(name="search_query", value=topic, text=topic),),
-        confidence=1.0,
-    )

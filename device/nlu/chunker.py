@@ -7,7 +7,9 @@ into the words that all share.
     turn on the kitchen light and the fan
     O    O  B   I       I     C   B   I     -> "turn on the kitchen light", "turn on the fan"
 
-K marks connectives between requests and N the first word of a further request.
+K marks connectives between requests and N the first word of a further request. A unit of time
+that only one item says is every item's: "a pizza timer for five minutes and a pasta timer for
+ten".
 """
 
 from collections.abc import Sequence
@@ -20,7 +22,9 @@ from device.events import Span
 from device.models import Manifest, Run
 from device.nlu.crf import viterbi
 from device.nlu.embedding import Floats, WordTable
+from device.nlu.numbers import number
 from device.nlu.tagger import check_flags
+from device.nlu.times import duration
 from device.nlu.windows import run_words
 from device.nlu.words import Token, bare, ranges
 
@@ -88,10 +92,10 @@ def assemble(sentence: str, tokens: Sequence[Token], labels: Sequence[str]) -> t
     chunks: list[Chunk] = []
     for segment in _segments(tokens, labels):
         for members in _members(segment, tokens, labels):
-            spoken = sorted({tokens[i].word for i in members if not tokens[i].mark})
+            spoken = tuple(dict.fromkeys(tokens[i].word for i in members if not tokens[i].mark))
             if spoken:
                 text = " ".join(filter(None, (bare(words[i]) for i in spoken)))
-                chunks.append(Chunk(text=text, span=ranges(spoken)))
+                chunks.append(Chunk(text=text, span=ranges(sorted(spoken))))
     if not chunks and words:
         span = ((0, len(words)),)
         return (Chunk(text=" ".join(filter(None, map(bare, words))), span=span),)
@@ -119,7 +123,7 @@ def _segments(tokens: Sequence[Token], labels: Sequence[str]) -> list[list[int]]
 
 
 def _members(segment: list[int], tokens: Sequence[Token], labels: Sequence[str]) -> list[list[int]]:
-    """The tokens of each coordinated request of a segment."""
+    """The tokens of each coordinated request of a segment, in the order of its text."""
     items: list[list[int]] = []
     for at in segment:
         if labels[at] == "B" and not tokens[at].mark:
@@ -132,7 +136,36 @@ def _members(segment: list[int], tokens: Sequence[Token], labels: Sequence[str])
     first, last = items[0][0], items[-1][-1]
     between = {at for at in segment if labels[at] == "C" and first < at < last}
     shared = [at for at in segment if at not in inside and at not in between]
-    return [sorted([*shared, *item]) for item in items]
+    return [
+        [at for at in sorted([*shared, *item]) if at <= item[-1]]
+        + _borrowed(item, items, tokens)
+        + [at for at in shared if at > item[-1]]
+        for item in items
+    ]
+
+
+def _borrowed(item: list[int], items: list[list[int]], tokens: Sequence[Token]) -> list[int]:
+    """The unit of time that an item leaves out and another says after the same word."""
+    word = _before_number(item, tokens)
+    if word is None:
+        return []
+    for other in items:
+        unit = other[-1]
+        alone = tokens[unit].word != tokens[unit - 1].word
+        timed = number([tokens[unit].text]) is None and duration(["2", tokens[unit].text])
+        if timed and alone and _before_number(other[:-1], tokens) == word:
+            return [unit]
+    return []
+
+
+def _before_number(item: list[int], tokens: Sequence[Token]) -> str | None:
+    """The word before the number that an item ends with, "" for none; None without a number."""
+    start = len(item)
+    while start and number([tokens[item[start - 1]].text]) is not None:
+        start -= 1
+    if start == len(item):
+        return None
+    return tokens[item[start - 1]].text if start else ""
 
 
 def _follows(before: int, at: int, segment: list[int]) -> bool:

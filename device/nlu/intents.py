@@ -10,7 +10,8 @@ Values that slots carry, after `device.nlu.values`:
 
     name area floor zone item list words ...  text in the home's own spelling where it is known
     domain device_class                       Home Assistant's words: light, cover; blind, garage
-    brightness position percentage            0 to 100, numbers; values out of range stay
+    brightness position percentage            0 to 100, numbers; values out of range stay;
+                                              fractions are rounded ("a third" is 33)
     volume_level                              0 to 100
     *_step                                    "up", "down", or a signed number in the same unit
     temperature                               degrees as said; kelvin for HassLightSet
@@ -20,7 +21,8 @@ Values that slots carry, after `device.nlu.values`:
     meridiem                                  "am" or "pm", only where it was said or implied
     date                                      "2026-11-21"
     days                                      weekdays of a repeating alarm: "monday tuesday"
-    state                                     on off open closed locked unlocked opening closing
+    state                                     on off open closed locked unlocked opening closing;
+                                              of a binary sensor on (open, detected) and off
     mode fan_mode                             a thermostat's mode: heat cool auto off dry fan_only
     attribute                                 capability asked for: brightness, position, battery
 """

@@ -4,22 +4,25 @@ Slots hold what was said and nothing else; what the room or the rest of the cont
 is found later, by `device.nlu.targets`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from device.context import Context
-from device.events import Interpretation, Request, Slot, Span, Value
-from device.nlu import times, values, vocabulary
+from device.events import Interpretation, Request, Slot, Span
+from device.nlu import vocabulary
 from device.nlu.intents import INTENTS
 from device.nlu.names import likeness
 from device.nlu.places import Place, settle
 from device.nlu.reading import Reading, merged
+from device.nlu.slotvalues import TEXTS, read_values
 from device.nlu.tagger import Span as Tagged
 from device.nlu.tagger import Tagging
 from device.nlu.words import Token, plain
 
 DEVICE_INTENTS = frozenset(n for n, kind in INTENTS.items() if "area" in kind.slots)
 """Intents whose `name` is a device."""
+
+_PLACES = ("name", "area", "floor", "domain", "device_class")
 
 LIST_INTENTS = frozenset(n for n, kind in INTENTS.items() if kind.domain == "todo")
 SHOPPING = {
@@ -41,20 +44,14 @@ SPOKEN_DOMAIN = frozenset(
 
 _TO_DO = frozenset({"to do", "todo", "task", "tasks", "to do list", "todo list"})
 _SHOP = frozenset({"shopping", "grocery", "groceries", "shop"})
-_STEPS = ("brightness_step", "temperature_step", "position_step", "percentage_step", "volume_step")
-_TEXTS = ("item", "words", "message", "search_query", "conversation_command", "zone")
-_LEVELS = ("brightness", "position", "volume_level")
-_WORDS = {
-    "state": vocabulary.STATES,
-    "mode": vocabulary.MODES,
-    "fan_mode": vocabulary.FAN_MODES,
-    "media_class": vocabulary.MEDIA_CLASSES,
-    "attribute": vocabulary.ATTRIBUTES,
-}
 
 
 def resolve(
-    tagging: Tagging, text: str, tokens: Sequence[Token], context: Context
+    tagging: Tagging,
+    text: str,
+    tokens: Sequence[Token],
+    context: Context,
+    known: Container[str] | None = None,
 ) -> tuple[Interpretation, tuple[Slot, ...], str]:
     """What a tagged request means in this home.
 
@@ -63,16 +60,18 @@ def resolve(
         text: The completed request.
         tokens: `tokenize(text)`.
         context: The home.
+        known: Words that the tagger knows. Where it marked no place at all, a word beyond them
+            is a name that the home does not have, and nobody else's device is meant.
 
     Returns:
         The interpretation before names were looked up, the final slots, and the domain.
     """
-    reading = Reading(tokens, text.split(), merged(tagging.spans, (*_TEXTS, "name")))
     intent = tagging.intent
-    for span in reading.spans:
-        _value(reading, span, intent, context)
-    _steps(reading)
-    _times(reading, context)
+    spans = merged(tagging.spans, (*TEXTS, "name"))
+    if known is not None and intent in DEVICE_INTENTS and intent not in TIMERS:
+        spans = (*spans, *_overlooked(spans, tokens, known))
+    reading = Reading(tokens, text.split(), spans)
+    read_values(reading, intent, context)
     raw = tuple(
         Slot(name=s.label, value=reading.typed(s), text=reading.typed(s), confidence=s.confidence)
         for s in reading.spans
@@ -96,6 +95,26 @@ def resolve(
         scope="implied" if tagging.domain == APPLIANCE else _scope(reading),
     )
     return interpretation, slots, domain
+
+
+def _overlooked(
+    spans: Sequence[Tagged], tokens: Sequence[Token], known: Container[str]
+) -> Sequence[Tagged]:
+    """A name among words that nobody knows, where no place was marked."""
+    if any(s.label in _PLACES or s.label in TEXTS for s in spans):
+        return ()
+    marked = {i for span in spans for i in range(span.start, span.stop)}
+    strange = [
+        i
+        for i, token in enumerate(tokens)
+        if i not in marked and token.text.isalpha() and token.text not in known
+    ]
+    if not strange:
+        return ()
+    stop = strange[0] + 1
+    while stop in strange:
+        stop += 1
+    return (Tagged(label="name", start=strange[0], stop=stop, confidence=0.5),)
 
 
 def request(interpretation: Interpretation, slots: tuple[Slot, ...], span: Span) -> Request:
@@ -123,72 +142,11 @@ def _scope(reading: Reading) -> str:
     return next((f for f in said if f != "here"), next(iter(said), ""))
 
 
-def _value(reading: Reading, span: Tagged, intent: str, context: Context) -> None:
-    """Slots whose value does not depend on others."""
-    label, words = span.label, reading.texts(span)
-    value: Value | None
-    if label in _LEVELS:
-        value = values.level(words)
-    elif label == "percentage":
-        value = values.speed(words)
-    elif label == "temperature":
-        value = values.kelvin(words) if intent == "HassLightSet" else values.amount(words)
-    elif label == "color":
-        value = values.color(words) or reading.typed(span).lower()
-    elif label in _WORDS:
-        said = " ".join(words)
-        value = _WORDS[label].get(said, said)
-    elif label in _TEXTS:
-        value = reading.typed(span)
-    elif label in ("duration", "start_duration"):
-        prefix = "start_" if label.startswith("start") else ""
-        for unit, count in (times.duration(words) or {}).items():
-            reading.put(prefix + unit, count, span)
-        return
-    elif label == "days":
-        value = times.days(words)
-    else:
-        return
-    reading.put(label, value, span)
-
-
-def _steps(reading: Reading) -> None:
-    """Relative changes, whose direction and size stand apart: "brighten ... by 10 percent".
-
-    "Turn it up to 20" is no change but a value.
-    """
-    tagged = {i for s in reading.spans for i in range(s.start, s.stop)}
-    others = [t.text for i, t in enumerate(reading.tokens) if i not in tagged]
-    for label in _STEPS:
-        spans = reading.labelled(label)
-        if spans:
-            change = values.step([reading.texts(s) for s in spans], others)
-            if label.removesuffix("_step") not in reading.slots:
-                reading.put(label, change, spans[-1])
-
-
-def _times(reading: Reading, context: Context) -> None:
-    """Clock time and date; "tomorrow evening at 7" is seven in the evening."""
-    part = None
-    for span in reading.labelled("date"):
-        found = times.day(reading.texts(span), context.now.date())
-        if found is not None:
-            reading.put("date", found[0], span)
-            part = found[1]
-    for span in reading.labelled("time"):
-        words = reading.texts(span)
-        said = times.clock(words)
-        if said is not None and "meridiem" not in said and part is not None:
-            said = times.clock([*words, part])
-        for name, value in (said or {}).items():
-            reading.put(name, value, span)
-
-
 def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
     """Names, rooms, floors and kinds of a request for devices; returns its domain."""
     place = Place()
     sources: dict[str, Tagged] = {}
-    for span in reading.spans:
+    for span in _garage_doors(reading):
         if span.label in ("name", "area", "floor"):
             if span.label not in sources:
                 sources[span.label] = span
@@ -199,7 +157,6 @@ def _place(reading: Reading, tagging: Tagging, context: Context) -> str:
             elif "name" not in sources and _kind(Place(), reading.texts(span)[-1:]):
                 sources["name"] = span
                 place.name = reading.typed(span)
-    _garage(place, reading, sources)
     _said_kind(place, reading, sources)
     settled = settle(place, context, tagging.intent)
     if settled.device is None and settled.name is None:
@@ -234,15 +191,24 @@ def _said_kind(place: Place, reading: Reading, sources: dict[str, Tagged]) -> No
         place.joined = f"{reading.typed(area)} {place.kind}"
 
 
-def _garage(place: Place, reading: Reading, sources: dict[str, Tagged]) -> None:
-    """A garage door is a kind of door, also where the home has a room called Garage."""
-    area, door = sources.get("area"), sources.get("device_class") or sources.get("domain")
-    if area is None or door is None or area.stop != door.start:
-        return
-    if reading.texts(area) == ["garage"] and vocabulary.singular(reading.texts(door)) == "door":
-        del sources["area"]
-        place.area = None
-        _kind(place, ["garage", "door"])
+def _garage_doors(reading: Reading) -> list[Tagged]:
+    """The spans, where a garage door is a kind of door also in a home with a room "Garage"."""
+    found: list[Tagged] = []
+    for span in reading.spans:
+        area = found[-1] if found else span
+        beside = area.label == "area" and area.stop == span.start
+        door = beside and vocabulary.singular(reading.texts(span)) == "door"
+        if (
+            door
+            and span.label in ("domain", "device_class")
+            and reading.texts(area)[-1] == "garage"
+        ):
+            found.pop()
+            if area.stop - area.start > 1:
+                found.append(replace(area, stop=area.stop - 1))
+            span = replace(span, start=area.stop - 1)
+        found.append(span)
+    return found
 
 
 def _sensed(kind: str, reading: Reading) -> None:
@@ -275,7 +241,9 @@ def _implied(place: Place, tagging: Tagging, reading: Reading) -> None:
     locked = state is not None and state.value in ("locked", "unlocked")
     if tagging.domain == APPLIANCE:
         return
-    if tagging.domain == "lock" or locked:
+    if state is not None and place.device_class == "occupancy" and place.area is None:
+        place.domain, place.device_class = "person", None
+    elif tagging.domain == "lock" or locked:
         place.domain, place.device_class = "lock", None
     elif place.device_class is not None and place.domain is None:
         place.domain = "cover"

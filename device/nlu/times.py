@@ -119,6 +119,12 @@ def _put(total: dict[str, float], seconds: float, unit: int) -> None:
         total["seconds"] = total.get("seconds", 0) + seconds
 
 
+_TURNING = {
+    "noon": ("am", "pm"), "midday": ("am", "pm"), "midnight": ("pm", "am"),
+}  # fmt: skip
+"""The half of the day before and after."""
+
+
 def clock(words: Sequence[str]) -> dict[str, str] | None:
     """A time of day.
 
@@ -136,6 +142,10 @@ def clock(words: Sequence[str]) -> dict[str, str] | None:
         return {"time": "12:00", "meridiem": "pm"}
     if kept in (["midnight"], ["12", "midnight"], ["twelve", "midnight"]):
         return {"time": "00:00", "meridiem": "am"}
+    turning = _TURNING.get(kept[-1]) if len(kept) > 1 else None
+    if turning is not None and kept[-2] in ("to", "before", "past", "after"):
+        early = kept[-2] in ("to", "before")  # a quarter to midnight is late in the evening
+        kept, part = [*kept[:-1], "twelve"], turning[0 if early else 1]
     found = _hour_minute(kept)
     if found is None or not (0 <= found[0] <= 23 and 0 <= found[1] <= 59):
         return None

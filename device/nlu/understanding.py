@@ -158,7 +158,7 @@ class Understanding:
             return own, request(own, own.slots, chunk.span)
         tokens = names.mended(tokenize(chunk.text), self._known)
         tagging = self._tagger.tag(tokens, names.flags(tokens))
-        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context)
+        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known)
         asked = request(interpretation, slots, chunk.span)
         if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
             asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="")
@@ -166,7 +166,8 @@ class Understanding:
 
     def _gazetteer(self, context: Context) -> Gazetteer:
         """The home's names, indexed once for each home."""
-        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists)))
+        todo = (d.name for d in context.home.devices if d.kind == "todo")
+        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists, *todo)))
         if self._names is None or self._names[0] != context.home or self._names[1] != lists:
             self._names = (context.home, lists, Gazetteer(context.home, lists))
         return self._names[2]

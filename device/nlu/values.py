@@ -128,6 +128,24 @@ def level(words: Sequence[str]) -> Number | None:
     return round(value * 100) if 0 < value < 1 and not said else value
 
 
+def amount_in(words: Sequence[str], *, levels: bool) -> Number | None:
+    """The longest amount that stands somewhere in these words.
+
+    Args:
+        words: Tokens of which only some may say an amount.
+        levels: Whether "half", "full" and the like are amounts.
+    """
+    for length in range(len(words), 0, -1):
+        for start in range(len(words) - length + 1):
+            part = words[start : start + length]
+            found = number(part)
+            if found is not None and list(part) != ["one"]:
+                return found
+    if levels and "way" in words:
+        return level(words)
+    return next((_LEVELS[w] for w in words if levels and w in _LEVELS), None)
+
+
 def speed(words: Sequence[str]) -> Number | None:
     """A fan's speed in percent: "high", "40 percent"."""
     named = next((_SPEEDS[w] for w in words if w in _SPEEDS), None)

@@ -49,10 +49,15 @@ SENSOR_CLASSES: Final[Mapping[str, str]] = {
     "battery level": "battery",
     "temperature": "temperature",
 }
+PEOPLE: Final = frozenset(
+    {"anyone", "anybody", "someone", "somebody", "everyone", "everybody", "who", "people", "person"}
+    | {"persons"}
+)
+"""Whom a question is about: who is in a room is told by sensors, who is at home by themselves."""
+
 PRESENCE_CLASSES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("motion", "movement"), "motion"),
-    **dict.fromkeys(("presence", "occupancy", "someone", "anyone", "anybody"), "occupancy"),
-    "somebody": "occupancy",
+    **dict.fromkeys(("presence", "occupancy", *sorted(PEOPLE)), "occupancy"),
     "smoke": "smoke",
     **dict.fromkeys(("water", "a leak", "leak"), "moisture"),
 }
@@ -66,7 +71,7 @@ STATES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("on", "running", "lit", "burning"), "on"),
     **dict.fromkeys(("off", "out"), "off"),
     "open": "open",
-    **dict.fromkeys(("closed", "shut"), "closed"),
+    **dict.fromkeys(("closed", "shut", "close"), "closed"),
     "opening": "opening",
     **dict.fromkeys(("closing", "shutting"), "closing"),
     **dict.fromkeys(("locked", "securely locked", "lock"), "locked"),

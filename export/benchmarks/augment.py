@@ -7,7 +7,7 @@ intent detection and slot filling", 2020).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 
 from export.benchmarks.sentences import Sentence
@@ -17,7 +17,8 @@ JOINERS = (("and",), ("and", "also"), ("and", "then"))
 COMMA = (",",)
 """What stands between earlier ones."""
 
-Values = Mapping[str, Sequence[tuple[str, ...]]]
+BORROWED = 0.3
+"""Share of the drawn values that come from slots that hold the same kind of thing."""
 
 
 def runs(labels: Sequence[str]) -> list[tuple[int, int, str]]:
@@ -36,14 +37,32 @@ def kind(slot: str) -> str:
     return slot.rpartition(".")[2]
 
 
-def values_of(rows: Sequence[Sentence]) -> Values:
-    """The different values of each kind of slot, in alphabetical order."""
-    found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    for row in rows:
-        for start, stop, slot in runs(row.labels):
-            if slot:
-                found[kind(slot)].add(row.tokens[start:stop])
-    return {name: sorted(values) for name, values in found.items()}
+class Values:
+    """What slots may hold."""
+
+    def __init__(self, rows: Sequence[Sentence], alike: Collection[str] = ()) -> None:
+        """Take the different values of each kind of slot.
+
+        Args:
+            rows: Where they are said.
+            alike: Kinds of slots that lend each other values, such as titles of songs and books.
+        """
+        found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        for row in rows:
+            for start, stop, slot in runs(row.labels):
+                if slot:
+                    found[kind(slot)].add(row.tokens[start:stop])
+        self._by_kind = {name: sorted(values) for name, values in found.items()}
+        self._alike = frozenset(alike)
+        self._lent = sorted({value for name in alike for value in found.get(name, ())})
+
+    def drawn(self, slot: str, rng: Random) -> tuple[str, ...] | None:
+        """A value for a slot, each as likely as any; None for a slot that nobody has filled."""
+        name = kind(slot)
+        if name in self._alike and self._lent and rng.random() < BORROWED:
+            return rng.choice(self._lent)
+        values = self._by_kind.get(name)
+        return rng.choice(values) if values else None
 
 
 def swapped(row: Sentence, values: Values, rng: Random, share: float = 0.5) -> Sentence:
@@ -51,7 +70,7 @@ def swapped(row: Sentence, values: Values, rng: Random, share: float = 0.5) -> S
 
     Args:
         row: Any sentence.
-        values: What slots may hold, as `values_of` gives it.
+        values: What slots may hold.
         rng: Where chance comes from.
         share: How many of the slots are replaced.
     """
@@ -59,16 +78,15 @@ def swapped(row: Sentence, values: Values, rng: Random, share: float = 0.5) -> S
     labels: list[str] = []
     told: list[frozenset[str]] = []
     for start, stop, slot in runs(row.labels):
-        others = values.get(kind(slot)) if slot else None
-        if others and rng.random() < share:
-            value = rng.choice(others)
-            tokens += value
-            labels += [f"B-{slot}", *[f"I-{slot}"] * (len(value) - 1)]
-            told += [row.told[start]] * len(value)
-        else:
+        value = values.drawn(slot, rng) if slot and rng.random() < share else None
+        if value is None:
             tokens += row.tokens[start:stop]
             labels += row.labels[start:stop]
             told += row.told[start:stop]
+        else:
+            tokens += value
+            labels += [f"B-{slot}", *[f"I-{slot}"] * (len(value) - 1)]
+            told += [row.told[start]] * len(value)
     return Sentence(tuple(tokens), tuple(labels), tuple(told))
 
 

@@ -44,10 +44,14 @@ def make(wanted: Benchmark, recipe: Recipe, folder: Path, command: str) -> None:
     transitions, start = (np.asarray(w) for w in (made.crf.transitions, made.crf.start))
     threshold, unsure = _tuned(made, wanted, transitions, start)
     reader = Reader(wanted.labels, transitions, start, threshold=threshold, unsure=unsure)
-    for part, rows in (("dev", wanted.dev), ("test", wanted.test)):
-        if rows:
-            found = metrics(wanted.name, rows, read_all(reader, rows, made.scores(rows)))
-            LOG.info("%s, %s, float: %s", wanted.name, part, found)
+    if wanted.dev:
+        found = metrics(
+            wanted.name, wanted.dev, read_all(reader, wanted.dev, made.scores(wanted.dev))
+        )
+        LOG.info("%s, development part, float: %s", wanted.name, found)
+    found = metrics(
+        wanted.name, wanted.test, read_all(reader, wanted.test, made.scores(wanted.test))
+    )
     settings = {
         "intents": list(wanted.labels.intents),
         "several": wanted.labels.several,

@@ -30,7 +30,7 @@ class Measured:
     int8: dict[str, float]
     """The same of the int8 model, in the runtime that ships."""
     megabytes: float
-    """Graph and word table."""
+    """Graph, word table, and manifest with what was learned beside the graph."""
     ms: tuple[float, float]
     """Milliseconds of a request, p50 and p95: look-up, model, decoding."""
 
@@ -96,7 +96,7 @@ def measure(wanted: Benchmark, folder: Path) -> Measured:
     length = manifest.inputs[0].shape[1]
     scores = Candidate(name, folder, table, length, b"").run(wanted.test)
     readings = read_all(reader_of(manifest), wanted.test, scores)
-    files = [folder / f"{name}.{ending}" for ending in ("tflite", "npz")]
+    files = [folder / f"{name}.{ending}" for ending in ("tflite", "npz", "json")]
     return Measured(
         before={k.removesuffix("_float"): v for k, v in manifest.metrics.items()},
         int8=metrics(name, wanted.test, readings),

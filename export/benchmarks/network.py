@@ -22,9 +22,9 @@ from export.tagger.encoder import Lexicon, Trunk, WordVectors, batch_of
 
 SIZE = 64
 """Values of a word vector."""
-BUCKETS = 8_000
-"""Rows for character n-grams."""
 FLAGS = 1
+UNHEARD = 0.08
+"""Share of the words that training hides whole, so that what stands around them must tell."""
 
 Tensor = Any
 
@@ -90,7 +90,14 @@ class Trained:
 
 
 def network(
-    words: Lexicon, rarely: Floats, labels: Labels, *, length: int, width: int, dropout: float
+    words: Lexicon,
+    rarely: Floats,
+    labels: Labels,
+    *,
+    length: int,
+    buckets: int,
+    width: int,
+    dropout: float,
 ) -> Trained:
     """A new network.
 
@@ -99,16 +106,18 @@ def network(
         rarely: How often each word's row is dropped in training, by its number in `words`.
         labels: What it tells.
         length: Tokens that the graph takes.
+        buckets: Rows for character n-grams, as `words` was made with.
         width: Values of a word between the layers.
         dropout: Of vectors and between layers.
     """
     vectors = WordVectors(
-        words.grams, len(words.known), dropout=rarely, seed=11, size=SIZE, buckets=BUCKETS
+        words.grams, len(words.known), dropout=rarely, seed=11, size=SIZE, buckets=buckets
     )
     trunk, heads = Trunk(dropout, width), Heads(labels, width, dropout)
     ids = keras.Input((None,), dtype="int32")
     flags, mask = keras.Input((None, FLAGS)), keras.Input((None, 1))
-    model = keras.Model([ids, flags, mask], heads(trunk(vectors(ids), flags, mask), mask))
+    hidden = layers.Dropout(UNHEARD, noise_shape=(None, None, 1), seed=13)(vectors(ids))
+    model = keras.Model([ids, flags, mask], heads(trunk(hidden, flags, mask), mask))
     crf = Crf(len(labels.slots))
     crf.build(None)
     return Trained(vectors, trunk, heads, crf, words, labels, length, model)

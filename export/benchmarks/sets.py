@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from export.benchmarks.augment import Mixer, swapped, values_of
+from export.benchmarks.augment import Mixer, Values, swapped
 from export.benchmarks.reading import Labels, labels_of
 from export.benchmarks.sentences import (
     Sentence,
@@ -29,6 +29,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """Sets, and the models that each needs."""
 VARIED = 0.5
 """Share of the training sentences in which values are swapped, anew in each pass."""
+TITLES = frozenset({"album", "entity_name", "movie_name", "object_name", "playlist", "track"})
+"""Slots of SNIPS that hold titles of all sorts and lend them to each other."""
 MIX_COUNTS = {"mixatis": (105, 456, 198), "mixsnips": (448, 1250, 500)}
 """Sentences of one, two and three requests in the development parts."""
 MIXED = 12_000
@@ -103,7 +105,7 @@ def folded(
 def _single(
     name: str, train: list[Sentence], dev: Sequence[Sentence], test: Sequence[Sentence]
 ) -> Benchmark:
-    values = values_of(train)
+    values = Values(train, TITLES)
 
     def epoch(rng: Random) -> list[Sentence]:
         return [swapped(r, values, rng) if rng.random() < VARIED else r for r in train]
@@ -119,7 +121,7 @@ def _mixed(name: str, texts: Path) -> Benchmark:
     """
     plain = read_columns(texts / name.removeprefix("mix") / "train")
     singles = [row for row in plain if len(row.intents) == 1]
-    mixer, values = Mixer(singles, MIX_COUNTS[name]), values_of(singles)
+    mixer, values = Mixer(singles, MIX_COUNTS[name]), Values(singles, TITLES)
 
     def epoch(rng: Random) -> list[Sentence]:
         rows = [mixer.sentence(rng) for _ in range(MIXED)]

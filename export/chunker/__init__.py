@@ -1,4 +1,7 @@
-"""`python -m export chunker` trains, quantizes, checks and writes the chunker."""
+"""`python -m export chunker` trains, quantizes, checks and writes the chunker.
+
+`python -m export evaluate chunker` measures what each part of it is worth.
+"""
 
 import argparse
 import logging
@@ -12,7 +15,8 @@ from device.models import TrainingSet
 from device.nlu.crf import viterbi
 from device.nlu.embedding import Floats
 from device.nlu.gazetteer import FLAGS
-from export.chunker.texts import Row, compounds, foreign
+from export.chunker.report import evaluate
+from export.chunker.texts import Row, compounds, foreign, mixture, public, single_requests
 from export.quantize import SHIPPED, Label, require
 from export.tagger.candidate import candidate
 from export.tagger.texts import TEXTS
@@ -21,10 +25,16 @@ from simulator.coordination import LABELS
 LOG = logging.getLogger(__name__)
 NAME = "chunker"
 COMMAND = "python -m export chunker"
+__all__ = ["COMMAND", "NAME", "SETS", "evaluate", "figures", "main"]
 SETS = (
     TrainingSet(name="Inglenook's own sentences and pretend homes", licence="Apache-2.0"),
     TrainingSet(name="CLINC150, training part (single requests)", licence="CC BY 3.0"),
-    TrainingSet(name="SNIPS, training part (single requests)", licence="CC0"),
+    TrainingSet(name="SNIPS, training part", licence="CC0"),
+    TrainingSet(name="HWU64, folds 1 to 8", licence="CC BY 4.0"),
+    TrainingSet(name="SLURP, text for language models (word vectors)", licence="CC BY 4.0"),
+    TrainingSet(name="Mini LibriSpeech, sentences (word vectors)", licence="CC BY 4.0"),
+    TrainingSet(name="kathleen, sentences (word vectors)", licence="CC0"),
+    TrainingSet(name="LJ Speech, sentences (word vectors)", licence="public domain"),
 )
 
 
@@ -34,13 +44,17 @@ def main(argv: list[str]) -> None:
     Raises:
         ModelError: The int8 model is not as good as the float one; nothing is written.
     """
-    from export.chunker.train import WORDS, train
+    from export.chunker.train import WORDS, Recipe, train
 
     asked = _arguments(argv)
     command = " ".join([COMMAND, *argv])
-    rows = compounds(asked.rows, 10 + asked.seed, "train") + foreign("train", 5, asked.texts)
+    rows = mixture(asked.rows, 10 + asked.seed, "train", asked.texts)
+    rows += foreign("train", 5, asked.texts)
+    rows += single_requests(asked.rows // 5, 60 + asked.seed, "train")
     held = compounds(3_000, 12, "test") + foreign("test", 10, asked.texts)
-    made = train(rows, held, epochs=asked.epochs, rate=asked.rate, resume=asked.resume)
+    held += public(600, 12, "test", asked.texts)
+    recipe = Recipe(epochs=asked.epochs, rate=asked.rate, resume=asked.resume)
+    made = train(rows, held, recipe)
     transitions, start = np.asarray(made.crf.transitions), np.asarray(made.crf.start)
     with candidate(made, NAME, rows, WORDS) as model:
         settings = {
@@ -63,8 +77,8 @@ def main(argv: list[str]) -> None:
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=COMMAND)
-    parser.add_argument("--rows", type=int, default=60_000, help="generated sentences")
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--rows", type=int, default=80_000, help="generated sentences")
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
     parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate")
     parser.add_argument("--resume", action="store_true", help="go on from the shipped model")

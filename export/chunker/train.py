@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -13,7 +13,9 @@ from keras import layers
 
 from device.nlu.gazetteer import FLAGS
 from device.nlu.words import shape
+from export.chunker.adversary import DomainLoss, domains_of
 from export.chunker.texts import Row
+from export.subwords import subwords
 from export.tagger.encoder import (
     SIZE,
     Floats,
@@ -31,24 +33,48 @@ from simulator.coordination import LABELS
 LOG = logging.getLogger(__name__)
 WORDS = 44
 """Tokens that the shipped model takes at once."""
-TRAIN_WORDS = 30
-"""Tokens of a training sentence; longer ones are left out."""
-VOCABULARY = 4_500
+VOCABULARY = 6_000
+BATCH = 64
+ALIKE = 32
+"""Batches that are sorted by length together, so that little is padding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What a chunker is trained with; each part can be left out to see what it is worth."""
+
+    epochs: int
+    rate: float = 3e-3
+    """Highest learning rate."""
+    characters: bool = True
+    """Whether words have their n-grams besides their row."""
+    crf: bool = True
+    """Whether the labels are a linear-chain CRF; else each word's label is told alone."""
+    adversary: float = 0.05
+    """Strength of the reversed gradient of the domain classifier; 0 for none."""
+    subwords: bool = True
+    """Whether the word table starts from subword vectors; else at random."""
+    resume: bool = False
+    """Whether training goes on from the shipped model, with its words and those that are new."""
 
 
 @keras.saving.register_keras_serializable("inglenook")
 class Crf(layers.Layer):  # type: ignore[misc]
     """Negative log-likelihood of a label sequence (Lafferty et al., 2001)."""
 
-    def __init__(self, count: int = len(LABELS)) -> None:
-        """Take the number of labels."""
+    def __init__(self, count: int = len(LABELS), *, chained: bool = True) -> None:
+        """Take the number of labels.
+
+        With `chained` off the transitions stay zero, and so each label is told alone.
+        """
         super().__init__()
         self._count = count
+        self._chained = chained
 
     def build(self, _shape: object) -> None:
-        n = self._count
-        self.transitions = self.add_weight(shape=(n, n), initializer="zeros", name="transitions")
-        self.start = self.add_weight(shape=(n,), initializer="zeros", name="start")
+        n, learned = self._count, {"initializer": "zeros", "trainable": self._chained}
+        self.transitions = self.add_weight(shape=(n, n), name="transitions", **learned)
+        self.start = self.add_weight(shape=(n,), name="start", **learned)
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401
         """One loss for each sentence; inputs are scores, labels (-1 pads)."""
@@ -60,15 +86,17 @@ class Crf(layers.Layer):  # type: ignore[misc]
         path += tf.reduce_sum(self.start * onehot[:, 0], -1)
         moves = tf.gather_nd(self.transitions, tf.stack([truth[:, :-1], truth[:, 1:]], -1))
         path += tf.reduce_sum(moves * real[:, 1:], -1)
-        total = self.start + scores[:, 0]
-        moving = tf.exp(self.transitions)
-        for at in range(1, scores.shape[1]):
-            # A product sums over the labels before: one exp for a label instead of one for a pair.
-            top = tf.stop_gradient(tf.reduce_max(total, -1, keepdims=True))
-            through = top + tf.math.log(tf.matmul(tf.exp(total - top), moving))
-            there = real[:, at : at + 1]
-            total = there * (through + scores[:, at]) + (1.0 - there) * total
+        steps = tf.transpose(scores[:, 1:], (1, 0, 2)), tf.transpose(real[:, 1:])[..., None]
+        total = tf.foldl(self._onward, steps, initializer=self.start + scores[:, 0])
         return (tf.reduce_logsumexp(total, -1) - path) / tf.reduce_sum(real, -1)
+
+    def _onward(self, total: Any, step: tuple[Any, Any]) -> Any:  # noqa: ANN401
+        """The forward recursion by one word: summed scores of all paths to each label."""
+        scores, there = step
+        # A product sums over the labels before: one exp for a label instead of one for a pair.
+        top = tf.stop_gradient(tf.reduce_max(total, -1, keepdims=True))
+        through = top + tf.math.log(tf.matmul(tf.exp(total - top), tf.exp(self.transitions)))
+        return there * (through + scores) + (1.0 - there) * total
 
 
 @dataclass(slots=True)
@@ -102,54 +130,97 @@ class Trained:
         return found
 
 
-def train(
-    rows: Sequence[Row],
-    held: Sequence[Row],
-    *,
-    epochs: int,
-    rate: float = 3e-3,
-    resume: bool = False,
-) -> Trained:
-    """Train on `rows`; `held` only lends its words to the look-up (without rows of their own).
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """Shuffled batches of sentences of about the same length, padded to the longest of each."""
 
-    With `resume` it goes on from the shipped model, with its words.
-    """
+    def __init__(self, rows: Sequence[Row], numbers: Lexicon, *, domains: bool) -> None:
+        super().__init__()
+        self._rows = [row for row in rows if len(row.tokens) <= WORDS]
+        self._numbers = numbers
+        self._domains = domains
+        self._rng = np.random.default_rng(5)
+        self.on_epoch_end()
+
+    def on_epoch_end(self) -> None:
+        """Shuffle anew."""
+        order = self._rng.permutation(len(self._rows))
+        lengths = np.array([len(row.tokens) for row in self._rows])
+        many = BATCH * ALIKE
+        groups = [order[at : at + many] for at in range(0, len(order), many)]
+        alike = np.concatenate([g[np.argsort(lengths[g], kind="stable")] for g in groups])
+        batches = [alike[at : at + BATCH] for at in range(0, len(alike), BATCH)]
+        self._batches = [batches[i] for i in self._rng.permutation(len(batches))]
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, index: int) -> tuple[tuple[Any, ...], Floats]:
+        rows = [self._rows[i] for i in self._batches[index]]
+        length = max(2, *(len(row.tokens) for row in rows))
+        x = batch_of([(_keys(r), r.flags) for r in rows], self._numbers, length)
+        truth = np.full((len(rows), length), -1, np.int32)
+        for i, row in enumerate(rows):
+            truth[i, : len(row.labels)] = [LABELS.index(label) for label in row.labels]
+        more = (domains_of(rows),) if self._domains else ()
+        return (*x, truth, *more), np.zeros(len(rows), np.float32)
+
+
+def train(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Trained:
+    """Train on `rows`; `held` only lends its words to the look-up (without rows of their own)."""
     keras.utils.set_random_seed(8)
-    rows = [row for row in rows if len(row.tokens) <= TRAIN_WORDS]
-    counts = Counter(word for row in rows for word in _keys(row))
-    words = {w for row in (*rows, *held) for w in _keys(row)}
-    numbers = lexicon(
-        sorted(words), known_words("chunker") if resume else vocabulary(counts, VOCABULARY)
-    )
+    numbers = _lexicon(rows, held, recipe)
     vectors = WordVectors(numbers.grams, len(numbers.known), dropout=0.15, seed=12)
-    trunk, head, crf = Trunk(), layers.Conv1D(len(LABELS), 1, name="labels"), Crf()
-    ids, flags, mask = _inputs(TRAIN_WORDS)
-    truth = keras.Input((TRAIN_WORDS,), dtype="int32")
-    loss = crf([head(trunk(vectors(ids), flags, mask)), truth])
-    model = keras.Model([ids, flags, mask, truth], loss)
-    if resume:
+    trunk, crf = Trunk(), Crf(chained=recipe.crf)
+    head = layers.Conv1D(len(LABELS), 1, name="labels")
+    ids, flags, mask = _inputs(None)
+    truth = keras.Input((None,), dtype="int32")
+    features = trunk(vectors(ids), flags, mask)
+    loss = crf([head(features), truth])
+    inputs = [ids, flags, mask, truth]
+    model = keras.Model(inputs, loss)
+    if recipe.resume:
+        vectors.rows.assign(np.zeros(vectors.rows.shape))
         restore(model, "chunker")
-    x = batch_of([(_keys(r), r.flags) for r in rows], numbers, TRAIN_WORDS)
-    y = np.full((len(rows), TRAIN_WORDS), -1, np.int32)
-    for i, row in enumerate(rows):
-        y[i, : len(row.labels)] = [LABELS.index(label) for label in row.labels]
-    batch = 128
-    steps = epochs * len(rows) // batch
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, steps, warmup_target=rate, warmup_steps=steps // 10
-    )
-    model.compile(
-        optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0),
-        loss=lambda _truth, nll: tf.reduce_mean(nll),
-    )
-    nothing = np.zeros(len(rows), np.float32)
-    for epoch in range(epochs):
-        told = model.fit([*x, y], nothing, batch_size=batch, epochs=1, verbose=0)
-        LOG.info("epoch %d loss %.4f", epoch + 1, told.history["loss"][0])
+    elif recipe.subwords:
+        learned = subwords()
+        vectors.rows.assign(np.concatenate([np.zeros((1, SIZE)), learned.rows_of(numbers.known)]))
+        vectors.gram_rows.assign(learned.grams)
+    trained = model
+    if recipe.adversary:
+        domain = keras.Input((), dtype="int32")
+        inputs.append(domain)
+        trained = keras.Model(inputs, loss + DomainLoss(recipe.adversary)([features, mask, domain]))
+    _fit(trained, Batches(rows, numbers, domains=recipe.adversary > 0), recipe)
     return Trained(model, vectors, trunk, head, crf, numbers)
 
 
-def _inputs(length: int) -> tuple[Any, Any, Any]:
+def _lexicon(rows: Sequence[Row], held: Sequence[Row], recipe: Recipe) -> Lexicon:
+    counts = Counter(word for row in rows for word in _keys(row))
+    words = sorted({w for row in (*rows, *held) for w in _keys(row)})
+    known = known_words("chunker") if recipe.resume else []
+    mine = set(known)
+    known += [word for word in vocabulary(counts, VOCABULARY) if word not in mine]
+    numbers = lexicon(words, known)
+    if recipe.characters:
+        return numbers
+    return replace(numbers, grams=np.full_like(numbers.grams, -1))
+
+
+def _fit(model: Any, batches: Batches, recipe: Recipe) -> None:  # noqa: ANN401
+    steps = recipe.epochs * len(batches)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, steps, warmup_target=recipe.rate, warmup_steps=steps // 10
+    )
+    model.compile(
+        optimizer=keras.optimizers.Adam(schedule, clipnorm=1.0),
+        loss=lambda _truth, loss: tf.reduce_mean(loss),
+    )
+    for epoch in range(recipe.epochs):
+        told = model.fit(batches, epochs=1, verbose=0, shuffle=False)
+        LOG.info("epoch %d loss %.4f", epoch + 1, told.history["loss"][0])
+
+
+def _inputs(length: int | None) -> tuple[Any, Any, Any]:
     ids = keras.Input((length,), dtype="int32")
     return ids, keras.Input((length, len(FLAGS))), keras.Input((length, 1))
 

@@ -121,7 +121,8 @@ def known_words(name: str) -> list[str]:
 def restore(model: Any, name: str) -> None:  # noqa: ANN401
     """Go on from the float weights that were kept when the shipped model was made.
 
-    A last axis that has grown (a label that came since) keeps what is new at its end.
+    What has grown keeps its start where it is new: labels at the end of a last axis, words at
+    the end of a table.
 
     Raises:
         ModelError: They belong to another network.
@@ -134,13 +135,14 @@ def restore(model: Any, name: str) -> None:  # noqa: ANN401
     for weight, array in zip(model.weights, arrays, strict=True):
         if "float" in str(weight.dtype):
             values = np.array(weight)
-            values[..., : array.shape[-1]] = array
+            values[tuple(slice(size) for size in array.shape)] = array
             weight.assign(values)
 
 
 def _fits(array: Floats, shape: tuple[int, ...]) -> bool:
-    """Whether an array is a weight of this shape, or one whose last axis was shorter."""
-    return array.shape[:-1] == shape[:-1] and array.shape[-1:] <= shape[-1:]
+    """Whether an array is a weight of this shape, before it grew at the end."""
+    table = array.ndim == len(shape) == 2 and array.shape[0] < shape[0]
+    return (table or array.shape[:-1] == shape[:-1]) and array.shape[-1:] <= shape[-1:]
 
 
 class Trunk:

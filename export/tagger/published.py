@@ -15,7 +15,7 @@ from hassil.intents import IntentData, Intents
 
 from device.context import Home
 from device.nlu.intents import INTENTS
-from device.nlu.vocabulary import DOMAINS, singular
+from device.nlu.vocabulary import DOMAINS, PEOPLE, singular
 from simulator.fillings import Filler
 from simulator.homes import Split
 from simulator.sentences import Phrase, Piece, Sampler, Source, variant
@@ -40,11 +40,6 @@ def intents() -> Intents:
         for name, intent in table["intents"].items()
         if name in INTENTS and name not in ("HassRespond",)
     }
-    for intent in table["intents"].values():
-        intent["data"] = [b for b in intent["data"] if b.get("slots", {}).get("domain") != "person"]
-        intent["data"] = [
-            b for b in intent["data"] if b.get("requires_context", {}).get("domain") != ["person"]
-        ]
     return Intents.from_dict(table)
 
 
@@ -130,6 +125,8 @@ def _named_kinds(pieces: list[Piece], block: IntentData) -> list[Piece]:
         return pieces
     if domain == "light":
         return _lit(pieces)
+    if domain == "person":
+        return [part for piece in pieces for part in _people(piece)]
     if domain not in ("fan", "switch"):
         return pieces
     found: list[Piece] = []
@@ -151,6 +148,16 @@ def _lit(pieces: list[Piece]) -> list[Piece]:
     if verb is None:
         return pieces
     return [Piece(verb, "domain"), Piece(first[len(verb) :]), *pieces[1:]]
+
+
+def _people(piece: Piece) -> list[Piece]:
+    """Label who is asked for: "is [anyone] home"."""
+    words = piece.text.split(" ")
+    at = next((i for i, w in enumerate(words) if w in PEOPLE), None)
+    if piece.label or at is None:
+        return [piece]
+    before, after = " ".join(words[:at]), " ".join(words[at + 1 :])
+    return [Piece(f"{before} "), Piece(words[at], "device_class"), Piece(f" {after}")]
 
 
 def _directions(pieces: list[Piece]) -> list[Piece]:

@@ -65,7 +65,7 @@ class Answers:
 
     @property
     def hassil_first(self) -> Meaning | None:
-        """hassil's answer, the model's where it has none."""
+        """Hassil's answer, the model's where it has none."""
         return self.hassil or self.model
 
     @property

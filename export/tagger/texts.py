@@ -18,7 +18,7 @@ from device.nlu.gazetteer import FLAGS, Gazetteer
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.words import Token, tokenize
 from export.tagger.published import published_phrase
-from simulator.disfluencies import disfluent, negated
+from simulator.disfluency import disfluent, negated
 from simulator.fillings import Filler
 from simulator.homes import Split, random_home
 from simulator.sentences import Phrase, dressed, random_phrase, sources

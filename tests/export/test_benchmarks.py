@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from device.errors import ModelError
 from export.benchmarks import main
-from export.benchmarks.augment import COMMA, JOINERS, Mixer, joined, kind, runs, swapped, values_of
+from export.benchmarks.augment import COMMA, JOINERS, Mixer, Values, joined, kind, runs, swapped
+from export.benchmarks.batches import batched
 from export.benchmarks.measure import measure
 from export.benchmarks.reading import Labels, Reader, labels_of
 from export.benchmarks.report import between
@@ -129,29 +130,38 @@ def test_joined_sentences_keep_words_slots_and_intents_together(
 def test_swapped_values_are_values_of_the_same_slot_and_labels_stay_well_formed(
     row: Sentence, others: list[Sentence], rng: Random
 ) -> None:
-    values = values_of(others)
-    made = swapped(row, values, rng, share=1.0)
+    made = swapped(row, Values(others), rng, share=1.0)
 
+    held: dict[str, set[tuple[str, ...]]] = {}
+    for other in others:
+        for start, stop, name in entities(other.labels):
+            held.setdefault(kind(name), set()).add(other.tokens[start:stop])
     assert made.labels == well_formed(list(made.labels))
     assert made.intents == row.intents
     assert [name for *_, name in runs(made.labels)] == [name for *_, name in runs(row.labels)]
     for (a, b, name), (c, d, _) in zip(runs(made.labels), runs(row.labels), strict=True):
-        if kind(name) in values:
-            assert made.tokens[a:b] in values[kind(name)]
+        if name and kind(name) in held:
+            assert made.tokens[a:b] in held[kind(name)]
         else:
             assert made.tokens[a:b] == row.tokens[c:d]
 
 
-def test_places_of_departure_and_arrival_lend_each_other_their_values() -> None:
+def test_slots_of_one_kind_and_titles_of_all_sorts_lend_each_other_their_values() -> None:
     rows = [
         sentence(["to", "oslo"], ["O", "B-toloc.city_name"], ["fly"]),
         sentence(["from", "new", "york"], ["O", "B-fromloc.city_name", "I-fromloc.city_name"], "f"),
+        sentence(["play", "help"], ["O", "B-track"], ["play"]),
+        sentence(["rate", "dune"], ["O", "B-book"], ["rate"]),
     ]
-    values = values_of(rows)
-    made = {swapped(rows[0], values, Random(seed), share=1.0).tokens for seed in range(20)}
 
-    assert values == {"city_name": [("new", "york"), ("oslo",)]}
-    assert made == {("to", "oslo"), ("to", "new", "york")}
+    def said(row: Sentence, *alike: str) -> set[tuple[str, ...]]:
+        values = Values(rows, alike)
+        return {swapped(row, values, Random(seed), share=1.0).tokens for seed in range(40)}
+
+    assert said(rows[0]) == {("to", "oslo"), ("to", "new", "york")}
+    assert said(rows[2]) == {("play", "help")}
+    assert said(rows[2], "track", "book") == {("play", "help"), ("play", "dune")}
+    assert said(rows[0], "track", "book") == said(rows[0])
 
 
 def test_mixed_sentences_have_different_intents_in_their_order_and_all_of_them_as_often() -> None:
@@ -181,6 +191,21 @@ def test_slots_given_as_characters_become_tokens_without_changing_the_cuts(
     assert made.labels == well_formed(list(made.labels))
     inside = text[start : start + size].replace(" ", "")
     assert bool(entities(made.labels)) == bool(inside)
+
+
+@given(st.lists(sentences(), max_size=40), st.integers(1, 7), st.integers(1, 12), st.randoms())
+def test_batches_hold_every_sentence_that_fits_and_are_all_full(
+    rows: list[Sentence], size: int, longest: int, rng: Random
+) -> None:
+    batches = batched(rows, size, longest, rng)
+
+    fitting = [row for row in rows if len(row.tokens) <= longest]
+    dealt = Counter(row for _, same in batches for row in same)
+    assert Counter(fitting) <= dealt
+    assert set(dealt) == set(fitting)
+    assert sum(dealt.values()) < len(fitting) + size
+    assert all(len(same) == size for _, same in batches)
+    assert all(len(row.tokens) <= padded <= longest for padded, same in batches for row in same)
 
 
 def test_annotations_of_slurp_become_slots(tmp_path: Path) -> None:

@@ -81,3 +81,23 @@ def test_a_conjunction_behind_the_last_item_is_a_shared_word() -> None:
         ("buy milk and now", ((0, 2), (4, 6))),
         ("buy eggs and now", ((0, 1), (3, 6))),
     ]
+
+
+def test_a_unit_of_time_that_one_item_says_is_every_items() -> None:
+    labels = "O B I I I I I C B I I I I"
+    assert chunks_of("set a pizza timer for five minutes and a pasta timer for ten", labels) == [
+        ("set a pizza timer for five minutes", ((0, 7),)),
+        ("set a pasta timer for ten minutes", ((0, 1), (6, 7), (8, 13))),
+    ]
+    assert [text for text, _ in chunks_of("add 5 and 10 minutes", "O B C B I")] == [
+        "add 5 minutes",
+        "add 10 minutes",
+    ]
+
+
+def test_a_number_after_another_word_borrows_no_unit() -> None:
+    labels = "O B I I I I C B I I I"
+    assert chunks_of("set a timer for 5 minutes and the heating to twenty", labels)[1] == (
+        "set the heating to twenty",
+        ((0, 1), (7, 11)),
+    )

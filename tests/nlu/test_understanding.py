@@ -1,16 +1,22 @@
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from device.context import Device, Home
 from device.events import Hypothesis, Request
 from device.models import load
+from device.nlu.deeds import deed
+from device.nlu.gazetteer import Gazetteer
+from device.nlu.targets import targets
 from device.nlu.templates import load_sentences
 from device.nlu.understanding import Understanding
+from device.nlu.words import tokenize
+from simulator.homes import invented
 from tests.nlu.houses import furnished_home, seen_from
 
 EXAMPLES = yaml.safe_load(
@@ -117,6 +123,37 @@ def test_a_name_that_nobody_heard_before_is_understood_at_once(name: str, kind: 
 
     assert meaning(request) == {"intent": "HassTurnOn", "slots": {"name": name}}
     assert request.domain == kind
+
+
+@settings(max_examples=60)
+@given(
+    verb=st.sampled_from(
+        ["turn on", "switch off", "open", "close", "lock", "unlock", "dim", "toggle", "start"]
+    ),
+    seed=st.integers(0, 10_000),
+)
+def test_a_name_that_the_home_does_not_have_touches_no_device(verb: str, seed: int) -> None:
+    rng = Random(seed)
+    name = f"{invented(rng)} {invented(rng)}"
+    context = seen_from("Living Room", HOME)
+    tokens = tokenize(name)
+    assume(Gazetteer(HOME).mended(tokens, ()) == tokens)  # sounds like no word of the home
+
+    for request in asked(f"{verb} the {name}"):
+        assert deed(request) is None or targets(request, context).devices == ()
+
+
+@settings(max_examples=60)
+@given(text=st.text(min_size=1, max_size=40))
+def test_no_text_without_a_word_of_the_home_covers_more_than_what_could_be_meant_here(
+    text: str,
+) -> None:
+    context = seen_from("Living Room", HOME)
+
+    for request in asked(text):
+        covered = targets(request, context).devices if deed(request) is not None else ()
+        kinds = {d.kind for d in covered}
+        assert not kinds & {"lock", "cover", "valve", "alarm_control_panel"}
 
 
 def test_an_unknown_name_stays_as_it_was_said() -> None:

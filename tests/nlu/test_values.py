@@ -105,6 +105,8 @@ def test_any_spelling_of_a_clock_time_means_the_time(hour: int, minute: int, par
         ("quarter to one", {"time": "12:45"}),
         ("twenty past 3 pm", {"time": "15:20", "meridiem": "pm"}),
         ("noon", {"time": "12:00", "meridiem": "pm"}),
+        ("a quarter to midnight", {"time": "23:45", "meridiem": "pm"}),
+        ("ten past noon", {"time": "12:10", "meridiem": "pm"}),
         ("19:45", {"time": "19:45", "meridiem": "pm"}),
         ("9 in the evening", {"time": "21:00", "meridiem": "pm"}),
         ("25", None),

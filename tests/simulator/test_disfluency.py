@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.disfluencies import NEVER_MIND, disfluent, negated
+from simulator.disfluency import NEVER_MIND, disfluent, negated
 from simulator.fillings import Filler
 from simulator.homes import random_home
 from simulator.sentences import Phrase, random_phrase, sources
