@@ -156,8 +156,6 @@ class Context:
     """Lists, timers, alarms and reminders."""
     habits: tuple[Habit, ...] = ()
     """What was done before, oldest first."""
-    pointed: tuple[str, ...] = ()
-    """Ids of the devices that a request for later meant when it was said; it is due now."""
     volume: int = 50
     """The speaker's own volume, 0 to 100."""
     microphone: Microphone | None = None

@@ -10,7 +10,6 @@ happens meanwhile is taken in, further requests wait in a short queue.
 import logging
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 
 from device.asr.homegrammar import HomeGrammar
 from device.changes import Changes
@@ -255,14 +254,14 @@ class Speaker:
         if self._talk.free:
             for timer in self._diary.scheduled():
                 words = Hypothesis(text=timer.command or "", score=1.0)
-                asked = Asked(hypotheses=(words,), scheduled=True, pointed=timer.devices)
+                asked = Asked(hypotheses=(words,), scheduled=True, requests=timer.requests)
                 self._waiting.append(asked)
         self._talk.interruptible(now_ms, ringing=self._diary.ringing)
 
     # The turn under way ----------------------------------------------------------------------
 
     def _begin(self, asked: Asked) -> None:
-        context = replace(self.context, pointed=asked.pointed)
+        context = self.context
         draft = self._turns.begin(asked, context, lap=self._ports.clock.lap_ms)
         self._changes.make(draft)
         if draft.agenda.microphone is not None:

@@ -29,8 +29,8 @@ class Timer:
     room: str | None = None
     command: str | None = None
     """Words to be carried out when it ends, as if they were said then; it does not ring."""
-    devices: tuple[str, ...] = ()
-    """Ids of the devices that these words left open and that were meant when they were said."""
+    requests: tuple[Request, ...] = ()
+    """What these words asked for when they were said."""
     at: datetime | None = None
     """The local wall time at which it ends, where one was said: it goes by that clock."""
 

@@ -185,6 +185,8 @@ class Request:
     """Labels of the devices between which the context does not decide."""
     corrects: str = ""
     """Id of the turn whose place it takes, and which is taken back; "" for none."""
+    later: tuple["Request", ...] = ()
+    """What a request for later asks for, with what its words mean when they are said."""
 
     def slot(self, name: str) -> Value | None:
         """The value of the first slot called `name`, or None."""

@@ -75,8 +75,8 @@ class Asked:
     """What it sounded like; None where it was typed."""
     scheduled: bool = False
     """Whether it fell due by itself: then it answers no question that is open."""
-    pointed: tuple[str, ...] = ()
-    """Ids of the devices that it meant when it was put off."""
+    requests: tuple[Request, ...] = ()
+    """What it asks for, where that was settled before; else its words are understood."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -250,7 +250,9 @@ class Turns:
         context = draft.before
         requests: tuple[Request, ...] = ()
         sure = shown is None or sum(h.score for h in draft.hypotheses) >= SURE_IN_LESSON
-        if sure:
+        if asked.requests:
+            draft.text, requests = draft.hypotheses[0].text, asked.requests
+        elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
             draft.text, requests = understood.hypothesis.text, understood.requests
         draft.ms["nlu"] = lap() - draft.started_ms

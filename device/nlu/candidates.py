@@ -23,7 +23,6 @@ MACHINES = frozenset(
 )
 """Kinds of devices that a deed may stand for: nothing that opens, locks or guards."""
 
-_NOW = timedelta(0)
 _DECIDED = ("all", "any", "which", "how_many")
 _ABLE = {
     "light": ("brightness", "color", "color_temperature"),
@@ -138,8 +137,9 @@ def candidates(
 
 def lately(device: Device, context: Context) -> bool:
     """Whether a value of the device changed a short while ago."""
+    earliest = context.now - LATELY
     for reading in context.state.get(device.id, {}).values():
-        if reading.since is not None and _NOW <= context.now - reading.since < LATELY:
+        if reading.since is not None and earliest < reading.since <= context.now:
             return True
     return False
 

@@ -1,6 +1,6 @@
 """What was spoken of lately: the devices that "it" and "the other one" can point at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from device.context import Context, Device
@@ -31,10 +31,10 @@ def mentions(context: Context, before: Sequence[Request] = ()) -> tuple[Mention,
     """The last mentions of devices, newest first.
 
     Args:
-        context: Holds the recent turns; what a request for later meant goes first.
+        context: Holds the recent turns.
         before: Earlier requests of the same sentence.
     """
-    found = [Mention(devices=frozenset(context.pointed), age_s=0.0)] if context.pointed else []
+    found: list[Mention] = []
     for request, age_s in spoken(context, before):
         if len(found) == MOST or age_s > FORGOTTEN_S:
             break
@@ -54,14 +54,15 @@ def about(request: Request, context: Context) -> tuple[Device, ...]:
     return targets(request, context).devices
 
 
-def spoken(context: Context, before: Sequence[Request] = ()) -> list[tuple[Request, float]]:
+def spoken(context: Context, before: Sequence[Request] = ()) -> Iterator[tuple[Request, float]]:
     """Requests, newest first, each with the seconds since it was asked.
 
     A clock that jumped back makes a turn old rather than new.
     """
-    found = [(request, 0.0) for request in reversed(before)]
+    for request in reversed(before):
+        yield request, 0.0
     for turn in reversed(context.turns):
         passed = (context.now - turn.at).total_seconds()
         age_s = passed if passed >= 0 else FORGOTTEN_S + 1
-        found += [(request, age_s) for request in reversed(turn.requests)]
-    return found
+        for request in reversed(turn.requests):
+            yield request, age_s

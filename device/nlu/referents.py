@@ -67,15 +67,14 @@ class Referents:
             before: Earlier requests of the same sentence.
 
         Returns:
-            The same request where its words say enough, or nothing fits.
+            The same request where its words say enough, or nothing fits. What a deed stands for
+            is never guessed: no machine starts that was not named unless the model is sure.
         """
         if request.intent == "":
             return request
         spoken_of = mentions(context, before)
         if not open_ended(request, spoken_of, context):
             return request
-        if context.pointed:
-            return replace(request, meant=context.pointed)
         found = candidates(request, context, spoken_of)
         if len(found) == 1:
             return request
@@ -96,6 +95,8 @@ class Referents:
         if len(offered) > 1:
             labels = tuple(context.home.label(found[i].devices[0]) for i in offered)
             return replace(request, rivals=labels)
+        if request.scope == "implied":
+            return request
         return replace(request, meant=tuple(d.id for d in chosen.devices))
 
     def probabilities(

@@ -182,6 +182,7 @@ class _Facts:
         self._at = {d.id: i for i, d in enumerate(devices)}
         self._floors = {r.name: r.floor for r in context.home.rooms}
         self._floor = self._floors.get(context.room or "")
+        self._places: dict[str | None, tuple[bool, bool, bool]] = {}
         self._aim = _AIMS.get(deed(request) or "")
         last = spoken_of[0].devices if spoken_of else frozenset[str]()
         near = [d for d in context.home.devices if d.id in last]
@@ -213,20 +214,28 @@ class _Facts:
         """The largest of the devices' values; 0 without devices."""
         return max((values[self._at[d.id]] for d in devices), default=0.0)
 
-    def _row(self, device: Device, context: Context) -> list[bool]:
+    def _row(self, device: Device, context: Context) -> tuple[bool, ...]:
         on = _is_on(device, context)
-        floor = self._floors.get(device.room or "")
-        return [
+        known = on is not None
+        return (
             device.device_class in SCREENS,
-            device.room is not None and device.room == context.room,
-            self._floor is not None and floor == self._floor,
-            device.room in self._rooms,
+            *self._place(device.room, context),
             device.kind in self._kinds and device.id not in self._last,
             on is True,
             on is False,
-            self._aim is not None and on is not None and on != self._aim,
-            _gives_heat(device, on),
-        ]
+            known and self._aim is not None and on != self._aim,
+            known and _gives_heat(device, on),
+        )
+
+    def _place(self, room: str | None, context: Context) -> tuple[bool, bool, bool]:
+        """Whether a room is the speaker's, on its floor, and where was spoken of."""
+        if room not in self._places:
+            self._places[room] = (
+                room is not None and room == context.room,
+                self._floor is not None and self._floors.get(room or "") == self._floor,
+                room in self._rooms,
+            )
+        return self._places[room]
 
 
 def _spoken(
@@ -305,12 +314,12 @@ def _screens(context: Context) -> float:
 
 def _changed_s(device: Device, context: Context) -> float:
     """Seconds since a value of the device changed."""
-    least = math.inf
+    newest = None
     for reading in context.state.get(device.id, {}).values():
-        if reading.since is not None:
-            age = (context.now - reading.since).total_seconds()
-            least = min(least, age) if age >= 0 else least
-    return least
+        since = reading.since
+        if since is not None and (newest is None or since > newest) and since <= context.now:
+            newest = since
+    return math.inf if newest is None else (context.now - newest).total_seconds()
 
 
 def _common(topic: str, devices: Sequence[Device]) -> list[float]:

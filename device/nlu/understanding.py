@@ -102,16 +102,19 @@ class Understanding:
             raise ValueError("there is no hypothesis to understand")
         read = [self._read(h, context) for h in hypotheses[:MOST_HYPOTHESES]]
         best = max(read, key=lambda u: (u.hypothesis.score * _sense(u), u.hypothesis.score))
-        return replace(best, requests=self._in_context(best.requests, context))
+        requests = self._in_context(best.requests, context)
+        settled = [self._settled(r, context, requests[:i]) for i, r in enumerate(requests)]
+        return replace(best, requests=tuple(settled))
 
-    def _in_context(self, requests: Sequence[Request], context: Context) -> tuple[Request, ...]:
+    def _in_context(
+        self, requests: Sequence[Request], context: Context, before: Sequence[Request] = ()
+    ) -> tuple[Request, ...]:
         """Fragments made whole, and what the words leave open found in the situation."""
         done: list[Request] = []
         for asked in requests:
-            full = self._completed(asked, context, done)
+            full = self._completed(asked, context, (*before, *done))
             done = [*corrected(asked, full, context, done)]
-            full = self._referents.refer(full, context, done)
-            done.append(self._settled(full, context, done))
+            done.append(self._referents.refer(full, context, (*before, *done)))
         return tuple(done)
 
     def _completed(self, asked: Request, context: Context, before: Sequence[Request]) -> Request:
@@ -121,16 +124,13 @@ class Understanding:
         return stopping(asked, context, before) if asked.intent == "StopRinging" else asked
 
     def _settled(self, asked: Request, context: Context, before: Sequence[Request]) -> Request:
-        """A request for later with the devices that its words leave open: those meant now."""
+        """A request for later with what its words mean now: who would remember it then?"""
         command = asked.slot("conversation_command")
         if command is None:
             return asked
         words = Hypothesis(text=put_off(str(command)), score=1.0)
-        meant: dict[str, None] = {}
-        for inner in self._read(words, context).requests:
-            full = self._referents.refer(self._completed(inner, context, before), context, before)
-            meant |= dict.fromkeys(full.meant or _likeliest(full, context))
-        return replace(asked, meant=tuple(meant))
+        inner = self._in_context(self._read(words, context).requests, context, before)
+        return replace(asked, later=tuple(_decided(request, context) for request in inner))
 
     def _read(self, hypothesis: Hypothesis, context: Context) -> Understood:
         own = match(self._sentences, hypothesis.text, context) or match(
@@ -174,10 +174,12 @@ class Understanding:
         return self._names[2]
 
 
-def _likeliest(asked: Request, context: Context) -> list[str]:
-    """The first of the devices between which the context does not decide."""
-    home = context.home
-    return [d.id for d in home.devices if asked.rivals and home.label(d) == asked.rivals[0]]
+def _decided(asked: Request, context: Context) -> Request:
+    """As it is kept for later: the likeliest of several, and nothing is taken back then."""
+    home, meant = context.home, asked.meant
+    if asked.rivals:
+        meant = tuple(d.id for d in home.devices if home.label(d) == asked.rivals[0])
+    return replace(asked, meant=meant, rivals=(), corrects="")
 
 
 def _sense(understood: Understood) -> float:

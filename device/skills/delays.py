@@ -47,7 +47,7 @@ class Delays:
             as_of_ms=context.now_ms,
             room=context.room,
             command=put_off(str(command)),
-            devices=request.meant,
+            requests=request.later,
             at=at,
         )
         after = replace(book, timers=(*book.timers, timer), next_id=book.next_id + 1)

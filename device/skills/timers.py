@@ -113,7 +113,7 @@ def _start(request: Request, context: Context) -> Plan:
         as_of_ms=context.now_ms,
         room=context.room,
         command=None if command is None else put_off(str(command)),
-        devices=request.meant,
+        requests=request.later,
     )
     after = replace(book, timers=(*book.timers, timer), next_id=book.next_id + 1)
     if timer.command is not None:
@@ -131,7 +131,8 @@ def told(timer: Timer, context: Context) -> str:
     Example: "turn it off, meaning the fan".
     """
     home = context.home
-    devices = [d for d in home.devices if d.id in timer.devices]
+    meant = {i for request in timer.requests for i in request.meant}
+    devices = [d for d in home.devices if d.id in meant]
     names = [called(home, d) for d in devices]
     if len(devices) > NAMED:
         names = [counted(len(devices), group_word(devices))]

@@ -102,6 +102,15 @@ def test_a_deed_that_no_machine_does_stands_for_none() -> None:
     assert meant(asked("HassTurnOn", name="laundry", scope="implied"), CONTEXT) == set()
 
 
+@pytest.mark.parametrize("scores", [(0.0, 0.4, -0.8, 0.0), (0.0, 0.1, -3.0, -3.0)])
+def test_a_deed_whose_machine_is_not_sure_starts_none(scores: tuple[float, ...]) -> None:
+    made = np.array(scores, np.float32) * MODEL.manifest.settings.get("temperature", 1.0)
+    brew = asked("HassTurnOn", name="coffee", scope="implied")
+    assert len(candidates(brew, CONTEXT, ())) == len(scores)
+
+    assert not Referents(lambda _: [made], MODEL.manifest, TABLE).refer(brew, CONTEXT).meant
+
+
 def test_the_probabilities_are_one_together_and_depend_on_no_order_of_the_home() -> None:
     context = after(standing_in("Living Room"), asked("HassTurnOn", name="TV"))
     turned = replace(context, home=replace(HOME, devices=HOME.devices[::-1]))

@@ -116,12 +116,13 @@ def test_what_the_words_leave_open_is_kept_with_the_command_and_told(
     intent: str, slots: dict[str, Value]
 ) -> None:
     asked_later = asked_for(intent, {"conversation_command": "turn it off", **slots})
-    request = replace(asked_later, meant=("kitchen/fan",))
+    off = replace(asked("HassTurnOff", scope="it"), meant=("kitchen/fan",))
+    request = replace(asked_later, later=(off,))
     agenda = lay_out([request], CONTEXT, ROUTER)
 
     assert agenda.notebook is not None
     again = restore(save(agenda.notebook, NOW, NOW_MS), NOW, NOW_MS)
-    assert [t.devices for t in again.timers] == [("kitchen/fan",)]
+    assert [t.requests for t in again.timers] == [(off,)]
     assert reply_to(agenda, (), CONTEXT, ROUTER).text.endswith("turn it off, meaning the fan.")
 
 
@@ -137,12 +138,12 @@ def test_two_commands_for_the_same_moment_are_both_carried_out() -> None:
     assert found.notebook.ringing == ()
 
 
-def test_a_notebook_of_an_older_version_without_devices_can_still_be_read() -> None:
+def test_a_notebook_of_an_older_version_without_requests_can_still_be_read() -> None:
     book, _ = reply(CONTEXT, time="22:00")
     assert book is not None
     kept = msgspec.json.decode(save(book, NOW, NOW_MS))
     for timer in kept["timers"]:
-        del timer["devices"], timer["at"]
+        del timer["requests"], timer["at"]
     (timer,) = restore(msgspec.json.encode(kept), NOW, NOW_MS).timers
 
-    assert (timer.command, timer.devices, timer.at) == (FAN_OFF, (), None)
+    assert (timer.command, timer.requests, timer.at) == (FAN_OFF, (), None)
