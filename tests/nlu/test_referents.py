@@ -44,7 +44,7 @@ def meant(request: Request, context: Context) -> set[str]:
 
 
 def sure_of(request: Request, found: Sequence[Candidate], context: Context) -> list[float]:
-    return REFERENTS.probabilities(request, found, context, mentions(context)).tolist()
+    return [float(p) for p in REFERENTS.probabilities(request, found, context, mentions(context))]
 
 
 @pytest.mark.parametrize(
