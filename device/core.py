@@ -251,7 +251,7 @@ class Speaker:
         if self._talk.tick():
             self._turns.listens(now_ms)
             self.attend(ANSWER_MS)
-        if self._talk.free:
+        if self._talk.free and not self._turns.asks(now_ms):
             for timer in self._diary.scheduled():
                 words = Hypothesis(text=timer.command or "", score=1.0)
                 asked = Asked(hypotheses=(words,), scheduled=True, requests=timer.requests)

@@ -89,4 +89,5 @@ class Diary:
     def forget(self) -> None:
         """Begin a new notebook; the kept one stays until something changes."""
         self.notebook = Notebook()
+        self._scheduled.clear()
         self._fallen.clear()

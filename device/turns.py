@@ -151,6 +151,10 @@ class Turns:
         """Whether the question that is open may be answered in any words."""
         return dialogue.open_ended(self._phase, now_ms)
 
+    def asks(self, now_ms: int) -> bool:
+        """Whether a question is open."""
+        return dialogue.awaited(self._phase, now_ms) is not None
+
     def tick(self, now_ms: int) -> None:
         """Time passed: a question that nobody answered ends, and what was heard for it goes."""
         self._phase, _ = dialogue.step(self._phase, dialogue.Tick(), now_ms)

@@ -115,6 +115,29 @@ def test_undo_puts_back_what_was(session: Session) -> None:
     assert as_json(session, turn)["state"] == {"Kitchen light": {"power": "off"}}
 
 
+def test_a_request_for_later_means_what_it_meant_when_it_was_said(session: Session) -> None:
+    said(session, "turn on the kitchen light")
+    said(session, "in ten minutes turn that off")
+    said(session, "turn on the fan")
+
+    (turn,) = session.wait(600_000)
+
+    assert as_json(session, turn)["commands"] == [
+        {"device": "Kitchen light", "capability": "power", "value": "off"}
+    ]
+
+
+def test_what_falls_due_waits_until_a_question_is_answered(session: Session) -> None:
+    said(session, "in 30 seconds unlock the garden gate")
+    assert said(session, "unlock the front door").reply.asks is Ask.CONFIRM
+
+    assert session.wait(31_000) == []
+    answered, due = session.say("yes")
+
+    assert [c["device"] for c in as_json(session, answered)["commands"]] == ["Front door"]
+    assert due.reply.text == "Shall I unlock the garden gate?"
+
+
 def test_a_timer_rings_when_its_time_has_come_and_only_then(session: Session) -> None:
     started = said(session, "set a timer for 5 minutes")
     assert started.timers == ({"name": None, "seconds": 300},)

@@ -15,6 +15,10 @@ from device.nlu.vocabulary import singular
 MOST = 24
 """Candidates that the shipped model compares at once."""
 
+SURE = 0.8
+"""Confidence from which a bare "turn on" goes on from what was spoken of: words that nobody
+understands are often taken for one."""
+
 LATELY = timedelta(minutes=10)
 """How long ago a change still draws attention."""
 
@@ -90,7 +94,7 @@ def open_ended(request: Request, spoken_of: Sequence[Mention], context: Context)
     if said:
         return singular(said.split()) == said and request.scope != "here"
     if request.slot("domain") is None and KINDS.get(request.intent) is POWERED:
-        return bool(spoken_of) and request.scope != "here"
+        return bool(spoken_of) and request.scope != "here" and request.confidence >= SURE
     return request.scope != "here"
 
 

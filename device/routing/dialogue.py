@@ -175,17 +175,17 @@ def step(phase: Phase, event: Event, now_ms: int) -> tuple[Phase, Effect]:
 
 def teaching(phase: Phase, now_ms: int) -> bool:
     """Whether a sound is awaited that need not be words that anybody knows."""
-    question = _awaited(phase, now_ms)
+    question = awaited(phase, now_ms)
     return question is not None and question.kind is Ask.TEACH
 
 
 def open_ended(phase: Phase, now_ms: int) -> bool:
     """Whether any words may be the answer, as to "What shall I add to the list?"."""
-    question = _awaited(phase, now_ms)
+    question = awaited(phase, now_ms)
     return question is not None and question.kind is Ask.MISSING and question.slot in OPEN_ENDED
 
 
-def _awaited(phase: Phase, now_ms: int) -> Question | None:
+def awaited(phase: Phase, now_ms: int) -> Question | None:
     """The question that is open at this time."""
     return phase.question if isinstance(phase, AwaitAnswer) and now_ms < phase.until_ms else None
 

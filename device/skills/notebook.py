@@ -113,7 +113,9 @@ def _plain(moment_at: datetime) -> datetime:
 
 
 def timer_name(timer: Timer) -> str:
-    """What a timer is called: "pasta timer", "5 minute timer"."""
+    """What a timer is called: "pasta timer", "5 minute timer", "timer to turn off the fan"."""
+    if timer.name is None and timer.command is not None:
+        return f"timer to {timer.command}"
     return f"{timer.name or adjective(timer.duration_ms)} timer"
 
 

@@ -151,12 +151,17 @@ def _fitting(request: Request, book: Notebook) -> list[Timer]:
     return [
         timer
         for timer in book.timers
-        if (name is None or (timer.name or "").casefold() == str(name).casefold())
+        if (name is None or _title(timer).casefold() == str(name).casefold())
         and (start_ms is None or timer.duration_ms == start_ms)
         and (area is None or (timer.room or "").casefold() == str(area).casefold())
         and not (request.intent == "HassPauseTimer" and timer.paused)
         and not (request.intent == "HassUnpauseTimer" and not timer.paused)
     ]
+
+
+def _title(timer: Timer) -> str:
+    """What tells a timer from others, besides its length."""
+    return timer.name or timer.command or ""
 
 
 def _none(request: Request, book: Notebook, now_ms: int) -> str:
@@ -194,7 +199,8 @@ def _pause(timer: Timer) -> str:
 
 def _which(timers: Sequence[Timer], request: Request, now_ms: int) -> Question:
     """Several fit: their names, or the lengths that they were started with."""
-    choices = tuple(dict.fromkeys(timer_name(t).removesuffix(" timer") for t in timers))
+    named = (_title(t) or timer_name(t).removesuffix(" timer") for t in timers)
+    choices = tuple(dict.fromkeys(named))
     parts = [f"the {timer_name(t)} with {_left(t, now_ms)} left" for t in timers]
     return Question(
         kind=Ask.CHOOSE,

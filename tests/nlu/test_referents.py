@@ -44,7 +44,7 @@ def meant(request: Request, context: Context) -> set[str]:
 
 
 def sure_of(request: Request, found: Sequence[Candidate], context: Context) -> list[float]:
-    return REFERENTS.probabilities(request, found, context, mentions(context)).tolist()
+    return [float(p) for p in REFERENTS.probabilities(request, found, context, mentions(context))]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,14 @@ def test_it_is_what_was_just_spoken_of() -> None:
 
     for name in ("Kitchen light", "Fan", "TV"):
         assert meant(it, after(CONTEXT, asked("HassTurnOn", name=name))) == {name}
+
+
+def test_words_that_were_hardly_understood_go_on_from_nothing() -> None:
+    context = after(CONTEXT, asked("HassTurnOff", name="TV"))
+
+    assert meant(asked("HassTurnOn"), context) == {"TV"}
+    doubtful = asked("HassTurnOn", confidence=0.5)
+    assert REFERENTS.refer(doubtful, context) is doubtful
 
 
 def test_a_door_that_was_just_closed_can_be_opened_as_it_and_no_other_door_is_touched() -> None:

@@ -11,7 +11,7 @@ from device.events import Ask, DeviceCommand, OutcomeKind, Request, Turn, Value
 from device.nlu.followups import corrected, whole
 from device.routing import dialogue
 from device.routing.agenda import lay_out
-from tests.skills.rooms import CONTEXT, HOME, NOW, STATE, asked, readings
+from tests.skills.rooms import CONTEXT, HOME, NOW, STATE, asked, asked_for, readings
 from tests.skills.talks import ROUTER, turn
 
 LIGHT, COFFEE, FAN = "kitchen/kitchen light", "kitchen/coffee machine", "kitchen/fan"
@@ -20,7 +20,7 @@ DOOR = "living room/front door"
 
 def no(context: Context, **slots: Value) -> Request:
     """What "no, ..." with these slots asks for now."""
-    return whole(asked("Correct", **slots), context)
+    return whole(asked_for("Correct", slots), context)
 
 
 def sent(context: Context, request: Request) -> list[tuple[str, Value]]:

@@ -9,13 +9,12 @@ import pytest
 from device.context import Context
 from device.effects import Notebook
 from device.events import Value
+from device.routing import dialogue
 from device.routing.agenda import lay_out, reply_to
-from device.routing.router import Router
-from device.skills.builtin import builtin_skills
 from device.skills.notebook import due, restore, save
 from tests.skills.rooms import CONTEXT, NOW, NOW_MS, asked, asked_for
+from tests.skills.talks import ROUTER, said, turn
 
-ROUTER = Router(builtin_skills())
 FAN_OFF = "turn off the fan"
 
 
@@ -26,7 +25,7 @@ def reply(context: Context, **slots: str) -> tuple[Notebook | None, str]:
 
 
 def test_a_request_for_a_time_of_day_waits_until_the_clock_shows_it() -> None:
-    book, said = reply(CONTEXT, time="07:00")
+    book, answer = reply(CONTEXT, time="07:00")
 
     assert book is not None
     (timer,) = book.timers
@@ -34,15 +33,15 @@ def test_a_request_for_a_time_of_day_waits_until_the_clock_shows_it() -> None:
     assert NOW + timedelta(milliseconds=timer.remaining_ms) == NOW.replace(
         day=NOW.day + 1, hour=7, minute=0
     )
-    assert said == "OK, at 7:00 AM tomorrow: turn off the fan."
+    assert answer == "OK, at 7:00 AM tomorrow: turn off the fan."
 
 
 def test_the_half_of_the_day_that_was_said_counts() -> None:
-    book, said = reply(CONTEXT, time="22:15", meridiem="pm")
+    book, answer = reply(CONTEXT, time="22:15", meridiem="pm")
 
     assert book is not None
     assert book.timers[0].remaining_ms == 45 * 60_000
-    assert said == "OK, at 10:15 PM: turn off the fan."
+    assert answer == "OK, at 10:15 PM: turn off the fan."
 
 
 def test_a_time_that_has_passed_and_a_day_too_far_ahead_are_refused_in_one_sentence() -> None:
@@ -147,3 +146,24 @@ def test_a_notebook_of_an_older_version_without_requests_can_still_be_read() -> 
     (timer,) = restore(msgspec.json.encode(kept), NOW, NOW_MS).timers
 
     assert (timer.command, timer.requests, timer.at) == (FAN_OFF, (), None)
+
+
+def test_of_several_commands_the_one_whose_words_are_said_is_canceled() -> None:
+    context = CONTEXT
+    for command in (FAN_OFF, "turn on the TV"):
+        context = turn(
+            context, asked("ScheduleCommand", conversation_command=command, time="22:00")
+        )
+    cancel = asked("HassCancelTimer")
+    agenda = lay_out([cancel], context, ROUTER)
+    assert agenda.question is not None
+    assert "the timer to turn off the fan with 30 minutes left" in agenda.question.text
+    opened = dialogue.Asked(question=agenda.question, requests=(cancel,))
+    phase, _ = dialogue.step(dialogue.NoQuestion(), opened, 0)
+
+    _, effect = dialogue.step(phase, dialogue.Heard(text="the fan"), 1)
+
+    assert isinstance(effect, dialogue.Carry)
+    after = turn(context, *effect.requests)
+    assert [t.command for t in after.notebook.timers] == ["turn on the TV"]
+    assert said(after) == "The timer to turn off the fan is canceled."
