@@ -45,7 +45,7 @@ RECIPES = {
     "snips": Recipe(epochs=24, width=128, buckets=12_000, dropout=0.25),
     "atis": Recipe(epochs=36, buckets=4_000, batch=32),
     "mixsnips": Recipe(epochs=12, width=128, buckets=12_000),
-    "mixatis": Recipe(epochs=10, buckets=4_000),
+    "mixatis": Recipe(epochs=10, buckets=4_000, batch=32),
     "clinc150": Recipe(epochs=10),
     "slurp": Recipe(epochs=10),
     "hwu64": Recipe(epochs=8, width=64, buckets=4_000),
