@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from device.errors import ModelError
+from export.benchmarks.measure import measure
+from export.benchmarks.report import write
 from export.benchmarks.sets import GROUPS, benchmark
 from export.quantize import ROOT
 from export.tagger.texts import TEXTS
@@ -28,13 +30,14 @@ def main(argv: list[str]) -> None:
     Raises:
         ModelError: A set is not known or its text is missing.
     """
-    from export.benchmarks.make import make
-    from export.benchmarks.train import RECIPES
-
     parser = _parser(COMMAND)
     parser.add_argument("--epochs", type=int, help="passes over the text, other than usual")
     asked = parser.parse_args(argv)
-    for name in _models(asked.names):
+    names = _models(asked.names)
+    from export.benchmarks.make import make
+    from export.benchmarks.train import RECIPES
+
+    for name in names:
         recipe = RECIPES[MODELS[name]]
         recipe = replace(recipe, epochs=asked.epochs or recipe.epochs)
         make(benchmark(name, asked.texts), recipe, asked.folder, " ".join([COMMAND, *argv]))
@@ -46,9 +49,6 @@ def evaluate(argv: list[str]) -> None:
     Models that are missing are trained first, in another process: tensorflow and a TFLite
     runtime never share one.
     """
-    from export.benchmarks.measure import measure
-    from export.benchmarks.report import write
-
     asked = _parser("python -m export evaluate benchmarks").parse_args(argv)
     names = _models(asked.names)
     options = ["--texts", str(asked.texts), "--folder", str(asked.folder)]

@@ -45,7 +45,7 @@ RECIPES = {
     "snips": Recipe(epochs=24, width=128, buckets=12_000, dropout=0.25),
     "atis": Recipe(epochs=36, buckets=4_000, batch=32),
     "mixsnips": Recipe(epochs=12, width=128, buckets=12_000),
-    "mixatis": Recipe(epochs=10, buckets=4_000),
+    "mixatis": Recipe(epochs=10, buckets=4_000, batch=32),
     "clinc150": Recipe(epochs=10),
     "slurp": Recipe(epochs=10),
     "hwu64": Recipe(epochs=8, width=64, buckets=4_000),
@@ -103,7 +103,7 @@ def _step(made: Trained, recipe: Recipe, steps: int) -> Callable[..., Any]:
     )
     weights = [w.value for w in (*made.model.trainable_variables, *made.crf.trainable_variables)]
     adam = _Adam(weights, schedule)
-    intents_loss = _several_loss if made.labels.several else _one_loss
+    intents_loss = several_loss if made.labels.several else _one_loss
 
     many = tf.TensorSpec((None, None), tf.int32)
     one = tf.TensorSpec((None, None, 1), tf.float32)
@@ -159,8 +159,14 @@ def _one_loss(truth: Any, scores: Any, _mask: Any) -> Any:  # noqa: ANN401
     )
 
 
-def _several_loss(truth: Any, scores: Any, mask: Any) -> Any:  # noqa: ANN401
-    """Every token tells its intents, and the surest few tell those of the sentence."""
+def several_loss(truth: Any, scores: Any, mask: Any) -> Any:  # noqa: ANN401
+    """Every token tells its intents, and the surest few tell those of the sentence.
+
+    Args:
+        truth: Shape (batch, words, intents), ones and zeros.
+        scores: The same shape.
+        mask: Shape (batch, words, 1), zeros where there is no token.
+    """
     each = tf.nn.sigmoid_cross_entropy_with_logits(labels=truth, logits=scores) * mask
     each = tf.reduce_sum(each) / tf.reduce_sum(mask)
     hidden = tf.where(mask > 0.0, scores, FAR_BELOW)
