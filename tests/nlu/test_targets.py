@@ -135,3 +135,11 @@ def test_devices_are_in_the_named_place_and_one_answer_is_given(
     for covered_device in result.devices:
         assert slots.get("area") in (None, covered_device.room)
         assert slots.get("name") in (None, covered_device.name)
+
+
+def test_it_that_means_nothing_covers_nothing() -> None:
+    for scope in ("it", "other", "implied"):
+        assert found("HassTurnOff", "Kitchen", scope) == Targets()
+    assert covered("HassTurnOff", "Kitchen", "here") == {
+        d.id for d in HOME.devices if d.room == "Kitchen"
+    }
