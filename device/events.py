@@ -151,6 +151,8 @@ class Interpretation:
     source: Source = Source.MODEL
     scope: str = ""
     """How it counts what it names: one of `device.nlu.intents.SCOPES`, or ""."""
+    excepted: tuple[str, ...] = ()
+    """Rooms and devices that are left out, in the home's spelling: "all but the kitchen"."""
 
 
 Span = tuple[tuple[int, int], ...]
@@ -175,6 +177,8 @@ class Request:
     source: Source = Source.MODEL
     scope: str = ""
     """How it counts what it names: one of `device.nlu.intents.SCOPES`, or ""."""
+    excepted: tuple[str, ...] = ()
+    """Rooms and devices that are left out, in the home's spelling: "all but the kitchen"."""
     meant: tuple[str, ...] = ()
     """Ids of the devices that the context tells are meant; empty where the words say it."""
     rivals: tuple[str, ...] = ()

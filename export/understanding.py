@@ -29,6 +29,7 @@ from export.tagger.reference import (
     held_out_cases,
     own_cases,
     score,
+    spoken_cases,
     template_cases,
     unwritten,
 )
@@ -168,6 +169,7 @@ def reference_table(count: int) -> str:
     held_out = held_out_cases()
     groups = (
         ("of the published templates", template_cases(count, 103)),
+        ("the same with a filler or a courtesy", spoken_cases(count, 104)),
         ("our own", own_cases(count, 103)),
         ("held out: what people say otherwise", held_out),
         ("of these, no sentence of ours word for word", unwritten(held_out)),

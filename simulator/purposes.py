@@ -78,6 +78,11 @@ def implied(life: Life) -> Drawn:
     """A deed that stands for the machine that does it."""
     rng = life.rng
     topic = rng.choice(list(MACHINES_FOR))
+    others = life.of("switch", "light", "fan", "script")
+    if others and rng.random() < 0.5:
+        other = rng.choice(others)  # what was spoken of or done just now is not meant by it
+        life.mention([other], rng.choice(("on", "off")), rng.uniform(2, 400))
+        life.use([other], "on", rng.randint(0, 4), hour=life.hour)
     if rng.random() < 0.25:
         return _implying(nonsense(rng)), []
     machines = life.of("switch", "script", "scene")

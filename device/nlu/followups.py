@@ -147,9 +147,11 @@ def _joined(fragment: Request, last: Request, context: Context) -> Request | Non
     if intent != last.intent:
         kept = [s for s in kept if s.name in _PLACE]
     pointing = fragment.scope == "it"
+    if pointing:
+        kept = []  # what was set before stays set; only what is said now is asked
     return replace(
         last,
-        text=_completed(fragment, last, tuple(new.values())),
+        text=fragment.text if pointing else _completed(fragment, last, tuple(new.values())),
         span=fragment.span,
         intent=intent,
         domain=str(new["domain"].value) if "domain" in new else last.domain,

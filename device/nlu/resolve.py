@@ -12,7 +12,7 @@ from device.events import Interpretation, Request, Slot, Span
 from device.nlu import vocabulary
 from device.nlu.intents import INTENTS
 from device.nlu.names import likeness
-from device.nlu.places import Place, settle
+from device.nlu.places import Place, device_named, room_named, settle
 from device.nlu.reading import Reading, merged
 from device.nlu.slotvalues import TEXTS, read_values
 from device.nlu.tagger import Span as Tagged
@@ -93,6 +93,7 @@ def resolve(
         slots=raw,
         confidence=tagging.confidence,
         scope="implied" if tagging.domain == APPLIANCE else _scope(reading),
+        excepted=_excepted(reading, context),
     )
     return interpretation, slots, domain
 
@@ -131,7 +132,18 @@ def request(interpretation: Interpretation, slots: tuple[Slot, ...], span: Span)
         confidence=round(min(1.0, sure), 4),
         source=interpretation.source,
         scope=interpretation.scope,
+        excepted=interpretation.excepted,
     )
+
+
+def _excepted(reading: Reading, context: Context) -> tuple[str, ...]:
+    """What is left out, as the home spells it."""
+    found = []
+    for span in reading.labelled("denied"):
+        said = reading.typed(span)
+        device = device_named(said, context)
+        found.append(room_named(said, context) or (device.name if device else said))
+    return tuple(found)
 
 
 def _scope(reading: Reading) -> str:

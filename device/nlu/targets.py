@@ -6,7 +6,7 @@ fit a name that means one.
 """
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from device.context import Context, Device, Home
 from device.events import Request
@@ -73,6 +73,23 @@ class Targets:
 
 
 def targets(request: Request, context: Context) -> Targets:
+    """The devices that `request` covers in this home, without those that it leaves out.
+
+    As `_covered`, which says more.
+    """
+    found, home = _covered(request, context), context.home
+    if not request.excepted:
+        return found
+    named_out = {d.id for out in request.excepted for d in _bearing(home, home.devices, out)}
+    kept = tuple(
+        d
+        for d in found.devices
+        if d.id not in named_out and not any(_same(d.room, out) for out in request.excepted)
+    )
+    return replace(found, devices=kept)
+
+
+def _covered(request: Request, context: Context) -> Targets:
     """The devices that `request` covers in this home, seen from the speaker's room.
 
     Args:

@@ -157,7 +157,8 @@ class Understanding:
         if own is not None:
             return own, request(own, own.slots, chunk.span)
         tokens = names.mended(tokenize(chunk.text), self._known)
-        tagging = self._tagger.tag(tokens, names.flags(tokens))
+        words = [t for t in tokens if any(map(str.isalnum, t.text))]
+        tagging = self._tagger.tag(tokens if words else [], names.flags(tokens))
         interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known)
         asked = request(interpretation, slots, chunk.span)
         if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:

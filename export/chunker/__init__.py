@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from device.models import TrainingSet
+from device.models import TrainingSet, read_manifest
 from device.nlu.crf import viterbi
 from device.nlu.embedding import Floats
 from device.nlu.gazetteer import FLAGS
@@ -25,17 +25,21 @@ from simulator.coordination import LABELS
 LOG = logging.getLogger(__name__)
 NAME = "chunker"
 COMMAND = "python -m export chunker"
-__all__ = ["COMMAND", "NAME", "SETS", "evaluate", "figures", "main"]
+__all__ = ["COMMAND", "NAME", "SETS", "VECTOR_SETS", "evaluate", "figures", "main"]
 SETS = (
     TrainingSet(name="Inglenook's own sentences and pretend homes", licence="Apache-2.0"),
+    TrainingSet(name="home-assistant-intents, English sentence templates", licence="CC BY 4.0"),
     TrainingSet(name="CLINC150, training part (single requests)", licence="CC BY 3.0"),
     TrainingSet(name="SNIPS, training part", licence="CC0"),
     TrainingSet(name="HWU64, folds 1 to 8", licence="CC BY 4.0"),
+)
+VECTOR_SETS = (
     TrainingSet(name="SLURP, text for language models (word vectors)", licence="CC BY 4.0"),
     TrainingSet(name="Mini LibriSpeech, sentences (word vectors)", licence="CC BY 4.0"),
     TrainingSet(name="kathleen, sentences (word vectors)", licence="CC0"),
     TrainingSet(name="LJ Speech, sentences (word vectors)", licence="public domain"),
 )
+"""What only the word vectors are learned from with which a training from the start begins."""
 
 
 def main(argv: list[str]) -> None:
@@ -55,6 +59,7 @@ def main(argv: list[str]) -> None:
     held += public(600, 12, "test", asked.texts)
     recipe = Recipe(epochs=asked.epochs, rate=asked.rate, resume=asked.resume)
     made = train(rows, held, recipe)
+    sets = training_sets(resume=asked.resume)
     transitions, start = np.asarray(made.crf.transitions), np.asarray(made.crf.start)
     with candidate(made, NAME, rows, WORDS) as model:
         settings = {
@@ -63,7 +68,7 @@ def main(argv: list[str]) -> None:
             "transitions": np.round(transitions.astype(float), 4).tolist(),
             "start": np.round(start.astype(float), 4).tolist(),
         }
-        model.write(_label(settings, {}, command), model.folder)
+        model.write(_label(settings, {}, command, sets), model.folder)
         metrics = {
             **figures(held, made.scores(held), transitions, start, "float"),
             **figures(held, model.run(held)[0], transitions, start, "int8"),
@@ -72,7 +77,7 @@ def main(argv: list[str]) -> None:
         require("exact match of the int8 chunker", metrics["exact_int8"], at_least=0.75)
         lost = metrics["exact_float"] - metrics["exact_int8"]
         require("exact match lost by int8", lost, at_most=0.015)
-        model.write(_label(settings, metrics, command), asked.folder)
+        model.write(_label(settings, metrics, command, sets), asked.folder)
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -87,12 +92,25 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _label(settings: dict[str, Any], metrics: dict[str, float], command: str) -> Label:
+def training_sets(*, resume: bool) -> tuple[TrainingSet, ...]:
+    """What a model is made from; one that is resumed keeps what the shipped one was made from."""
+    if not resume:
+        return (*SETS, *VECTOR_SETS)
+    before = read_manifest(SHIPPED / f"{NAME}.json").training_sets
+    return (*SETS, *(one for one in before if one.name not in {s.name for s in SETS}))
+
+
+def _label(
+    settings: dict[str, Any],
+    metrics: dict[str, float],
+    command: str,
+    sets: tuple[TrainingSet, ...],
+) -> Label:
     return Label(
         name=NAME,
         inputs=("words", "flags", "mask"),
         command=command,
-        training_sets=SETS,
+        training_sets=sets,
         labels=LABELS,
         settings=settings,
         metrics={k: round(v, 4) for k, v in metrics.items()},

@@ -8,7 +8,7 @@ in is taken out of its answers, as it is left out of ours.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +23,7 @@ from device.effects import Notebook
 from device.events import Hypothesis
 from device.nlu.homelists import home_lists
 from device.nlu.resolve import resolve
+from device.nlu.slotvalues import TEXTS
 from device.nlu.tagger import Span, Tagging
 from device.nlu.templates import PACKS, load_sentences, match
 from device.nlu.understanding import Understanding
@@ -31,7 +32,9 @@ from export.quantize import ROOT
 from export.tagger.published import intents
 from export.tagger.texts import House, example, houses
 from export.tagger.truth import sample
+from simulator.disfluency import FILLERS
 from simulator.homefile import furnished, read_house
+from simulator.homes import lexicon
 from simulator.sentences import PARAPHRASES, Phrase, dressed, random_phrase, sources
 
 Meaning = tuple[str, frozenset[tuple[str, Any]]]
@@ -91,6 +94,26 @@ def template_cases(count: int, seed: int) -> list[Case]:
         Case(s.text, _seen(home, Random(i)), plainly(s.intent, s.slots), s.block)
         for i, (home, s) in enumerate(sample(count, seed))
     ]
+
+
+def spoken_cases(count: int, seed: int) -> list[Case]:
+    """Published sentences as somebody speaks them: a filler inside, or a word of courtesy behind.
+
+    Those that carry free text are left out, because the filler could belong to it.
+    """
+    rng = Random(seed)
+    found = []
+    for case in template_cases(2 * count, seed):
+        words = case.text.split()
+        if {name for name, _ in case.meaning[1]} & set(TEXTS):
+            continue
+        if rng.random() < 0.3:
+            words.append(rng.choice(lexicon()["suffixes"]))
+        else:
+            at = rng.randrange(0, min(3, len(words)))
+            words.insert(at, rng.choice(FILLERS))
+        found.append(replace(case, text=" ".join(words)))
+    return found[:count]
 
 
 def own_cases(count: int, seed: int) -> list[Case]:

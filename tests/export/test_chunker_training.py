@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from device.models import SHIPPED, read_manifest
 from device.nlu.chunker import assemble
 from device.nlu.words import Token
+from export.chunker import SETS, VECTOR_SETS, training_sets
 from export.chunker.public import alone, coordinated, public
 from export.chunker.report import ambiguous, by_marks, measured
 from export.chunker.texts import Row
@@ -198,3 +200,13 @@ print(json.dumps([same.numpy().tolist(), turned, float(hard), float(harder), pat
     assert wide == [len(LABELS)]
     assert set(told) <= set(range(-1, len(DOMAINS)))
     assert min(told) == -1 < max(told)
+
+
+def test_a_resumed_model_keeps_what_it_was_made_from_and_claims_no_more() -> None:
+    shipped = read_manifest(SHIPPED / "chunker.json").training_sets
+
+    resumed = training_sets(resume=True)
+
+    assert set(shipped) | set(SETS) == set(resumed)
+    assert len(set(resumed)) == len(resumed)
+    assert set(training_sets(resume=False)) == {*SETS, *VECTOR_SETS}

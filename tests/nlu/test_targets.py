@@ -143,3 +143,25 @@ def test_it_that_means_nothing_covers_nothing() -> None:
     assert covered("HassTurnOff", "Kitchen", "here") == {
         d.id for d in HOME.devices if d.room == "Kitchen"
     }
+
+
+def test_what_is_left_out_is_not_covered() -> None:
+    context = Context(home=HOME, now=datetime(2026, 1, 1, tzinfo=UTC), notebook=Notebook())
+    lights = (Slot(name="domain", value="light", text="lights"),)
+
+    def all_but(*out: str) -> set[str]:
+        request = Request(
+            text="",
+            span=(),
+            domain="light",
+            intent="HassTurnOff",
+            slots=lights,
+            confidence=1.0,
+            scope="all",
+            excepted=out,
+        )
+        return {d.id for d in targets(request, context).devices}
+
+    assert all_but("kitchen") == {"Bedroom/Ceiling light"}
+    assert all_but("Desk lamp", "Counter") == {"Kitchen/Ceiling light", "Bedroom/Ceiling light"}
+    assert len(all_but("Zelmo")) == 4
