@@ -160,6 +160,7 @@ def _joined(fragment: Request, last: Request, context: Context) -> Request | Non
         scope="" if pointing and not moved else fragment.scope,
         meant=tuple(d.id for d in devices) if pointing or not moved else (),
         rivals=(),
+        excepted=fragment.excepted if moved else last.excepted,
     )
 
 

@@ -118,6 +118,13 @@ def test_the_other_lamp_keeps_the_kind_and_drops_the_name() -> None:
     assert (made.intent, slots(made), made.scope) == ("HassTurnOn", {"domain": "light"}, "other")
 
 
+def test_what_was_left_out_before_can_be_asked_for_next() -> None:
+    all_but = replace(asked("HassTurnOff", scope="all", domain="light"), excepted=("Kitchen",))
+
+    assert whole(asked("Continue", area="Kitchen"), after(all_but)).excepted == ()
+    assert whole(asked("Continue", state="on"), after(all_but)).excepted == ("Kitchen",)
+
+
 def test_a_fragment_goes_on_from_the_same_sentence_before_it_goes_on_from_the_last_turn() -> None:
     context = after(asked("HassTurnOff", name="Fan"))
     made = whole(

@@ -137,6 +137,14 @@ def test_devices_are_in_the_named_place_and_one_answer_is_given(
         assert slots.get("name") in (None, covered_device.name)
 
 
+def test_it_that_means_nothing_covers_nothing() -> None:
+    for scope in ("it", "other", "implied"):
+        assert found("HassTurnOff", "Kitchen", scope) == Targets()
+    assert covered("HassTurnOff", "Kitchen", "here") == {
+        d.id for d in HOME.devices if d.room == "Kitchen"
+    }
+
+
 def test_what_is_left_out_is_not_covered() -> None:
     context = Context(home=HOME, now=datetime(2026, 1, 1, tzinfo=UTC), notebook=Notebook())
     lights = (Slot(name="domain", value="light", text="lights"),)

@@ -81,6 +81,25 @@ def test_corrections_in_a_row_leave_only_the_last_and_an_undo_goes_back_one() ->
     assert sent(context, asked("Undo")) == [(COFFEE, "on"), ("bedroom/lamp", "off")]
 
 
+def test_an_undo_brings_the_corrected_timer_back_and_ends_the_new_one() -> None:
+    context = turn(CONTEXT, asked("HassStartTimer", minutes=5))
+    context = turn(context, no(context, minutes=10))
+    context = turn(context, asked("Undo"))
+
+    assert [t.duration_ms for t in context.notebook.timers] == [300_000]
+
+
+def test_of_several_items_in_one_breath_none_is_lost_to_a_correction() -> None:
+    context = turn(
+        CONTEXT,
+        asked("HassShoppingListAddItem", item="milk"),
+        asked("HassShoppingListAddItem", item="eggs"),
+    )
+    context = turn(context, no(context, item="butter"))
+
+    assert context.notebook.lists["shopping"] == ("milk", "eggs", "butter")
+
+
 def test_what_was_undone_is_not_taken_back_a_second_time_nor_is_what_was_before_it() -> None:
     context = turn(CONTEXT, asked("HassTurnOff", name="Fan"))
     context = turn(context, asked("HassTurnOn", name="Kitchen light"))
@@ -103,6 +122,17 @@ def test_a_device_that_did_not_answer_is_told_to_go_back_all_the_same() -> None:
     context = turn(CONTEXT, asked("HassTurnOn", name="Kitchen light"), failing=silent)
 
     assert sent(context, no(context, name="Coffee machine")) == [(LIGHT, "off"), (COFFEE, "on")]
+
+
+def test_of_a_turn_that_was_half_done_only_that_half_is_taken_back() -> None:
+    offline = {"living room/lamp": OutcomeKind.OFFLINE}
+    request = asked("HassTurnOff", area="Living Room", domain="light")
+    context = turn(CONTEXT, request, failing=offline)
+
+    assert sent(context, no(context, name="Fan")) == [
+        ("living room/ceiling light", "on"),
+        (FAN, "off"),
+    ]
 
 
 def test_a_device_that_left_the_home_is_not_taken_back() -> None:
