@@ -72,7 +72,8 @@ class Referents:
         """
         if request.intent == "":
             return request
-        spoken_of = mentions(context, before)
+        # A deed says by itself which machine does it; what was spoken of before would mislead.
+        spoken_of = () if request.scope == "implied" else mentions(context, before)
         if not open_ended(request, spoken_of, context):
             return request
         found = candidates(request, context, spoken_of)

@@ -110,6 +110,14 @@ def test_a_deed_that_no_machine_does_stands_for_none() -> None:
     assert meant(asked("HassTurnOn", name="laundry", scope="implied"), CONTEXT) == set()
 
 
+def test_a_deed_does_not_stand_for_what_was_just_spoken_of() -> None:
+    context = after(CONTEXT, asked("HassTurnOn", name="Movie night"), seconds=20)
+
+    for text in ("coffee", "zorgle", "pizza"):
+        doing = asked("HassTurnOn", name=text, scope="implied")
+        assert meant(doing, context) == meant(doing, CONTEXT)
+
+
 @pytest.mark.parametrize("scores", [(0.0, 0.4, -0.8, 0.0), (0.0, 0.1, -3.0, -3.0)])
 def test_a_deed_whose_machine_is_not_sure_starts_none(scores: tuple[float, ...]) -> None:
     made = np.array(scores, np.float32) * MODEL.manifest.settings.get("temperature", 1.0)
