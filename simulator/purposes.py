@@ -88,7 +88,7 @@ def implied(life: Life) -> Drawn:
     machines = life.of("switch", "script", "scene")
     words = MACHINES_FOR[topic]
     fitting = [d for d in machines if any(w in d.name.casefold() for w in words)]
-    if not fitting and machines and rng.random() < 0.55:
+    if not fitting and machines and rng.random() < 0.4:
         device = rng.choice(machines)
         renamed = replace(device, name=machine_name(rng, words))
         devices = tuple(renamed if d is device else d for d in life.home.devices)

@@ -84,7 +84,9 @@ def _follow(life: Life) -> Drawn:
 
 def _fresh(life: Life) -> Drawn:
     """What is at hand in the room, without a word of it before."""
-    kind = life.rng.choice(("light", "light", "light", "fan", "climate", "lock", "cover"))
+    kind = life.rng.choice(
+        ("light", "light", "light", "fan", "climate", "climate", "lock", "cover")
+    )
     what = life.rng.choice(DEEDS_OF[kind])
     said = _word(life, kind)
     if what in ("light", "climate", "position") and life.rng.random() < 0.5:
@@ -135,7 +137,8 @@ def _habit(life: Life) -> Drawn:
     pool = life.of(kind)
     if len(pool) < 2:
         return None
-    device = rng.choice(pool)
+    near = [d for d in pool if d.room == life.room] or pool
+    device = rng.choice(near if rng.random() < 0.6 else pool)
     what = rng.choice([d for d in DEEDS_OF[kind] if d not in ("off", "pause", "warmth")])
     said = "" if what in ("play", "volume", "climate") else _word(life, kind, device)
     life.use([device], what, rng.randint(4, 25), hour=life.hour)
@@ -199,7 +202,7 @@ def _namesake(life: Life) -> Drawn:
 
 _KINDS: dict[str, tuple[float, Callable[[Life], Drawn]]] = {
     "follow": (24, _follow),
-    "fresh": (16, _fresh),
+    "fresh": (26, _fresh),
     "changed": (8, _changed),
     "habit": (10, _habit),
     "playing": (8, playing),
