@@ -30,6 +30,9 @@ from device.nlu.words import tokenize
 MOST_HYPOTHESES = 4
 """Readings that are understood; recognition orders them by score."""
 
+MOST_REQUESTS = 32
+"""Things that may be asked in one breath."""
+
 UNSURE = 0.3
 """Confidence below which a request is not for the speaker, 0 to 1."""
 
@@ -143,12 +146,23 @@ class Understanding:
         names = self._gazetteer(context)
         tokens = names.mended(tokenize(hypothesis.text), self._known)
         chunks = self._chunker.split(hypothesis.text, tokens, names.flags(tokens))
+        if len(chunks) > MOST_REQUESTS:
+            return self._too_much(hypothesis)
         read = [self._request(chunk, context, names) for chunk in chunks]
         return Understood(
             hypothesis=hypothesis,
             interpretations=tuple(interpretation for interpretation, _ in read),
             requests=tuple(asked for _, asked in read),
         )
+
+    def _too_much(self, hypothesis: Hypothesis) -> Understood:
+        """What nobody means to ask in one breath is refused as a whole."""
+        text = " ".join(hypothesis.text.split())
+        nothing = Interpretation(
+            text=text, domain="", intent=OUT_OF_SCOPE, slots=(), confidence=1.0
+        )
+        asked = request(nothing, (), ((0, len(text.split())),))
+        return Understood(hypothesis=hypothesis, interpretations=(nothing,), requests=(asked,))
 
     def _request(
         self, chunk: Chunk, context: Context, names: Gazetteer

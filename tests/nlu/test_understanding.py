@@ -14,7 +14,7 @@ from device.nlu.deeds import deed
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.targets import targets
 from device.nlu.templates import load_sentences
-from device.nlu.understanding import Understanding
+from device.nlu.understanding import MOST_REQUESTS, Understanding
 from device.nlu.words import tokenize
 from simulator.homes import invented
 from tests.nlu.houses import furnished_home, seen_from
@@ -75,6 +75,13 @@ def test_no_sentence_crashes_and_every_word_is_accounted_for(text: str) -> None:
     for request in requests:
         assert all(0 <= start < stop <= count for start, stop in request.span)
         assert 0.0 <= request.confidence <= 1.0
+
+
+def test_what_nobody_means_to_ask_in_one_breath_is_refused_as_a_whole() -> None:
+    items = " and ".join(f"item {n}" for n in range(MOST_REQUESTS + 8))
+
+    assert len(asked("turn on the fan and the printer")) == 2
+    assert [r.intent for r in asked(f"add {items} to the shopping list")] == ["OutOfScope"]
 
 
 NAMES = ["kitchen light", "reading lamp", "floor lamp", "desk lamp", "star lamp", "coffee maker"]
