@@ -94,7 +94,7 @@ def test_a_shipped_model_gives_the_same_in_both_runtimes(name: str) -> None:
     assert len(results[0]) == len(manifest.outputs)
     for one, other, tensor in zip(*results, manifest.outputs, strict=True):
         step = tensor.scale if tensor.role == "value" and tensor.scale else 1.0
-        assert np.abs(one - other).max() <= 3 * step, f"{tensor.name} differs"
+        assert np.abs(one - other).max() < 3.5 * step, f"{tensor.name} differs"
 
 
 def test_a_missing_manifest_is_named(tmp_path: Path) -> None:

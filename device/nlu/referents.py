@@ -24,6 +24,9 @@ from device.nlu.situation import GROUPS, WIDTH, Floats, rows
 SURE = 0.55
 """Probability from which a candidate is taken without a question."""
 
+SURE_OF_MACHINE = 0.7
+"""The same for a machine that a deed stands for: to start the wrong one is worse than none."""
+
 CLOSE = 0.15
 """Probability from which a device is worth a question."""
 
@@ -84,7 +87,8 @@ class Referents:
         chosen = found[best]
         if not chosen.devices:
             return request
-        if sure[best] >= SURE or chosen.breadth is not Breadth.ONE:
+        enough = SURE_OF_MACHINE if request.scope == "implied" else SURE
+        if sure[best] >= enough or chosen.breadth is not Breadth.ONE:
             return replace(request, meant=tuple(d.id for d in chosen.devices))
         if deed(request) in TELLING:
             return request

@@ -101,9 +101,16 @@ def test_what_is_usual_at_this_hour_is_what_a_bare_word_means() -> None:
     assert meant(lamp, usual("living room/ceiling light")) == {"Ceiling light"}
 
 
-@pytest.mark.parametrize("text", ["coffee", "brewing"])
-def test_a_deed_stands_for_the_machine_that_does_it(text: str) -> None:
-    assert meant(asked("HassTurnOn", name=text, scope="implied"), CONTEXT) == {"Coffee machine"}
+def test_a_deed_stands_for_the_machine_that_does_it_and_a_vague_one_for_the_usual_one() -> None:
+    mornings = tuple(
+        Habit(deed="on", devices=frozenset({"kitchen/coffee machine"}), at=NOW - timedelta(days=d))
+        for d in range(1, 9)
+    )
+    coffee = asked("HassTurnOn", name="coffee", scope="implied")
+    brewing = asked("HassTurnOn", name="brewing", scope="implied")
+
+    assert meant(coffee, CONTEXT) == {"Coffee machine"}
+    assert meant(brewing, replace(CONTEXT, habits=mornings)) == {"Coffee machine"}
 
 
 def test_a_deed_that_no_machine_does_stands_for_none() -> None:
