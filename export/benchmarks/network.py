@@ -33,26 +33,18 @@ class Heads:
     """Intents, then slots that know them."""
 
     def __init__(self, labels: Labels, width: int, dropout: float) -> None:
-        self._several = labels.several
-        if labels.several:
-            self._intents = layers.Conv1D(len(labels.intents), 1, name="intents")
-        else:
-            self._pooled = layers.Dense(width, activation="relu", name="pooled")
-            self._intents = layers.Dense(len(labels.intents), name="intents")
+        self._pooled = layers.Dense(width, activation="relu", name="pooled")
+        self._intents = layers.Dense(len(labels.intents), name="intents")
         self._hint = layers.Dense(width, name="hint")
         self._near = layers.Conv1D(width, 3, padding="same", activation="relu", name="near")
         self._slots = layers.Conv1D(len(labels.slots), 1, name="slots")
         self._drop = layers.Dropout(dropout, seed=5)
 
     def __call__(self, features: Tensor, mask: Tensor) -> list[Tensor]:
-        """Scores of slots, shape (batch, words, slots), and of intents, see `Reader.read`."""
-        if self._several:
-            intents = self._intents(self._drop(features))
-            hint = self._hint(layers.Activation("sigmoid")(intents))
-        else:
-            pooled = layers.GlobalMaxPooling1D()(features)
-            intents = self._intents(self._drop(self._pooled(self._drop(pooled))))
-            hint = layers.Reshape((1, -1))(self._hint(layers.Softmax()(intents)))
+        """Scores of slots, shape (batch, words, slots), and of intents, (batch, intents)."""
+        pooled = layers.GlobalMaxPooling1D()(features)
+        intents = self._intents(self._drop(self._pooled(self._drop(pooled))))
+        hint = layers.Reshape((1, -1))(self._hint(layers.Softmax()(intents)))
         told = layers.Multiply()([layers.ReLU()(layers.Add()([features, hint])), mask])
         near = layers.Add()([told, self._near(self._drop(told))])
         return [self._slots(self._drop(near)), intents]
