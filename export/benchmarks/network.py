@@ -23,8 +23,6 @@ from export.tagger.encoder import Lexicon, Trunk, WordVectors, batch_of
 SIZE = 64
 """Values of a word vector."""
 FLAGS = 1
-UNHEARD = 0.08
-"""Share of the words that training hides whole, so that what stands around them must tell."""
 
 Tensor = Any
 
@@ -90,6 +88,7 @@ def network(
     buckets: int,
     width: int,
     dropout: float,
+    unheard: float,
 ) -> Trained:
     """A new network.
 
@@ -101,6 +100,7 @@ def network(
         buckets: Rows for character n-grams, as `words` was made with.
         width: Values of a word between the layers.
         dropout: Of vectors and between layers.
+        unheard: Share of the words that training hides whole.
     """
     vectors = WordVectors(
         words.grams, len(words.known), dropout=rarely, seed=11, size=SIZE, buckets=buckets
@@ -108,7 +108,7 @@ def network(
     trunk, heads = Trunk(dropout, width), Heads(labels, width, dropout)
     ids = keras.Input((None,), dtype="int32")
     flags, mask = keras.Input((None, FLAGS)), keras.Input((None, 1))
-    hidden = layers.Dropout(UNHEARD, noise_shape=(None, None, 1), seed=13)(vectors(ids))
+    hidden = layers.Dropout(unheard, noise_shape=(None, None, 1), seed=13)(vectors(ids))
     model = keras.Model([ids, flags, mask], heads(trunk(hidden, flags, mask), mask))
     crf = Crf(len(labels.slots))
     crf.build(None)

@@ -30,6 +30,8 @@ class Recipe:
     buckets: int = 6_000
     """Rows for character n-grams."""
     dropout: float = 0.2
+    unheard: float = 0.08
+    """Share of the words that training hides whole, so that what stands around them must tell."""
     rate: float = 3e-3
     """Highest learning rate; it rises for a tenth of the time and falls to zero."""
     batch: int = 64
@@ -41,7 +43,7 @@ RECIPES = {
     "snips": Recipe(epochs=24, width=128, buckets=12_000, dropout=0.25),
     "atis": Recipe(epochs=36, buckets=4_000, batch=32),
     "mixsnips": Recipe(epochs=13, width=128, buckets=12_000),
-    "mixatis": Recipe(epochs=14, buckets=4_000, batch=32),
+    "mixatis": Recipe(epochs=16, width=128, buckets=4_000, dropout=0.3, unheard=0.15, batch=32),
     "clinc150": Recipe(epochs=10),
     "slurp": Recipe(epochs=10),
     "hwu64": Recipe(epochs=8, width=64, buckets=4_000),
@@ -83,6 +85,7 @@ def train(
         buckets=recipe.buckets,
         width=recipe.width,
         dropout=recipe.dropout,
+        unheard=recipe.unheard,
     )
     step = _step(made, recipe, recipe.epochs * len(first) // recipe.batch)
     for epoch in range(recipe.epochs):

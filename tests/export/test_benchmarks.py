@@ -130,6 +130,7 @@ def test_a_joined_sentence_gives_its_parts_back_where_its_labels_say(
     ]
     assert whole.intents == frozenset().union(*(row.intents for row in rows))
     assert whole.labels == well_formed(list(whole.labels))
+    assert whole.labels.count("B-join") == len(rows) - 1
     ends, starts = [stop for _, stop in cut[:-1]], [start for start, _ in cut[1:]]
     between_them = [whole.tokens[a:b] for a, b in zip(ends, starts, strict=True)]
     assert between_them[:-1] == [COMMA] * max(0, len(rows) - 2)
