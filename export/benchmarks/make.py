@@ -50,8 +50,8 @@ def make(wanted: Benchmark, recipe: Recipe, folder: Path, command: str) -> None:
     found = metrics(wanted.name, wanted.test, read_all(reader, wanted.test, made.scores))
     settings = {
         "intents": list(wanted.labels.intents),
-        "transitions": transitions.round(4).tolist(),
-        "start": start.round(4).tolist(),
+        "transitions": transitions.astype(float).round(4).tolist(),
+        "start": start.astype(float).round(4).tolist(),
         "unsure": unsure,
     }
     with candidate(
