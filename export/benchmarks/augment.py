@@ -12,6 +12,8 @@ from random import Random
 
 from export.benchmarks.sentences import Sentence
 
+JOIN = "join"
+"""The slot that holds what stands between two requests."""
 JOINERS = (("and",), ("and", "also"), ("and", "then"))
 """What stands before the last request of a Mix sentence."""
 COMMA = (",",)
@@ -76,35 +78,45 @@ def swapped(row: Sentence, values: Values, rng: Random, share: float = 0.5) -> S
     """
     tokens: list[str] = []
     labels: list[str] = []
-    told: list[frozenset[str]] = []
     for start, stop, slot in runs(row.labels):
         value = values.drawn(slot, rng) if slot and rng.random() < share else None
         if value is None:
             tokens += row.tokens[start:stop]
             labels += row.labels[start:stop]
-            told += row.told[start:stop]
         else:
             tokens += value
-            labels += [f"B-{slot}", *[f"I-{slot}"] * (len(value) - 1)]
-            told += [row.told[start]] * len(value)
-    return Sentence(tuple(tokens), tuple(labels), tuple(told))
+            labels += _marked(slot, len(value))
+    return Sentence(tuple(tokens), tuple(labels), row.intents)
 
 
 def joined(rows: Sequence[Sentence], rng: Random) -> Sentence:
-    """Several requests in one breath: commas, then one of the joiners before the last."""
+    """Several requests in one breath: commas, then one of the joiners before the last.
+
+    What stands between two requests is labelled as a slot, `JOIN`.
+    """
     tokens: list[str] = []
     labels: list[str] = []
-    told: list[frozenset[str]] = []
     for number, row in enumerate(rows):
         if number:
             joiner = rng.choice(JOINERS) if number + 1 == len(rows) else COMMA
             tokens += joiner
-            labels += ["O"] * len(joiner)
-            told += [frozenset[str]()] * len(joiner)
+            labels += _marked(JOIN, len(joiner))
         tokens += row.tokens
         labels += row.labels
-        told += row.told
-    return Sentence(tuple(tokens), tuple(labels), tuple(told))
+    intents = frozenset[str]().union(*(row.intents for row in rows))
+    return Sentence(tuple(tokens), tuple(labels), intents)
+
+
+def requests(labels: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the requests of a joined sentence stand: (first token, token after) of each."""
+    joins = [(start, stop) for start, stop, slot in runs(labels) if slot == JOIN]
+    starts = (0, *(stop for _, stop in joins))
+    stops = (*(start for start, _ in joins), len(labels))
+    return [(start, stop) for start, stop in zip(starts, stops, strict=True) if start < stop]
+
+
+def _marked(slot: str, count: int) -> list[str]:
+    return [f"B-{slot}", *[f"I-{slot}"] * (count - 1)]
 
 
 class Mixer:

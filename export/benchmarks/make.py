@@ -1,4 +1,4 @@
-"""Train one benchmark model, tune its thresholds, quantize it and write it."""
+"""Train one benchmark model, tune its threshold, quantize it and write it."""
 
 import logging
 from pathlib import Path
@@ -8,9 +8,9 @@ import numpy as np
 
 from device.models import TrainingSet
 from device.nlu.embedding import Floats
-from export.benchmarks.measure import metrics, read_all
+from export.benchmarks.measure import metrics
 from export.benchmarks.network import Trained
-from export.benchmarks.reading import Reader
+from export.benchmarks.reading import Reader, read_all
 from export.benchmarks.sentences import OUT_OF_SCOPE
 from export.benchmarks.sets import Benchmark
 from export.benchmarks.train import Recipe, train
@@ -42,22 +42,16 @@ def make(wanted: Benchmark, recipe: Recipe, folder: Path, command: str) -> None:
     held = [*wanted.dev, *wanted.test]
     made = train(wanted.epoch, held, wanted.labels, recipe, length=wanted.length)
     transitions, start = (np.asarray(w) for w in (made.crf.transitions, made.crf.start))
-    threshold, unsure = _tuned(made, wanted, transitions, start)
-    reader = Reader(wanted.labels, transitions, start, threshold=threshold, unsure=unsure)
+    unsure = _tuned(made, wanted, transitions, start)
+    reader = Reader(wanted.labels, transitions, start, unsure=unsure)
     if wanted.dev:
-        found = metrics(
-            wanted.name, wanted.dev, read_all(reader, wanted.dev, made.scores(wanted.dev))
-        )
+        found = metrics(wanted.name, wanted.dev, read_all(reader, wanted.dev, made.scores))
         LOG.info("%s, development part, float: %s", wanted.name, found)
-    found = metrics(
-        wanted.name, wanted.test, read_all(reader, wanted.test, made.scores(wanted.test))
-    )
+    found = metrics(wanted.name, wanted.test, read_all(reader, wanted.test, made.scores))
     settings = {
         "intents": list(wanted.labels.intents),
-        "several": wanted.labels.several,
-        "transitions": transitions.round(4).tolist(),
-        "start": start.round(4).tolist(),
-        "threshold": threshold,
+        "transitions": transitions.astype(float).round(4).tolist(),
+        "start": start.astype(float).round(4).tolist(),
         "unsure": unsure,
     }
     with candidate(
@@ -78,29 +72,23 @@ def make(wanted: Benchmark, recipe: Recipe, folder: Path, command: str) -> None:
         model.write(label, folder)
 
 
-def _tuned(
-    made: Trained, wanted: Benchmark, transitions: Floats, start: Floats
-) -> tuple[float, float]:
-    """Threshold and least probability of `Reader` that do best on the development part.
+def _tuned(made: Trained, wanted: Benchmark, transitions: Floats, start: Floats) -> float:
+    """The least probability of `Reader` that does best on the development part.
 
-    Where a sentence may have several intents, the threshold that gets most sentences right; where
-    some are out of scope, the probability with the best mean of accuracy in scope and recall out
-    of it; 0 for whatever there is nothing to tune on.
+    Where some sentences are out of scope, the one with the best mean of accuracy in scope and
+    recall out of it; 0 where there is nothing to tune on.
     """
-    names = wanted.labels.intents
     outside = frozenset([OUT_OF_SCOPE])
-    if not wanted.dev or not (wanted.labels.several or OUT_OF_SCOPE in names):
-        return 0.0, 0.0
+    if not wanted.dev or OUT_OF_SCOPE not in wanted.labels.intents:
+        return 0.0
     scores = made.scores(wanted.dev)[1]
 
-    def worth(pair: tuple[float, float]) -> float:
-        reader = Reader(wanted.labels, transitions, start, threshold=pair[0], unsure=pair[1])
+    def worth(unsure: float) -> float:
+        reader = Reader(wanted.labels, transitions, start, unsure=unsure)
         right: dict[bool, list[bool]] = {}
         for row, found in zip(wanted.dev, scores, strict=True):
-            same = reader.intents(found, len(row.tokens)) == row.intents
+            same = reader.intents(found) == row.intents
             right.setdefault(row.intents == outside, []).append(same)
         return float(np.mean([np.mean(part) for part in right.values()]))
 
-    if wanted.labels.several:
-        return max(((float(t), 0.0) for t in np.arange(-2.0, 2.01, 0.25)), key=worth)
-    return max(((0.0, float(u)) for u in np.arange(0.0, 0.96, 0.05)), key=worth)
+    return max((float(u) for u in np.arange(0.0, 0.96, 0.05)), key=worth)

@@ -11,7 +11,7 @@ from device.models import Manifest, load, read_manifest
 from device.nlu.embedding import Floats, load_table
 from device.nlu.windows import windows
 from device.nlu.words import shape
-from export.benchmarks.reading import Labels, Reader, truth
+from export.benchmarks.reading import Labels, Reader, read_all, truth
 from export.benchmarks.scoring import Reading, figures
 from export.benchmarks.sentences import OUT_OF_SCOPE, Sentence
 from export.benchmarks.sets import Benchmark
@@ -32,7 +32,7 @@ class Measured:
     megabytes: float
     """Graph, word table, and manifest with what was learned beside the graph."""
     ms: tuple[float, float]
-    """Milliseconds of a request, p50 and p95: look-up, model, decoding."""
+    """Milliseconds of a sentence, p50 and p95: look-up, model, decoding, every pass of them."""
 
 
 def metrics(name: str, rows: Sequence[Sentence], readings: Sequence[Reading]) -> dict[str, float]:
@@ -67,17 +67,9 @@ def _halves(reading: Reading) -> tuple[str, str]:
 def reader_of(manifest: Manifest) -> Reader:
     """The decoder that belongs to a model."""
     told = manifest.settings
-    labels = Labels(manifest.labels, tuple(told["intents"]), told["several"])
+    labels = Labels(manifest.labels, tuple(told["intents"]))
     transitions, start = (np.array(told[key], np.float32) for key in ("transitions", "start"))
-    return Reader(labels, transitions, start, threshold=told["threshold"], unsure=told["unsure"])
-
-
-def read_all(reader: Reader, rows: Sequence[Sentence], scores: Sequence[Floats]) -> list[Reading]:
-    """Decode the scores of many sentences."""
-    return [
-        reader.read(slots, intents, len(row.tokens))
-        for row, slots, intents in zip(rows, scores[0], scores[1], strict=True)
-    ]
+    return Reader(labels, transitions, start, unsure=told["unsure"])
 
 
 def measure(wanted: Benchmark, folder: Path) -> Measured:
@@ -94,8 +86,8 @@ def measure(wanted: Benchmark, folder: Path) -> Measured:
     manifest = read_manifest(folder / f"{name}.json")
     table = manifest.settings["table_sha256"]
     length = manifest.inputs[0].shape[1]
-    scores = Candidate(name, folder, table, length, b"").run(wanted.test)
-    readings = read_all(reader_of(manifest), wanted.test, scores)
+    model = Candidate(name, folder, table, length, b"")
+    readings = read_all(reader_of(manifest), wanted.test, model.run)
     files = [folder / f"{name}.{ending}" for ending in ("tflite", "npz", "json")]
     return Measured(
         before={k.removesuffix("_float"): v for k, v in manifest.metrics.items()},
@@ -110,13 +102,18 @@ def _ms(rows: Sequence[Sentence], manifest: Manifest, folder: Path) -> tuple[flo
     reader = reader_of(manifest)
     table = load_table(folder, manifest.settings["table"], manifest.settings["table_sha256"])
     length = manifest.inputs[0].shape[1]
+
+    def scores(sentences: Sequence[Sentence]) -> list[Floats]:
+        outputs = []
+        for row in sentences:
+            vectors = np.stack([table.vector(shape(t)) for t in row.tokens[:length]])
+            outputs.append(model.run(windows(vectors, row.flags[:length], length)[0]))
+        return [np.concatenate(same) for same in zip(*outputs, strict=True)]
+
     took = []
     for row in rows:
         started = time.perf_counter()
-        vectors = np.stack([table.vector(shape(t)) for t in row.tokens[:length]])
-        into = windows(vectors, row.flags[:length], length)[0]
-        slots, intents = model.run(into)
-        reader.read(slots[0], intents[0], len(row.tokens))
+        read_all(reader, [row], scores)
         took.append(1e3 * (time.perf_counter() - started))
     p50, p95 = np.percentile(took, [50, 95])
     return float(p50), float(p95)

@@ -23,8 +23,6 @@ from export.tagger.encoder import Lexicon, Trunk, WordVectors, batch_of
 SIZE = 64
 """Values of a word vector."""
 FLAGS = 1
-UNHEARD = 0.08
-"""Share of the words that training hides whole, so that what stands around them must tell."""
 
 Tensor = Any
 
@@ -33,26 +31,18 @@ class Heads:
     """Intents, then slots that know them."""
 
     def __init__(self, labels: Labels, width: int, dropout: float) -> None:
-        self._several = labels.several
-        if labels.several:
-            self._intents = layers.Conv1D(len(labels.intents), 1, name="intents")
-        else:
-            self._pooled = layers.Dense(width, activation="relu", name="pooled")
-            self._intents = layers.Dense(len(labels.intents), name="intents")
+        self._pooled = layers.Dense(width, activation="relu", name="pooled")
+        self._intents = layers.Dense(len(labels.intents), name="intents")
         self._hint = layers.Dense(width, name="hint")
         self._near = layers.Conv1D(width, 3, padding="same", activation="relu", name="near")
         self._slots = layers.Conv1D(len(labels.slots), 1, name="slots")
         self._drop = layers.Dropout(dropout, seed=5)
 
     def __call__(self, features: Tensor, mask: Tensor) -> list[Tensor]:
-        """Scores of slots, shape (batch, words, slots), and of intents, see `Reader.read`."""
-        if self._several:
-            intents = self._intents(self._drop(features))
-            hint = self._hint(layers.Activation("sigmoid")(intents))
-        else:
-            pooled = layers.GlobalMaxPooling1D()(features)
-            intents = self._intents(self._drop(self._pooled(self._drop(pooled))))
-            hint = layers.Reshape((1, -1))(self._hint(layers.Softmax()(intents)))
+        """Scores of slots, shape (batch, words, slots), and of intents, (batch, intents)."""
+        pooled = layers.GlobalMaxPooling1D()(features)
+        intents = self._intents(self._drop(self._pooled(self._drop(pooled))))
+        hint = layers.Reshape((1, -1))(self._hint(layers.Softmax()(intents)))
         told = layers.Multiply()([layers.ReLU()(layers.Add()([features, hint])), mask])
         near = layers.Add()([told, self._near(self._drop(told))])
         return [self._slots(self._drop(near)), intents]
@@ -98,6 +88,7 @@ def network(
     buckets: int,
     width: int,
     dropout: float,
+    unheard: float,
 ) -> Trained:
     """A new network.
 
@@ -109,6 +100,7 @@ def network(
         buckets: Rows for character n-grams, as `words` was made with.
         width: Values of a word between the layers.
         dropout: Of vectors and between layers.
+        unheard: Share of the words that training hides whole.
     """
     vectors = WordVectors(
         words.grams, len(words.known), dropout=rarely, seed=11, size=SIZE, buckets=buckets
@@ -116,7 +108,7 @@ def network(
     trunk, heads = Trunk(dropout, width), Heads(labels, width, dropout)
     ids = keras.Input((None,), dtype="int32")
     flags, mask = keras.Input((None, FLAGS)), keras.Input((None, 1))
-    hidden = layers.Dropout(UNHEARD, noise_shape=(None, None, 1), seed=13)(vectors(ids))
+    hidden = layers.Dropout(unheard, noise_shape=(None, None, 1), seed=13)(vectors(ids))
     model = keras.Model([ids, flags, mask], heads(trunk(hidden, flags, mask), mask))
     crf = Crf(len(labels.slots))
     crf.build(None)

@@ -27,17 +27,12 @@ class Sentence:
     """Lower case, at least one."""
     labels: tuple[str, ...]
     """One for each token: "O", "B-name", "I-name"."""
-    told: tuple[frozenset[str], ...]
-    """The intents that each token belongs to; none for a joining word."""
+    intents: frozenset[str]
+    """All that is asked for."""
 
     def __post_init__(self) -> None:
-        if not self.tokens or not len(self.tokens) == len(self.labels) == len(self.told):
-            raise ValueError(f"words, labels and intents do not fit: {self}")
-
-    @property
-    def intents(self) -> frozenset[str]:
-        """All intents of the sentence."""
-        return frozenset().union(*self.told)
+        if not self.tokens or len(self.tokens) != len(self.labels):
+            raise ValueError(f"words and labels do not fit: {self}")
 
     @property
     def flags(self) -> Floats:
@@ -46,9 +41,8 @@ class Sentence:
 
 
 def sentence(tokens: Sequence[str], labels: Sequence[str], intents: Iterable[str]) -> Sentence:
-    """A sentence whose tokens all belong to the same intents."""
-    told = frozenset(intents)
-    return Sentence(tuple(t.lower() for t in tokens), tuple(labels), (told,) * len(tokens))
+    """A sentence as a set writes it, in lower case."""
+    return Sentence(tuple(t.lower() for t in tokens), tuple(labels), frozenset(intents))
 
 
 def read_columns(folder: Path) -> list[Sentence]:

@@ -31,10 +31,10 @@ VARIED = 0.5
 """Share of the training sentences in which values are swapped, anew in each pass."""
 TITLES = frozenset({"album", "entity_name", "movie_name", "object_name", "playlist", "track"})
 """Slots of SNIPS that hold titles of all sorts and lend them to each other."""
-MIX_COUNTS = {"mixatis": (105, 456, 198), "mixsnips": (448, 1250, 500)}
-"""Sentences of one, two and three requests in the development parts."""
-MIXED = 12_000
-"""Joined sentences of one pass."""
+MIXED = 6_000
+"""Sentences of one pass that are made as those of the Mix sets, beside the single ones."""
+COUNTS = (2, 1, 1)
+"""Shares of one, two and three requests in them."""
 
 Epoch = Callable[[Random], list[Sentence]]
 
@@ -111,25 +111,25 @@ def _single(
         return [swapped(r, values, rng) if rng.random() < VARIED else r for r in train]
 
     length = _length(train)
-    return Benchmark(name, epoch, dev, test, labels_of(train, several=False), length)
+    return Benchmark(name, epoch, dev, test, labels_of(train), length)
 
 
 def _mixed(name: str, texts: Path) -> Benchmark:
-    """A Mix set: single sentences of the plain set's training part, joined anew in each pass.
+    """A Mix set: single sentences of the plain set's training part, and fresh joins of them.
 
     MixATIS's own training part is made of the same single sentences.
     """
     plain = read_columns(texts / name.removeprefix("mix") / "train")
     singles = [row for row in plain if len(row.intents) == 1]
-    mixer, values = Mixer(singles, MIX_COUNTS[name]), Values(singles, TITLES)
+    mixer, values = Mixer(singles, COUNTS), Values(singles, TITLES)
 
     def epoch(rng: Random) -> list[Sentence]:
-        rows = [mixer.sentence(rng) for _ in range(MIXED)]
+        rows = [*singles, *(mixer.sentence(rng) for _ in range(MIXED))]
         return [swapped(r, values, rng) if rng.random() < VARIED else r for r in rows]
 
     folder = texts / name
     dev, test = (read_columns(folder / part) for part in ("dev", "test"))
-    return Benchmark(name, epoch, dev, test, labels_of(singles, several=True), _length(dev))
+    return Benchmark(name, epoch, dev, test, labels_of(singles, joins=True), _length(dev))
 
 
 def _length(rows: Sequence[Sentence]) -> int:

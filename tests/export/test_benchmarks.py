@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -11,10 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.errors import ModelError
+from device.nlu.embedding import Floats
 from export.benchmarks import main
-from export.benchmarks.augment import COMMA, JOINERS, Mixer, Values, joined, kind, runs, swapped
+from export.benchmarks.augment import (
+    COMMA,
+    JOINERS,
+    Mixer,
+    Values,
+    joined,
+    kind,
+    requests,
+    runs,
+    swapped,
+)
 from export.benchmarks.batches import batched
-from export.benchmarks.reading import Labels, Reader, labels_of
+from export.benchmarks.reading import Labels, Reader, labels_of, read_all
 from export.benchmarks.report import between
 from export.benchmarks.scoring import Figures, Reading, entities, figures
 from export.benchmarks.sentences import (
@@ -103,23 +115,32 @@ def test_a_sentence_cut_at_its_slots_is_still_whole(labels: list[str]) -> None:
 
 
 @given(st.lists(sentences(), min_size=1, max_size=4), st.randoms())
-def test_joined_sentences_keep_words_slots_and_intents_together(
+def test_a_joined_sentence_gives_its_parts_back_where_its_labels_say(
     rows: list[Sentence], rng: Random
 ) -> None:
     whole = joined(rows, rng)
 
-    said = [one for r in rows for one in zip(r.tokens, r.labels, r.told, strict=True)]
-    kept = [
-        (t, label, told)
-        for t, label, told in zip(whole.tokens, whole.labels, whole.told, strict=True)
-        if told
+    cut = requests(whole.labels)
+    assert [(whole.tokens[a:b], whole.labels[a:b]) for a, b in cut] == [
+        (row.tokens, row.labels) for row in rows
     ]
-    between_them = [t for t, told in zip(whole.tokens, whole.told, strict=True) if not told]
-    commas = COMMA * max(0, len(rows) - 2)
-    assert kept == said
-    assert whole.intents == frozenset().union(*(r.intents for r in rows))
-    ends = [(*commas, *joiner) for joiner in JOINERS] if len(rows) > 1 else [()]
-    assert tuple(between_them) in ends
+    assert whole.intents == frozenset().union(*(row.intents for row in rows))
+    assert whole.labels == well_formed(list(whole.labels))
+    assert whole.labels.count("B-join") == len(rows) - 1
+    ends, starts = [stop for _, stop in cut[:-1]], [start for start, _ in cut[1:]]
+    between_them = [whole.tokens[a:b] for a, b in zip(ends, starts, strict=True)]
+    assert between_them[:-1] == [COMMA] * max(0, len(rows) - 2)
+    assert all(last in JOINERS for last in between_them[-1:])
+
+
+@given(st.lists(st.sampled_from([*LABELS, "B-join", "I-join"]), max_size=12))
+def test_requests_are_all_that_is_no_join_in_order(labels: list[str]) -> None:
+    made = well_formed(labels)
+    cut = requests(made)
+
+    inside = [at for start, stop in cut for at in range(start, stop)]
+    assert inside == [at for at, label in enumerate(made) if label[2:] != "join"]
+    assert all(made[stop][2:] == "join" for _, stop in cut[:-1])
 
 
 @given(sentences(), st.lists(sentences(), min_size=1, max_size=5), st.randoms())
@@ -230,25 +251,68 @@ def test_a_fold_never_trains_on_what_it_is_measured_on(rows: list[tuple[int, str
     assert not measured & {normalized(row.tokens) for row in train}
 
 
-def test_scores_become_a_reading_with_well_formed_slots_and_asked_intents() -> None:
-    labels = Labels(("O", "B-x", "I-x"), ("a", "b"), several=True)
+def test_scores_become_a_reading_with_well_formed_slots_and_the_likeliest_intents() -> None:
+    labels = Labels(("O", "B-x", "I-x"), ("a#b", "c"))
     still, start = np.zeros((3, 3), np.float32), np.zeros(3, np.float32)
     slots = np.array([[1, 0, 3], [0, 0, 2], [2, 0, 0], [0, 0, 9]], np.float32)
-    asked = np.array([[2, -3], [2, -3], [2, 5], [9, 9]], np.float32)
-    reader = Reader(labels, still, start)
+    asked = np.array([3.0, 0.0], np.float32)
+    reader = Reader(labels, still, start, unsure=0.6)
 
-    assert reader.read(slots, asked, 3) == Reading(("B-x", "I-x", "O"), frozenset("a"))
-    assert reader.read(slots, asked - 20, 3).intents == {"a"}, "at least the likeliest"
+    assert reader.read(slots, asked, 3) == Reading(("B-x", "I-x", "O"), frozenset("ab"))
     assert len(reader.read(slots, asked, 6).labels) == 6, "also what the graph does not hold"
-    assert Reader(labels, still, start, threshold=-4.0).intents(asked, 3) == {"a", "b"}
-    one = Reader(Labels(("O",), ("a#b", "c"), several=False), still[:1, :1], start[:1], unsure=0.6)
-    assert one.intents(np.array([3.0, 0.0], np.float32), 1) == {"a", "b"}
-    assert one.intents(np.array([0.1, 0.0], np.float32), 1) == {"oos"}
+    assert reader.intents(-asked) == {"c"}
+    assert reader.intents(asked / 30) == {"oos"}
+
+
+def test_what_a_sentence_asks_for_is_a_class_or_shared_among_its_requests() -> None:
+    labels = Labels(("O",), ("a", "a#c", "b", "c"))
+
+    assert labels.asked(frozenset("b")).tolist() == [0, 0, 1, 0]
+    assert labels.asked(frozenset("ac")).tolist() == [0, 1, 0, 0], "a class of its own"
+    assert labels.asked(frozenset("cb")).tolist() == [0, 0, 0.5, 0.5]
+
+
+class Parrot:
+    """A model that finds a join at "and", a slot at "oslo", and what the first word asks for."""
+
+    labels = Labels(("O", "B-join", "I-join", "B-x", "I-x"), ("fly", "walk"))
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def scores(self, rows: Sequence[Sentence]) -> list[Floats]:
+        self.asked += [row.tokens for row in rows]
+        slots = np.zeros((len(rows), 6, 5), np.float32)
+        for i, row in enumerate(rows):
+            for at, token in enumerate(row.tokens[:6]):
+                slots[i, at, {"and": 1, "also": 2, "oslo": 3}.get(token, 0)] = 9.0
+        intents = [[row.tokens[0] == name for name in self.labels.intents] for row in rows]
+        return [slots, np.array(intents, np.float32)]
+
+    def read(self, *texts: str) -> list[Reading]:
+        still, start = np.zeros((5, 5), np.float32), np.zeros(5, np.float32)
+        rows = [sentence(text.split(), ["O"] * len(text.split()), []) for text in texts]
+        return read_all(Reader(self.labels, still, start), rows, self.scores)
+
+
+def test_joined_requests_are_read_once_more_each_and_single_ones_are_not() -> None:
+    model = Parrot()
+
+    found = model.read("fly oslo", "walk and also fly oslo", "and fly", "and", "fly and fly")
+
+    assert found == [
+        Reading(("O", "B-x"), frozenset({"fly"})),
+        Reading(("O", "O", "O", "O", "B-x"), frozenset({"walk", "fly"})),
+        Reading(("O", "O"), frozenset({"fly"})),
+        Reading(("O",), frozenset({"fly"})),
+        Reading(("O", "O", "O"), frozenset({"fly"})),
+    ]
+    assert model.asked[5:] == [("walk",), ("fly", "oslo"), ("fly",), ("fly",)]
 
 
 def test_what_does_not_fit_together_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="do not fit"):
-        Sentence(("a", "b"), ("O",), (frozenset(),))
+        Sentence(("a", "b"), ("O",), frozenset())
     with pytest.raises(ModelError, match="missing"):
         read_columns(tmp_path)
     for name, text in (("seq.in", "a b\nc"), ("seq.out", "O O\nO"), ("label", "x")):
@@ -276,7 +340,9 @@ def test_no_benchmark_trains_on_its_test_sentences(name: str) -> None:
 
     assert len(rows) > 4_000
     assert len(wanted.test) > 600
-    assert labels_of(rows, several=wanted.labels.several).intents == wanted.labels.intents
+    singles = [row for row in rows if len(requests(row.labels)) == 1]
+    assert labels_of(singles).intents == wanted.labels.intents
+    assert {slot for row in rows for slot in row.labels} <= set(wanted.labels.slots)
     if name in ("slurp", "hwu64-1"):
         measured = {normalized(row.tokens) for row in wanted.test}
         seen = [normalized(row.tokens) in measured for row in rows]
