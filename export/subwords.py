@@ -28,7 +28,7 @@ from device.nlu.words import shape
 from export.chunker.texts import compounds
 from export.language.texts import SPEECH, corpora
 from export.quantize import ROOT
-from export.tagger.encoder import BUCKETS, SIZE
+from export.tagger.sizes import BUCKETS, SIZE
 from export.tagger.texts import TEXTS, examples
 
 LOG = logging.getLogger(__name__)

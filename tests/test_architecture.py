@@ -1,6 +1,8 @@
 """The folders depend on each other in the direction of travel, and touch the world in one place."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,23 @@ def test_shipped_models_fit_their_budget() -> None:
 
     assert files, "no models: this test would pass without looking at anything"
     assert sum(path.stat().st_size for path in files) <= 12_000_000
+
+
+def test_no_test_brings_tensorflow_into_the_process_of_a_runtime() -> None:
+    """They crash each other: what needs tensorflow is tested in a process of its own."""
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+    ]
+    code = (
+        "import importlib, sys\n"
+        f"for name in {modules!r}:\n"
+        "    importlib.import_module(name)\n"
+        "    assert 'tensorflow' not in sys.modules, name\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=ROOT,
+        check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr[-500:]

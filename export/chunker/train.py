@@ -17,7 +17,6 @@ from export.chunker.adversary import DomainLoss, domains_of
 from export.chunker.texts import Row
 from export.subwords import subwords
 from export.tagger.encoder import (
-    SIZE,
     Floats,
     Lexicon,
     Trunk,
@@ -27,6 +26,7 @@ from export.tagger.encoder import (
     lexicon,
     restore,
 )
+from export.tagger.sizes import SIZE
 from export.tagger.texts import vocabulary
 from simulator.coordination import LABELS
 

@@ -18,11 +18,8 @@ from device.errors import ModelError
 from device.models import SHIPPED, read_manifest
 from device.nlu.embedding import MOST_NGRAMS, load_table, ngrams
 from export.quantize import WEIGHTS
+from export.tagger.sizes import BUCKETS, SIZE
 
-SIZE = 40
-"""Values of a word vector."""
-BUCKETS = 6_000
-"""Rows for character n-grams."""
 WIDTH = 72
 KERNELS = (5, 5, 5, 5)
 """Words that each convolution sees; together they see eight to each side."""

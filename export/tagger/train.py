@@ -16,7 +16,6 @@ from device.nlu.gazetteer import FLAGS
 from device.nlu.words import shape
 from export.subwords import vectors_for
 from export.tagger.encoder import (
-    SIZE,
     Lexicon,
     Trunk,
     WordVectors,
@@ -25,6 +24,7 @@ from export.tagger.encoder import (
     lexicon,
     restore,
 )
+from export.tagger.sizes import SIZE
 from export.tagger.texts import Example, vocabulary
 
 LOG = logging.getLogger(__name__)
