@@ -1,8 +1,6 @@
-"""Benchmarks of understanding: scoring, joined and varied sentences, folds, a small training."""
+"""Benchmarks of understanding: scoring, reading, joined and varied sentences, folds."""
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +26,6 @@ from export.benchmarks.augment import (
     swapped,
 )
 from export.benchmarks.batches import batched
-from export.benchmarks.measure import measure
 from export.benchmarks.reading import Labels, Reader, labels_of, read_all
 from export.benchmarks.report import between
 from export.benchmarks.scoring import Figures, Reading, entities, figures
@@ -41,7 +38,6 @@ from export.benchmarks.sentences import (
     spanned,
 )
 from export.benchmarks.sets import GROUPS, benchmark, folded
-from export.quantize import ROOT
 from export.tagger.texts import TEXTS
 
 LABELS = ["O", "B-city", "I-city", "B-day", "I-day"]
@@ -351,44 +347,3 @@ def test_no_benchmark_trains_on_its_test_sentences(name: str) -> None:
         measured = {normalized(row.tokens) for row in wanted.test}
         seen = [normalized(row.tokens) in measured for row in rows]
         assert np.mean(seen) < 0.02, "only where a swapped value happens to make one"
-
-
-def write_columns(folder: Path, rows: list[Sentence]) -> None:
-    folder.mkdir(parents=True)
-    columns = {
-        "seq.in": [" ".join(row.tokens) for row in rows],
-        "seq.out": [" ".join(row.labels) for row in rows],
-        "label": ["#".join(sorted(row.intents)) for row in rows],
-    }
-    for name, lines in columns.items():
-        (folder / name).write_text("\n".join(lines) + "\n")
-
-
-def tiny(rng: Random, cities: list[str]) -> Sentence:
-    city = rng.choice(cities).split()
-    place = ["B-city", *["I-city"] * (len(city) - 1)]
-    if rng.random() < 0.5:
-        return sentence(["take", "me", "to", *city], ["O", "O", "O", *place], ["fly"])
-    return sentence(["how", "is", *city, "today"], ["O", "O", *place, "B-day"], ["weather"])
-
-
-def test_a_small_model_learns_what_it_measures_and_is_as_good_in_int8(tmp_path: Path) -> None:
-    rng = Random(1)
-    cities = ["oslo", "new york", "rome", "san jose", "paris", "cape town"]
-    for part, names in (("train", cities), ("valid", cities), ("test", [*cities, "port louis"])):
-        write_columns(tmp_path / "atis" / part, [tiny(rng, names) for _ in range(96)])
-    command = [sys.executable, "-m", "export", "benchmarks", "atis", "--epochs", "8"]
-    folder = tmp_path / "models"
-
-    done = subprocess.run(
-        [*command, "--texts", str(tmp_path), "--folder", str(folder)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-    assert done.returncode == 0, done.stderr
-    found = measure(benchmark("atis", tmp_path), folder)
-    for figures_of in (found.before, found.int8):
-        assert figures_of["intent"] > 0.95
-        assert figures_of["sentence"] > 0.8
-    assert 0.0 < found.megabytes < 2.0
-    assert not (ROOT / "export" / "weights" / "atis.npz").exists()
