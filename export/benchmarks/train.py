@@ -42,7 +42,7 @@ class Recipe:
 RECIPES = {
     "snips": Recipe(epochs=40, width=128, buckets=12_000, dropout=0.25),
     "atis": Recipe(epochs=60, buckets=4_000, batch=32),
-    "mixsnips": Recipe(epochs=13, width=128, buckets=12_000),
+    "mixsnips": Recipe(epochs=16, width=128, buckets=12_000, dropout=0.25),
     "mixatis": Recipe(epochs=16, width=128, buckets=4_000, dropout=0.3, unheard=0.15, batch=32),
     "clinc150": Recipe(epochs=10),
     "slurp": Recipe(epochs=10),
