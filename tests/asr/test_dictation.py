@@ -216,4 +216,4 @@ def test_a_small_machine_may_bound_the_search(seed: int) -> None:
     found = heard(dictates, log_probs(labels_of(words, seed=seed)))
 
     assert found
-    assert len(found[0]) == len(words)
+    assert abs(len(found[0]) - len(words)) <= 1, "what is cut off may cost a word, no more"
