@@ -36,7 +36,7 @@ from export.recognition import domains
 from export.recognition.figures import distance
 from export.recognition.parts import Options, speech_sets
 from export.recognition.phrases import phrases
-from export.recognition.spoken import Saying, furnished_home, plain_words, said
+from export.recognition.spoken import Saying, plain_words, said
 from export.trust import FOREIGN, Examples, examples, fitted, surprise
 from simulator.acoustics import (
     add_noise,
@@ -46,6 +46,7 @@ from simulator.acoustics import (
     reverberate,
     to_pcm,
 )
+from simulator.homefile import furnished_home
 
 SETTINGS = ROOT / "device" / "asr" / "settings.py"
 GRAMMARS = ("garage", "lab")

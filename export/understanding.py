@@ -47,8 +47,8 @@ def evaluate(argv: list[str]) -> None:
     requests = examples(asked.sentences, 101, "test")
     foreign = outsiders("test")[1_000::2]
     parts = [
-        f"Measured by `python -m export evaluate understanding` on {asked.sentences} sentences "
-        f"of each kind, in {runtime()}, one thread.",
+        f"Measured by `python -m export evaluate understanding --sentences {asked.sentences}` "
+        f"in {runtime()}, one thread.",
         tagger_table(requests, foreign),
         chunker_table(compounds(asked.sentences, 102, "test")),
         reference_table(asked.sentences // 5),

@@ -5,8 +5,10 @@ Reading the file itself is `device.home.homefile`, which the speaker uses too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from device.context import Capability, Device, Home
 from device.errors import ConfigError
 from device.events import Value
 from device.home.homefile import Furnishing, HomeFile, read_home
@@ -144,6 +146,28 @@ def furnished(device: Furnishing) -> Furnished:
             for name in names
             if name in given or name != "scene"
         },
+    )
+
+
+@cache
+def furnished_home() -> Home:
+    """The furnished house as a speaker knows it; a device's number is its id."""
+    file = read_house()
+    pieces = [(piece, furnished(piece)) for piece in file.devices]
+    return Home(
+        rooms=file.rooms,
+        devices=tuple(
+            Device(
+                id=str(number),
+                name=whole.name,
+                room=whole.room,
+                kind=whole.kind,
+                device_class=whole.device_class,
+                aliases=piece.aliases,
+                capabilities=tuple(Capability(name=c) for c in whole.capabilities),
+            )
+            for number, (piece, whole) in enumerate(pieces)
+        ),
     )
 
 

@@ -73,8 +73,6 @@ class Referents:
             The same request where its words say enough, or nothing fits. What a deed stands for
             is never guessed: no machine starts that was not named unless the model is sure.
         """
-        if request.intent == "":
-            return request
         # A deed says by itself which machine does it; what was spoken of before would mislead.
         spoken_of = () if request.scope == "implied" else mentions(context, before)
         if not open_ended(request, spoken_of, context):

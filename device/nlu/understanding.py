@@ -176,7 +176,7 @@ class Understanding:
         interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known)
         asked = request(interpretation, slots, chunk.span)
         if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
-            asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="")
+            asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="", excepted=())
         return interpretation, asked
 
     def _gazetteer(self, context: Context) -> Gazetteer:

@@ -21,8 +21,8 @@ from device.events import Value
 from device.nlu.homelists import home_lists
 from device.nlu.templates import Sentences, load_sentences, match
 from export.recognition.jsgf import Jsgf, jsgf, sentences
-from export.recognition.spoken import furnished_home
 from export.recognition.wordtree import NOTHING, Either, Joined, Repeated, Tree, Word
+from simulator.homefile import furnished_home
 
 FOLDER = Path(__file__).parent
 FEWEST_WORDS, MOST_WORDS = 3, 14

@@ -18,7 +18,8 @@ from export.recognition.figures import calibration, reliability
 from export.recognition.hardships import CLEAN, ROOMS, heard_in
 from export.recognition.parts import Options, Part, Task, table
 from export.recognition.sphinx import Sphinx
-from export.recognition.spoken import furnished_home, household_texts, said
+from export.recognition.spoken import household_texts, said
+from simulator.homefile import furnished_home
 
 HARDSHIPS = (CLEAN, *ROOMS)
 REJECTED = 0.5

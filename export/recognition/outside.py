@@ -24,7 +24,8 @@ from export.recognition.duel import same_words
 from export.recognition.hardships import CLEAN, ROOMS, Hardship, heard_in
 from export.recognition.parts import Options, Part, Task, table
 from export.recognition.phrases import phrases
-from export.recognition.spoken import Saying, furnished_home
+from export.recognition.spoken import Saying
+from simulator.homefile import furnished_home
 
 HARDSHIPS = (CLEAN, *ROOMS)
 

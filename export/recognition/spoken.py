@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 
 import numpy as np
 import numpy.typing as npt
 
 from device.asr.spelling import spoken
-from device.context import Device, Home, Room
 from export.recognition.strangers import stranger
-from simulator.homefile import furnished, read_house
+from simulator.homefile import furnished_home
 from simulator.sentences import random_phrase, sources
 from simulator.voices import speak
 
@@ -40,27 +38,6 @@ def plain_words(text: str) -> tuple[str, ...]:
         ways = spoken(written)
         words.extend(ways[0] if ways else (written,))
     return tuple(part for word in words for part in word.replace("-", " ").split())
-
-
-@cache
-def furnished_home() -> Home:
-    """The house of the simulator, as the speaker knows it."""
-    file = read_house()
-    pieces = [(piece, furnished(piece)) for piece in file.devices]
-    return Home(
-        rooms=tuple(Room(name=r.name, floor=r.floor, aliases=r.aliases) for r in file.rooms),
-        devices=tuple(
-            Device(
-                id=str(number),
-                name=piece.name,
-                room=piece.room,
-                kind=whole.kind,
-                device_class=whole.device_class,
-                aliases=piece.aliases,
-            )
-            for number, (piece, whole) in enumerate(pieces)
-        ),
-    )
 
 
 def household_texts(seed: int) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from hassil import recognize_best
 
-from device.context import Capability, Context, Device, Home
+from device.context import Context, Home
 from device.effects import Notebook
 from device.events import Hypothesis
 from device.nlu.homelists import home_lists
@@ -33,7 +33,7 @@ from export.tagger.published import intents
 from export.tagger.texts import House, example, houses
 from export.tagger.truth import sample
 from simulator.disfluency import FILLERS
-from simulator.homefile import furnished, read_house
+from simulator.homefile import furnished_home
 from simulator.homes import lexicon
 from simulator.sentences import PARAPHRASES, Phrase, dressed, random_phrase, sources
 
@@ -136,23 +136,7 @@ def held_out_cases(path: Path = HELD_OUT) -> list[Case]:
     Raises:
         OSError: The file cannot be read.
     """
-    devices = []
-    house = read_house()
-    for index, piece in enumerate(house.devices):
-        whole = furnished(piece)
-        devices.append(
-            Device(
-                id=str(index),
-                name=whole.name,
-                room=whole.room,
-                kind=whole.kind,
-                device_class=whole.device_class,
-                aliases=piece.aliases,
-                capabilities=tuple(Capability(name=c) for c in whole.capabilities),
-            )
-        )
-    home = Home(rooms=house.rooms, devices=tuple(devices))
-    context = Context(home=home, room="Living Room", now=NOW, notebook=Notebook())
+    context = Context(home=furnished_home(), room="Living Room", now=NOW, notebook=Notebook())
     return [
         Case(text, context, plainly(row["intent"], row["slots"]), row["intent"])
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from device.nlu.templates import NO_SENTENCES
 from device.routing import answers
 from device.routing.answers import Filled, No, Yes, read
 from device.speaker import home_grammar
-from export.recognition.spoken import furnished_home
+from simulator.homefile import furnished_home
 from tests.asr.spoken import labels_of, log_probs
 
 GRAPH = home_grammar(NO_SENTENCES).graph(furnished_home())

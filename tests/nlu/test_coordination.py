@@ -9,7 +9,7 @@ from device.nlu.chunker import Chunker
 from device.nlu.embedding import load_table
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.words import tokenize
-from tests.nlu.houses import furnished_home
+from simulator.homefile import furnished_home
 
 TOGETHER = [
     "add rock and roll to my shopping list",

@@ -15,7 +15,8 @@ from device.nlu.resolve import resolve
 from device.nlu.tagger import Span, Tagging
 from device.nlu.windows import run_words, starts
 from device.nlu.words import tokenize
-from tests.nlu.houses import furnished_home, seen_from
+from simulator.homefile import furnished_home
+from tests.nlu.houses import seen_from
 
 HOME = furnished_home()
 

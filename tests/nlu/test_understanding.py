@@ -16,8 +16,9 @@ from device.nlu.targets import targets
 from device.nlu.templates import load_sentences
 from device.nlu.understanding import MOST_REQUESTS, Understanding
 from device.nlu.words import tokenize
+from simulator.homefile import furnished_home
 from simulator.homes import invented
-from tests.nlu.houses import furnished_home, seen_from
+from tests.nlu.houses import seen_from
 
 EXAMPLES = yaml.safe_load(
     (Path(__file__).parents[2] / "docs" / "examples.yaml").read_text(encoding="utf-8")
