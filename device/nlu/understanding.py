@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from device.context import Context, Home
+from device.errors import ModelError
 from device.events import Hypothesis, Interpretation, Request, Source
 from device.models import SHIPPED, Model
 from device.nlu.chunker import Chunk, Chunker
@@ -83,6 +84,12 @@ class Understanding:
         self._known = _table(tagger, folder)
         self._tagger = Tagger(tagger.run, tagger.manifest, self._known)
         self._chunker = Chunker(chunker.run, chunker.manifest, _table(chunker, folder))
+        read_with = referents.manifest.settings.get("table_sha256")
+        if read_with != tagger.manifest.settings.get("table_sha256"):
+            raise ModelError(
+                f"model {referents.manifest.name} was trained with other word vectors than the "
+                f"tagger's; make it again with `python -m export referents`"
+            )
         self._referents = Referents(referents.run, referents.manifest, self._known)
         self._sentences = sentences
         self._names: tuple[Home, tuple[str, ...], Gazetteer] | None = None

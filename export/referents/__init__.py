@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from device.models import TrainingSet
+from device.models import TrainingSet, read_manifest
 from device.nlu.crf import softmax
 from device.nlu.situation import GROUPS
 from export.quantize import SHIPPED, Label, quantized, require, run_shipped, write_model
@@ -46,7 +46,10 @@ def main(argv: list[str]) -> None:
     command = " ".join([COMMAND, *argv])
     samples = [[learned.features[i][None], learned.masks[i][None]] for i in range(CALIBRATING)]
     tflite = quantized(made.device_model(), samples)
-    settings: dict[str, object] = {"features": {n: len(c) for n, c in GROUPS.items()}}
+    settings: dict[str, object] = {
+        "features": {n: len(c) for n, c in GROUPS.items()},
+        "table_sha256": read_manifest(SHIPPED / "tagger.json").settings["table_sha256"],
+    }
     with tempfile.TemporaryDirectory() as scratch:
         label = Label(
             name=NAME,

@@ -1,8 +1,10 @@
 """Which devices are meant where the words leave it open, with the shipped model."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -21,6 +23,7 @@ from device.nlu.mentions import mentions
 from device.nlu.referents import Referents
 from device.nlu.situation import GROUPS, WIDTH, rows
 from device.nlu.targets import targets
+from device.nlu.understanding import Understanding
 from simulator.situations import KINDS, Situation, situation
 from tests.skills.rooms import CONTEXT, HOME, NOW, asked, standing_in
 
@@ -164,6 +167,22 @@ def test_a_model_that_was_trained_on_other_features_is_refused() -> None:
 
     with pytest.raises(ModelError, match="other features"):
         Referents(MODEL.run, manifest, TABLE)
+
+
+def test_a_model_that_reads_with_other_word_vectors_than_the_tagger_is_refused(
+    tmp_path: Path,
+) -> None:
+    found = json.loads((SHIPPED / "referents.json").read_text(encoding="utf-8"))
+    found["settings"]["table_sha256"] = "0" * 64
+    (tmp_path / "referents.json").write_text(json.dumps(found), encoding="utf-8")
+    (tmp_path / "referents.tflite").write_bytes((SHIPPED / "referents.tflite").read_bytes())
+
+    with pytest.raises(ModelError, match="other word vectors"):
+        Understanding(
+            tagger=load("tagger"),
+            chunker=load("chunker"),
+            referents=load("referents", folder=tmp_path),
+        )
 
 
 @settings(max_examples=60, deadline=None)
