@@ -29,6 +29,7 @@ from device.microphone import Microphone
 from device.names import Names
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.pronunciations import Pronunciations
+from device.rules import Rules
 from device.speech.speaking import Speaking
 from device.talk import Talk
 from device.turns import Asked, Draft, Turns
@@ -58,6 +59,7 @@ class Speaker:
         turns: Turns,
         diary: Diary,
         speaking: Speaking,
+        rules: Rules | None = None,
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
         dictionary: Dictionary | None = None,
@@ -72,6 +74,7 @@ class Speaker:
             turns: From hypotheses to replies.
             diary: Lists, timers and alarms as they were kept.
             speaking: What goes to the loudspeaker.
+            rules: What the voice may do; None for what is usual.
             hearing: From sound to hypotheses; None where only typed requests come.
             grammar: Makes the graph of what can be said, whenever a name changes.
             dictionary: The words of speech that no sentence foresees.
@@ -82,6 +85,7 @@ class Speaker:
         self._ports = ports
         self._home = home
         self._turns = turns
+        self._rules = rules or Rules()
         self._diary = diary
         names = None
         if grammar is not None:
@@ -130,18 +134,21 @@ class Speaker:
     @property
     def context(self) -> Context:
         """A snapshot of everything that stages may know besides the words."""
+        now, now_ms = self._ports.clock.now(), self._ports.clock.monotonic_ms()
+        self._home.keep_time(now, now_ms)
         return Context(
             home=self._home.home,
             state=self._home.state,
             room=self._config.speaker.room,
             person=self._config.speaker.person,
-            now=self._ports.clock.now(),
-            now_ms=self._ports.clock.monotonic_ms(),
+            now=now,
+            now_ms=now_ms,
             turns=tuple(self._recent),
             notebook=self._diary.notebook,
             habits=self._habits.seen,
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
+            rules=self._rules,
         )
 
     def say(self, text: str) -> list[Turn]:

@@ -235,6 +235,8 @@ class OutcomeKind(StrEnum):
     NO_BROKER = "no_broker"
     SENT = "sent"
     """It went out to a device that never reports."""
+    TOO_OFTEN = "too_often"
+    """Nothing was sent: the device was told enough within the last minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

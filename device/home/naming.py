@@ -6,7 +6,7 @@ stands in the kitchen where the home has one.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from device.context import Device, Home, Room
 from device.home.dialect import Found
@@ -30,15 +30,23 @@ OPENING_CLASSES = {"garage": "garage_door", "window": "window", "door": "door"}
 """The same for what tells open from closed."""
 
 
-def home_of(found: Iterable[Found], file: HomeFile, reachable: Callable[[Found], bool]) -> Home:
+def home_of(
+    found: Iterable[Found],
+    file: HomeFile,
+    reachable: Callable[[Found], bool],
+    watched: Container[str] = (),
+) -> Home:
     """The home that these devices make, in the order of the home file.
 
     Args:
         found: What the dialects announced.
         file: What the owner wrote down.
         reachable: Whether a device can be reached now.
+        watched: Ids of those of which it is told when they cannot be reached.
     """
-    devices = [_device(one, file, available=reachable(one)) for one in found]
+    devices = [
+        _device(one, file, available=reachable(one), watched=one.id in watched) for one in found
+    ]
     order = {(d.room, d.name.casefold()): place for place, d in enumerate(file.devices)}
     devices.sort(key=lambda d: order.get((d.room, d.name.casefold()), len(order)))
     known = {room.name for room in file.rooms}
@@ -47,7 +55,7 @@ def home_of(found: Iterable[Found], file: HomeFile, reachable: Callable[[Found],
     return Home(rooms=rooms, devices=tuple(devices))
 
 
-def _device(found: Found, file: HomeFile, *, available: bool) -> Device:
+def _device(found: Found, file: HomeFile, *, available: bool, watched: bool) -> Device:
     written = file.device(found.name)
     room, name = (written.room, written.name) if written else _placed(found, file)
     kind = (written.kind if written else None) or found.kind
@@ -61,6 +69,7 @@ def _device(found: Found, file: HomeFile, *, available: bool) -> Device:
         aliases=written.aliases if written else (),
         capabilities=found.capabilities,
         available=available,
+        watched=watched,
     )
 
 

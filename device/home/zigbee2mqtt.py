@@ -22,6 +22,7 @@ from device.home.payloads import (
     INVENTORY_BYTES,
     Json,
     json_of,
+    moment_in,
     object_of,
     objects_in,
     online_of,
@@ -194,6 +195,7 @@ def _report(member: _Member, content: dict[str, Json]) -> Reported:
         values=values,
         gone=() if gone is None else (gone,),
         unreadable=unreadable,
+        seen=moment_in(content.get("last_seen")),
     )
 
 

@@ -77,6 +77,10 @@ _EXCUSES: Mapping[OutcomeKind, tuple[str, str]] = {
     OutcomeKind.NO_ANSWER: ("did not answer", "did not answer"),
     OutcomeKind.OFFLINE: ("is offline", "are offline"),
     OutcomeKind.REFUSED: ("can't do that", "can't do that"),
+    OutcomeKind.TOO_OFTEN: (
+        "was told enough for one minute, so I left it alone",
+        "were told enough for one minute, so I left them alone",
+    ),
     OutcomeKind.SENT: ("was told, but does not report back", "were told, but do not report back"),
     OutcomeKind.NO_BROKER: (
         "could not be reached, because the home's broker is gone",
