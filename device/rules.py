@@ -95,8 +95,7 @@ class Rules:
 
 
 def guarded(device: "Device") -> bool:
-    """Whether a device is one of those that are always asked about: garage doors and gates by
-    class or by name, alarms, sirens, valves."""
+    """Whether a device is always asked about: garage doors, gates, alarms, sirens and valves."""
     if device.kind in _GUARDED_KINDS or device.device_class in _GUARDED_CLASSES:
         return True
     if device.kind not in _OPENERS or device.device_class not in ("", "door", "switch", "outlet"):

@@ -91,7 +91,9 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             answer_ms=config.home.answer_ms,
             rules=rules_of(config.safety),
         ),
-        turns=Turns(understanding(config, custom), Router(builtin_skills()), pin=_pin(config, ports)),
+        turns=Turns(
+            understanding(config, custom), Router(builtin_skills()), pin=_pin(config, ports)
+        ),
         rules=rules_of(config.safety),
         diary=Diary(kept_notebook(ports), ports.clock, ports.store),
         speaking=Speaking(

@@ -91,7 +91,8 @@ def number_in(found: Json) -> float | None:
 
 def moment_in(found: Json) -> datetime | None:
     """A moment as Zigbee2MQTT's `last_seen` writes it, or None: ISO 8601 with a time zone, or
-    milliseconds since 1970."""
+    milliseconds since 1970.
+    """
     try:
         if isinstance(found, str):
             moment = datetime.fromisoformat(found)

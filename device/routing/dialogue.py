@@ -23,9 +23,9 @@ from device.context import Sounds
 from device.effects import Agreeable, Question
 from device.events import Ask, Request, Slot
 from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
-from device.routing.pin import Attempt, Said
 from device.routing.answers import Filled, No, Yes, read, spoken_words
 from device.routing.missing import FREE, OPEN_ENDED, REWORDED, completed, is_time
+from device.routing.pin import Attempt, Said
 from device.skills.phrases import duration
 
 SPOKEN_PATIENCE_MS = 8_000

@@ -237,6 +237,29 @@ def stands(capability: str, value: Value) -> str:
     return _STANDS.get(capability, f"at {capability.replace('_', ' ')} {{}}").format(words)
 
 
+def ordered(capability: str, value: Value) -> tuple[str, str]:
+    """What a device is told to do: the verb, and what follows the device.
+
+    Example: ("power", "on") -> ("turn on", ""), ("brightness", 40) -> ("set", " to 40 %").
+    """
+    verbs = {
+        ("power", "on"): "turn on",
+        ("power", "off"): "turn off",
+        ("mode", "off"): "turn off",
+        ("lock", "locked"): "lock",
+        ("lock", "unlocked"): "unlock",
+        ("position", 0): "close",
+        ("position", 100): "open",
+        ("position", "stop"): "stop",
+        ("scene", "activated"): "activate",
+    }
+    verb = verbs.get((capability, value))
+    if verb is not None:
+        return verb, ""
+    stand = stands(capability, value)
+    return "set", f" to {stand.removeprefix('set to ').removeprefix('at ')}"
+
+
 UNITS = {
     "brightness": "%",
     "position": "%",

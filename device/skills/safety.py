@@ -17,7 +17,15 @@ from device.nlu.deeds import deed
 from device.nlu.targets import KINDS, targets
 from device.rules import Range
 from device.skills.forgetting import told
-from device.skills.phrases import called, counted, group_word, listed, measure, number, stands
+from device.skills.phrases import (
+    called,
+    counted,
+    group_word,
+    listed,
+    measure,
+    number,
+    ordered,
+)
 
 SAY_PIN = "Please say the PIN."
 
@@ -120,7 +128,7 @@ def _deeds(commands: Sequence[DeviceCommand], context: Context) -> list[str]:
     for command in commands:
         device = context.home.device(command.device)
         if device is not None:
-            alike.setdefault(_verb(command), []).append(device)
+            alike.setdefault(ordered(command.capability, command.value), []).append(device)
     return [f"{verb} {_crowd(devices, context)}{end}" for (verb, end), devices in alike.items()]
 
 
@@ -128,23 +136,3 @@ def _crowd(devices: Sequence[Device], context: Context) -> str:
     if len(devices) <= NAMED:
         return listed([called(context.home, device) for device in devices])
     return f"all {counted(len(devices), group_word(devices))}"
-
-
-def _verb(command: DeviceCommand) -> tuple[str, str]:
-    """Verb and what follows the devices: ("set", " to 40 %")."""
-    verbs = {
-        ("power", "on"): "turn on",
-        ("power", "off"): "turn off",
-        ("mode", "off"): "turn off",
-        ("lock", "locked"): "lock",
-        ("lock", "unlocked"): "unlock",
-        ("position", 0): "close",
-        ("position", 100): "open",
-        ("position", "stop"): "stop",
-        ("scene", "activated"): "activate",
-    }
-    verb = verbs.get((command.capability, command.value))
-    if verb is not None:
-        return verb, ""
-    stand = stands(command.capability, command.value)
-    return "set", f" to {stand.removeprefix('set to ').removeprefix('at ')}"
