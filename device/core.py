@@ -279,8 +279,10 @@ class Speaker:
         if draft.commands:
             now_ms = self._ports.clock.monotonic_ms()
             self._delivery = self._home.begin(draft.commands, now_ms=now_ms)
-            if not self._send(self._delivery.messages):
-                self._delivery.lost()
+            messages = self._delivery.messages
+            left = self._send(messages)
+            if left < len(messages):
+                self._delivery.left(left)
 
     def _outcomes(self) -> tuple[Outcome, ...] | None:
         if self._delivery is None:
@@ -314,12 +316,12 @@ class Speaker:
             self._ports.bus.unsubscribe(errands.dropped)
         self._send(errands.messages)
 
-    def _send(self, messages: Sequence[BusMessage]) -> bool:
-        """Publish; gives False, with a warning, when the broker is away."""
-        try:
-            for message in messages:
+    def _send(self, messages: Sequence[BusMessage]) -> int:
+        """Publish; gives how many left, with a warning when the broker is away."""
+        for count, message in enumerate(messages):
+            try:
                 self._ports.bus.publish(message)
-        except BusError as exc:
-            logger.warning("%s", exc)
-            return False
-        return True
+            except BusError as exc:
+                logger.warning("%s", exc)
+                return count
+        return len(messages)

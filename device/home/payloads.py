@@ -90,8 +90,9 @@ def number_in(found: Json) -> float | None:
 
 
 def moment_in(found: Json) -> datetime | None:
-    """A moment as Zigbee2MQTT's `last_seen` writes it, or None: ISO 8601 with a time zone, or
-    milliseconds since 1970.
+    """A moment as Zigbee2MQTT's `last_seen` writes it, or None.
+
+    It is ISO 8601 with a time zone, or milliseconds since 1970.
     """
     try:
         if isinstance(found, str):

@@ -87,6 +87,19 @@ def duration(ms: int) -> str:
     return listed(parts) or "0 seconds"
 
 
+def ago(age: timedelta) -> str:
+    """How long ago something was, roughly.
+
+    Example: 130 minutes -> "2 hours ago", 59 seconds -> "just now".
+    """
+    minutes = age // timedelta(minutes=1)
+    for size, unit in ((2 * 1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            length = 1440 if unit == "day" else size
+            return f"{counted(minutes // length, unit)} ago"
+    return "just now"
+
+
 def adjective(ms: int) -> str:
     """A length of time in front of a noun.
 

@@ -23,6 +23,10 @@ _EXCUSES: Mapping[OutcomeKind, tuple[str, str]] = {
         "was told enough for one minute, so I left it alone",
         "were told enough for one minute, so I left them alone",
     ),
+    OutcomeKind.LOST: (
+        "may not have heard me, because the home's broker went away",
+        "may not have heard me, because the home's broker went away",
+    ),
     OutcomeKind.NO_BROKER: (
         "could not be reached, because the home's broker is gone",
         "could not be reached, because the home's broker is gone",
