@@ -80,6 +80,8 @@ class Refused:
     device: str
     why: str
     """In its own words."""
+    capability: str | None = None
+    """What it will not do; None for whatever it was told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -243,10 +243,10 @@ class HomeState:
                 self._join(dialect, found)
             case Left(device=device):
                 self._forget(device)
-            case Refused(device=device, why=why):
+            case Refused(device=device, why=why, capability=capability):
                 logger.info("%s refused: %s", device, repr(why[:200]))
                 for delivery in self._deliveries:
-                    delivery.refused(device)
+                    delivery.refused(device, capability)
             case Reachable():
                 self._reached(dialect, heard)
             case Reported():
