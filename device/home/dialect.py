@@ -29,6 +29,8 @@ class Found:
     room: str | None = None
     """Where the dialect knows it."""
     capabilities: tuple[Capability, ...] = ()
+    members: tuple[str, ...] = ()
+    """Ids of the devices that it commands together; empty for a device of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
