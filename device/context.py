@@ -60,6 +60,8 @@ class Device:
     """Home Assistant device class: garage, blind, door, temperature ..."""
     aliases: tuple[str, ...] = ()
     capabilities: tuple[Capability, ...] = ()
+    members: tuple[str, ...] = ()
+    """Of a group, the ids of the devices in it. "All the lights" means those, not the group."""
     available: bool = True
 
     def capability(self, name: str) -> Capability | None:

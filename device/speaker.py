@@ -55,7 +55,6 @@ from device.wake.attention import Attention
 from device.wake.microwakeword import find, load_microwakeword, read_description
 from device.wake.wakeword import WakeWord
 
-
 OURS = ("inglenook", "hermes")
 """Topics below which no device but one of our own speaks."""
 
