@@ -215,8 +215,12 @@ class Speaker:
             turns.append(self._announce())
         if self._diary.ringing and self._draft is None and self._talk.free:
             self._talk.ring(now_ms)
-        if not self.busy and (self._home.settled(now_ms) or now_ms >= self._learn_by_ms):
+        settled = self._home.settled(now_ms)
+        if not self.busy and (settled or now_ms >= self._learn_by_ms):
             self._learn_names()
+            if not settled:
+                # A home that goes on announcing itself is not learned anew with every device.
+                self._learn_by_ms = now_ms + SETTLE_MS
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:

@@ -6,8 +6,9 @@ tells. A home as seen from outside is `device.context.Home` and `State`, both fr
 """
 
 import logging
+import math
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -157,8 +158,12 @@ class HomeState:
             and not self._missing()
             and not self._to_ask
             and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
-            and all(now_ms >= asked_ms + ASK_ANSWER_MS for asked_ms in self._asked.values())
+            and now_ms >= self._last_asked_ms() + ASK_ANSWER_MS
         )
+
+    def _last_asked_ms(self) -> float:
+        """When the last of those was asked that have not answered yet."""
+        return next(reversed(self._asked.values()), -math.inf)
 
     def _missing(self) -> set[str]:
         if self._awaited is None:
@@ -181,7 +186,7 @@ class HomeState:
         match event:
             case BusUp():
                 self._connected = True
-                self._to_ask.extend(id_ for id_ in self._found if id_ not in self._to_ask)
+                self._to_ask = deque(dict.fromkeys((*self._to_ask, *self._found)))
                 return Errands(topics=self.topics, messages=self.due(now_ms))
             case BusDown():
                 self._connected = False
@@ -209,9 +214,11 @@ class HomeState:
             device = self._to_ask.popleft()
             if device in self._found and (asks := self._found[device][0].ask(device)):
                 self._burst -= 1
+                self._asked.pop(device, None)
                 self._asked[device] = now_ms
                 messages += asks
-        return tuple(messages)
+        # The parts of one device are asked by one message.
+        return tuple(dict.fromkeys(messages))
 
     def check(self, command: DeviceCommand) -> None:
         """Say no to a command that its device cannot take.
@@ -296,10 +303,10 @@ class HomeState:
                 self._join(dialect, found)
             case Left(device=device):
                 self._forget(device)
-            case Refused(device=device, why=why):
+            case Refused(device=device, why=why, capability=capability):
                 logger.info("%s refused: %s", device, repr(why[:200]))
                 for delivery in self._deliveries:
-                    delivery.refused(device)
+                    delivery.refused(device, capability)
             case Reachable():
                 self._reached(dialect, heard)
             case Reported():
@@ -321,8 +328,9 @@ class HomeState:
         self._inventories.add(dialect.name)
         if found.id not in self._found:
             self._to_ask.append(found.id)
-        self._found[found.id] = (dialect, found)
-        self._home = self._awaited = None
+        if self._found.get(found.id) != (dialect, found):
+            self._found[found.id] = (dialect, found)
+            self._home = self._awaited = None
 
     def _forget(self, device: str) -> None:
         """A device is no longer announced."""
@@ -347,11 +355,22 @@ class HomeState:
             self._online[reachable.device] = reachable.online
             if reachable.online and not was_online:
                 self._to_ask.append(reachable.device)
-        self._home = None
+        self._home = None if self._home is None else self._renewed(self._home, changed)
         if not reachable.online:
             for delivery in self._deliveries:
                 for device in changed:
                     delivery.unreachable(device)
+
+    def _renewed(self, home: Home, changed: Container[str]) -> Home:
+        """The home with what can be reached now; the same one where that is as it was."""
+        devices = [
+            replace(d, available=not d.available)
+            if d.id in changed and d.available != self._reachable(self._found[d.id][1])
+            else d
+            for d in home.devices
+        ]
+        same = all(one is other for one, other in zip(devices, home.devices, strict=True))
+        return home if same else replace(home, devices=tuple(devices))
 
     def _reachable(self, found: Found) -> bool:
         dialect, _ = self._found[found.id]
