@@ -48,14 +48,20 @@ LOOK_S = 0.2
 UNANSWERED = 10_000
 """Messages that may wait for the broker's answer."""
 TOPICS_PER_PACKET = 200
-"""Topics that are subscribed to at once; the next follow when the broker has answered, so
-that it does not drop what it retains for a slow reader."""
+TOPICS_AT_ONCE = 1_000
+"""Topics that the broker may be subscribing us to; more follow as it answers: mosquitto drops
+what it retains for a reader who is more than 1,000 messages behind."""
 PACKET_BYTES = INVENTORY_BYTES + 65_536
 """The largest packet that the broker may send us, where it speaks MQTT 5."""
 REMEMBERED = 1_000
 """Messages whose topic is remembered, to say which one the broker refused."""
 PULSE = "inglenook/pulse"
 """Nobody subscribes to it: to leave it makes the broker answer, and changes nothing."""
+CALLBACKS = (
+    *("on_socket_open", "on_socket_close", "on_connect", "on_disconnect", "on_message"),
+    *("on_publish", "on_subscribe", "on_unsubscribe"),
+)
+"""What paho calls, by its names; the methods are called the same after an underscore."""
 
 Arrived = Callable[[Client, object, MQTTMessage], None]
 
@@ -94,6 +100,8 @@ class Connection:
         self._clean = False
         self._accepted = False
         self._over = threading.Event()
+        self._gone = threading.Event()
+        """Set when paho has closed its socket."""
         self._answered = threading.Event()
         self._ended: Ended | None = None
         self._heard_s = time.monotonic()
@@ -104,8 +112,8 @@ class Connection:
         self._lock = threading.Lock()
         self._waiting: dict[str, None] = {}
         """Topics still to be subscribed to."""
-        self._asked: tuple[str, ...] = ()
-        """Topics that the broker is subscribing us to."""
+        self._asked: deque[tuple[str, ...]] = deque()
+        """Topics that the broker is subscribing us to, by packet."""
         self._sent: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
         self._refused: deque[int] = deque(maxlen=REMEMBERED)
         self._client = self._made(will)
@@ -125,13 +133,13 @@ class Connection:
         try:
             client.connect(address.host, address.port, keepalive=KEEPALIVE_S, properties=properties)
         except (OSError, ValueError) as exc:
+            self._break_off()
             return Ended(how=Ending.LOST, why=reasons.unreachable(address, exc))
         client.loop_start()
         if self._clean:
             client.disconnect()
         self._watch()
         self._break_off()
-        client.loop_stop()
         self._tell_refusals()
         return self._ended or Ended(how=Ending.LOST, why=f"lost the broker at {address}")
 
@@ -228,12 +236,17 @@ class Connection:
         self._over.set()
 
     def _break_off(self) -> None:
-        """Make paho's thread end, whatever it waits for: it reads the end of the stream."""
+        """End paho's thread, whatever it waits for: it reads the end of the stream."""
         sock = self._client.socket()
         if isinstance(sock, socket.socket):
             with suppress(OSError):
                 # The plain method: TLS's own would take the encryption off under paho's feet.
                 socket.socket.shutdown(sock, socket.SHUT_RD)
+            self._gone.wait(CLOSE_S)
+        self._client.loop_stop()
+        # Paho closes its last sockets when nobody holds the client: neither must we.
+        for name in CALLBACKS:
+            setattr(self._client, name, None)
 
     def _hear(self) -> None:
         """A sign of life (paho's thread)."""
@@ -251,14 +264,8 @@ class Connection:
         client.connect_timeout = CONNECT_S
         client.suppress_exceptions = True
         client.max_queued_messages_set(UNANSWERED)
-        client.on_socket_open = _without_delay
-        client.on_socket_close = self._on_socket_close
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
-        client.on_publish = self._on_publish
-        client.on_subscribe = self._on_subscribe
-        client.on_unsubscribe = self._on_unsubscribe
+        for name in CALLBACKS:
+            setattr(client, name, getattr(self, f"_{name}"))
         if address.user is not None:
             client.username_pw_set(address.user, address.password)
         if will is not None:
@@ -281,6 +288,7 @@ class Connection:
     def _on_disconnect(
         self, _: Client, __: object, ___: object, code: ReasonCode, ____: object
     ) -> None:
+        self._gone.set()
         name, address = str(code), self._address
         if self._ended is None and not self._accepted and name != "Keep alive timeout":
             self._ended = reasons.unspoken(address)
@@ -311,21 +319,21 @@ class Connection:
         self._hear()
         self._paid += 1
         with self._lock:
-            refused = [t for t, code in zip(self._asked, codes, strict=False) if code.is_failure]
-            self._asked = ()
+            asked = self._asked.popleft() if self._asked else ()
+            refused = [t for t, code in zip(asked, codes, strict=False) if code.is_failure]
             self._subscribe_next()
         for topic in refused:
             self._forbidden(topic)
 
     def _subscribe_next(self) -> None:
-        """Send the next topics, when the broker has answered for the last (under the lock)."""
-        if self._asked or not self._waiting:
-            return
-        self._asked = tuple(self._waiting)[:TOPICS_PER_PACKET]
-        for topic in self._asked:
-            del self._waiting[topic]
-        self._owed += 1
-        self._client.subscribe([(topic, 0) for topic in self._asked])
+        """Send the next topics, a window ahead of the broker's answers (under the lock)."""
+        while self._waiting and sum(map(len, self._asked)) < TOPICS_AT_ONCE:
+            topics = tuple(self._waiting)[:TOPICS_PER_PACKET]
+            for topic in topics:
+                del self._waiting[topic]
+            self._asked.append(topics)
+            self._owed += 1
+            self._client.subscribe([(topic, 0) for topic in topics])
 
     def _tell_refusals(self) -> None:
         """Say which messages the broker did not take."""
@@ -333,15 +341,14 @@ class Connection:
         while self._refused:
             self._forbidden(topics.get(self._refused.popleft(), "a topic"))
 
+    def _on_socket_open(self, _: Client, __: object, sock: object) -> None:
+        """Send at once: Nagle's algorithm makes a QoS 1 round trip take 44 ms instead of 1.3."""
+        if isinstance(sock, socket.socket):
+            with suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
     def _on_socket_close(self, _: Client, __: object, sock: object) -> None:
         """Throw away what was not sent yet, unless we say goodbye."""
         if not self._clean and isinstance(sock, socket.socket):
             with suppress(OSError):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-def _without_delay(_: Client, __: object, sock: object) -> None:
-    """Send at once: Nagle's algorithm makes a QoS 1 round trip take 44 ms instead of 1.3."""
-    with suppress(OSError):
-        assert isinstance(sock, socket.socket)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
