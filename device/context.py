@@ -4,9 +4,11 @@ A `Context` is a frozen snapshot. It reaches nlu, routing, skills and teaching a
 argument; nobody asks the home for more while a turn is under way.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -76,7 +78,7 @@ class Reading:
     """When the value last changed; None where it has not changed since it was first heard."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Home:
     """Rooms and devices, as known now."""
 
@@ -85,13 +87,21 @@ class Home:
 
     def device(self, device_id: str) -> Device | None:
         """The device with this id, or None."""
-        return next((d for d in self.devices if d.id == device_id), None)
+        return self._by_id.get(device_id)
 
     def label(self, device: Device) -> str:
         """Its name, or Room/Name when another device has the same name (ignoring case)."""
-        name = device.name.casefold()
-        alone = sum(d.name.casefold() == name for d in self.devices) == 1
+        alone = self._bearers[device.name.casefold()] == 1
         return device.name if alone or device.room is None else f"{device.room}/{device.name}"
+
+    @cached_property
+    def _by_id(self) -> dict[str, Device]:
+        return {device.id: device for device in reversed(self.devices)}
+
+    @cached_property
+    def _bearers(self) -> Counter[str]:
+        """How many devices bear a name."""
+        return Counter(device.name.casefold() for device in self.devices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,8 @@ class HomeState:
         self._dialects = tuple(dialects)
         self._file = file or HomeFile()
         self._answer_ms = answer_ms
+        self._awaited: set[str] | None = None
+        """What the home file names and nobody announced; None where it must be counted anew."""
         self._connected = False
         self._found: dict[str, tuple[Dialect, Found]] = {}
         self._inventories: set[str] = set()
@@ -117,15 +119,20 @@ class HomeState:
         True when the broker is there, an inventory was heard, every device of the home file
         was found, none has joined just now, and no device that was asked is about to answer.
         """
-        known = {found.name.casefold() for _, found in self._found.values()}
         return (
             self._connected
             and bool(self._inventories)
-            and all(device.topic_name.casefold() in known for device in self._file.devices)
+            and not self._missing()
             and not self._to_ask
             and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
             and all(now_ms >= asked_ms + ASK_ANSWER_MS for asked_ms in self._asked.values())
         )
+
+    def _missing(self) -> set[str]:
+        if self._awaited is None:
+            self._awaited = {device.topic_name.casefold() for device in self._file.devices}
+            self._awaited -= {found.name.casefold() for _, found in self._found.values()}
+        return self._awaited
 
     def take(self, event: BusEvent, *, at: datetime, now_ms: int) -> Errands:
         """Take in one event of the bus; never raises, whatever arrives.
@@ -269,7 +276,7 @@ class HomeState:
         if found.id not in self._found:
             self._to_ask.append(found.id)
         self._found[found.id] = (dialect, found)
-        self._home = None
+        self._home = self._awaited = None
 
     def _forget(self, device: str) -> None:
         """A device is no longer announced."""
@@ -281,7 +288,7 @@ class HomeState:
         self._wanted.pop(device, None)
         for delivery in self._deliveries:
             delivery.unreachable(device)
-        self._home = self._state = None
+        self._home = self._state = self._awaited = None
 
     def _reached(self, dialect: Dialect, reachable: Reachable) -> None:
         if reachable.device is None:
