@@ -108,12 +108,13 @@ def live(port: int, look_every_s: float) -> None:
     began = looked = told = time.monotonic()
     taken = asked = done = 0
     asked_s = slowest_ms = 0.0
+    known = False
     while True:
         item = inbox.get(speaker.wait_ms(TICK_MS))
         taken += isinstance(item, BusMessage)
         turns = speaker.take(item)
         now = time.monotonic()
-        known = any(d.name == "Kitchen light" for d in speaker.home.home.devices)
+        known = known or any(d.name == "Kitchen light" for d in speaker.home.home.devices)
         if known and not speaker.busy and now - told > ASK_EVERY_S:
             asked, asked_s, told = asked + 1, now, now
             turns += speaker.say(f"turn {'on' if asked % 2 else 'off'} the kitchen light")

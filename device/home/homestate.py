@@ -41,6 +41,10 @@ a thousand devices can breathe."""
 ASK_PAUSE_MS = 200
 ASK_ANSWER_MS = 1_000
 """How long an asked device counts as about to answer."""
+ASK_AGAIN_MS = 2_000
+"""A device that comes and goes all the time is asked twice in so long, milliseconds."""
+REASONS = 100
+"""Reasons for dropping that are counted each by itself."""
 JOIN_MS = 300
 """How long after a device joined another one may follow it, milliseconds."""
 
@@ -82,6 +86,8 @@ class HomeState:
         self._deliveries: list[Delivery] = []
         self._to_ask: deque[str] = deque()
         self._asked: dict[str, int] = {}
+        self._asked_last: dict[str, tuple[int, int]] = {}
+        """When each device was asked the last two times, also where it has answered."""
         self._joined_ms: int | None = None
         """When a device last joined by itself."""
         self._burst = 0
@@ -153,6 +159,7 @@ class HomeState:
             case BusDown():
                 self._connected = False
                 self._asked.clear()
+                self._asked_last.clear()
                 self._to_ask.clear()
                 for delivery in self._deliveries:
                     delivery.lost()
@@ -172,11 +179,17 @@ class HomeState:
         messages = [m for delivery in self._deliveries for m in delivery.due(now_ms)]
         if now_ms >= self._burst_ends_ms:
             self._burst, self._burst_ends_ms = ASK_AT_ONCE, now_ms + ASK_PAUSE_MS
-        while self._to_ask and self._burst:
+        for _ in range(len(self._to_ask)):
+            if not self._burst:
+                break
             device = self._to_ask.popleft()
-            if device in self._found and (asks := self._found[device][0].ask(device)):
+            before_ms, last_ms = self._asked_last.get(device, (-ASK_AGAIN_MS, -ASK_AGAIN_MS))
+            if now_ms < before_ms + ASK_AGAIN_MS:
+                self._to_ask.append(device)
+            elif device in self._found and (asks := self._found[device][0].ask(device)):
                 self._burst -= 1
                 self._asked[device] = now_ms
+                self._asked_last[device] = (last_ms, now_ms)
                 messages += asks
         return tuple(messages)
 
@@ -285,6 +298,7 @@ class HomeState:
         self._readings.pop(device, None)
         self._online.pop(device, None)
         self._asked.pop(device, None)
+        self._asked_last.pop(device, None)
         self._wanted.pop(device, None)
         for delivery in self._deliveries:
             delivery.unreachable(device)
@@ -298,7 +312,9 @@ class HomeState:
             changed = {reachable.device}
             was_online = self._online.get(reachable.device, True)
             self._online[reachable.device] = reachable.online
-            if reachable.online and not was_online:
+            if reachable.online == was_online:
+                return
+            if reachable.online and reachable.device not in self._to_ask:
                 self._to_ask.append(reachable.device)
         self._home = None
         if not reachable.online:
@@ -332,6 +348,8 @@ class HomeState:
         return wanted if same and wanted is not None and matches(name, wanted, value) else value
 
     def _drop(self, reason: str, topic: str) -> None:
+        if reason not in self.dropped and len(self.dropped) >= REASONS:
+            reason = "other reasons"
         self.dropped[reason] += 1
         times = self.dropped[reason]
         if str(times).rstrip("0") == "1":
