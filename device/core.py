@@ -182,8 +182,6 @@ class Speaker:
             return self.advance()
         match item:
             case BusMessage() | BusUp() | BusDown():
-                if isinstance(item, BusDown):
-                    logger.warning("%s", item.reason)
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._run(self._home.take(item, at=now, now_ms=now_ms))
