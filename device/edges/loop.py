@@ -18,6 +18,7 @@ from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
 from device.errors import AudioError, ConfigError, InglenookError
 from device.ports import Loudspeaker, Ports
+from device.presence import will
 from device.speaker import build
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def run(config: Config) -> None:
         logger.warning("%s", store.warning)
     with ExitStack() as closing:
         closing.callback(store.close)
-        bus = MqttBus(address(config.broker), inbox=inbox)
+        bus = MqttBus(address(config.broker), inbox=inbox, will=will(config.broker.client_id))
         closing.callback(bus.close)
         echo = _echo(config)
         ears = _ears(config, inbox, echo, closing)
@@ -54,6 +55,7 @@ def run(config: Config) -> None:
             background=Background(),
         )
         speaker = build(config, ports, hears=True, wake=True)
+        closing.callback(speaker.leave)
         logger.info("listening for the wake word of %s", config.wake.model)
         learned = 0
         while True:
