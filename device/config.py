@@ -165,6 +165,8 @@ class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Base topic of Zigbee2MQTT, or of several; none of them ([]) where there is none."""
     tasmota: str = "tasmota"
     """Before `/discovery` where Tasmota devices announce themselves; "" turns Tasmota off."""
+    homeassistant: str = "homeassistant"
+    """Home Assistant's discovery prefix."""
     answer_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 2_000
     """How long a device may take to report a commanded value, milliseconds."""
 
@@ -184,6 +186,28 @@ class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return (found,) if isinstance(found, str) else found
 
 
+class HermesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Other people's skills on the bus."""
+
+    enabled: bool = True
+    """Whether they are told what is asked of the speaker, and may speak and ask through it."""
+    site_id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "default"
+    """Which of several speakers this one is."""
+    answer_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 5_000
+    """How long a turn waits for what only they can answer, milliseconds; 0 never waits."""
+
+
+class AnnounceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the speaker shows itself to the home."""
+
+    homeassistant: bool = True
+    """Whether it announces itself to Home Assistant; false takes back what was announced."""
+    requests: bool = True
+    """Whether the last request and the last reply are shown; never without `records`."""
+    spoken: bool = False
+    """Whether replies to requests that were typed there are said aloud as well."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that an owner can set."""
 
@@ -194,6 +218,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     models: ModelsConfig = ModelsConfig()
     broker: BrokerConfig = BrokerConfig()
     home: HomeConfig = HomeConfig()
+    hermes: HermesConfig = HermesConfig()
+    announce: AnnounceConfig = AnnounceConfig()
     gpio: GpioConfig = GpioConfig()
     records: RecordsConfig = RecordsConfig()
     safety: SafetyConfig = SafetyConfig()
