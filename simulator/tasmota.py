@@ -64,7 +64,7 @@ class TasmotaThing:
         self.topic_name = device.topic_name
         key = key_of(device.topic_name)
         self.mac = key[-12:].upper()
-        self._full_topic = FULL_TOPICS[int(key[2], 16) == 0]
+        self._full_topic = FULL_TOPICS[int(key[2], 16) % 8 == 0]
         make, _ = PARTS[device.kind]
         self._part = make(device)
         self._sensors = self._part if isinstance(self._part, Sensors) else Sensors(device)
