@@ -1,12 +1,13 @@
 """What a dialect is: one way of announcing devices and of talking to them.
 
 A dialect knows topics and payloads, nothing else. It turns messages into what they say
-(`Heard`) and commands into the message to send (`Order`). Zigbee2MQTT and the plain topics
-of the pretend house are two; Home Assistant discovery and Tasmota fit beside them.
+(`Heard`) and commands into the messages to send (`Order`). Some announce everything at once
+(`Announced`), others one device at a time (`Joined`, `Left`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
@@ -29,6 +30,8 @@ class Found:
     room: str | None = None
     """Where the dialect knows it."""
     capabilities: tuple[Capability, ...] = ()
+    members: tuple[str, ...] = ()
+    """Ids of the devices that it commands together; empty for a device of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,20 @@ class Announced:
     """The dialect's whole inventory: what is not in it is gone."""
 
     devices: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """One device, new or changed."""
+
+    device: Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A device is gone."""
+
+    device: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +65,8 @@ class Reported:
     """Capabilities that have no value now, such as the colour of a lamp that shines white."""
     unreadable: int = 0
     """How many values could not be read."""
+    seen: datetime | None = None
+    """When the device itself was last heard, where the message tells (`last_seen`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +78,39 @@ class Reachable:
     online: bool
 
 
-Heard = Announced | Reported | Reachable
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A device says that it will not do what it was told."""
+
+    device: str
+    why: str
+    """In its own words."""
+    capability: str | None = None
+    """What it will not do; None for whatever it was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wants:
+    """The dialect listens to other topics from now on."""
+
+    topics: tuple[str, ...] = ()
+    """To subscribe to."""
+    dropped: tuple[str, ...] = ()
+    """To leave."""
+
+
+Heard = Announced | Joined | Left | Reported | Reachable | Refused | Wants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """How to give one command."""
 
-    message: BusMessage
-    expected: Value
-    """What the device will report when it obeys, after its own rounding."""
+    messages: tuple[BusMessage, ...]
+    """What to send, in this order."""
+    expected: Value | None
+    """What the device will report when it obeys, after its own rounding; None where it never
+    reports."""
 
 
 class Dialect(Protocol):
@@ -81,7 +123,7 @@ class Dialect(Protocol):
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Every topic that it wants to hear now; grows with the inventory."""
+        """Every topic that it wants to hear now; `Wants` tells how that changes."""
         ...
 
     def take(self, message: BusMessage) -> tuple[Heard, ...]:
@@ -100,6 +142,6 @@ class Dialect(Protocol):
         """
         ...
 
-    def ask(self, device: str) -> BusMessage | None:
-        """The message that makes a device report how it stands; None where there is none."""
+    def ask(self, device: str) -> tuple[BusMessage, ...]:
+        """The messages that make a device report how it stands; none where nothing does."""
         ...
