@@ -303,6 +303,8 @@ class Speaker:
     def _run(self, errands: Errands) -> None:
         if errands.topics:
             self._ports.bus.subscribe(errands.topics)
+        if errands.dropped:
+            self._ports.bus.unsubscribe(errands.dropped)
         self._send(errands.messages)
 
     def _send(self, messages: Sequence[BusMessage]) -> bool:

@@ -233,6 +233,8 @@ class OutcomeKind(StrEnum):
     OTHER_VALUE = "other_value"
     REFUSED = "refused"
     NO_BROKER = "no_broker"
+    SENT = "sent"
+    """It went out to a device that never reports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

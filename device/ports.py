@@ -100,6 +100,10 @@ class Bus(Protocol):
         """Receive what matches these topic filters, now and after every reconnect."""
         ...
 
+    def unsubscribe(self, topics: Sequence[str]) -> None:
+        """Receive what matches these topic filters no more."""
+        ...
+
     def publish(self, message: BusMessage) -> None:
         """Send with QoS 1, never queued while offline.
 

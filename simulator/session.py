@@ -60,6 +60,10 @@ class WatchedBus:
         """As the bus below."""
         self._bus.subscribe(topics)
 
+    def unsubscribe(self, topics: Sequence[str]) -> None:
+        """As the bus below."""
+        self._bus.unsubscribe(topics)
+
     def publish(self, message: BusMessage) -> None:
         """Send, then tell."""
         self._bus.publish(message)

@@ -1,5 +1,6 @@
 """`run` is a speaker that lives on whatever is missing, and ends cleanly."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -16,13 +17,15 @@ def run_until(config: Path, words: str) -> tuple[int, str]:
     log = config.with_suffix(".log")
     with log.open("w") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "device", "run", str(config)], stdout=file, stderr=file
-        )
+            [sys.executable, "-m", "device", "run", str(config)],
+            stdout=file, stderr=file, start_new_session=True,
+        )  # fmt: skip
         deadline = time.monotonic() + PATIENCE_S
         while words not in log.read_text() and process.poll() is None:
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
+        # As at a terminal, where Ctrl-C reaches every process.
+        os.killpg(process.pid, signal.SIGINT)
         code = process.wait(timeout=20)
     return code, log.read_text()
 

@@ -123,6 +123,16 @@ class MqttBus:
             if self._live is not None:
                 _subscribe(self._live, new)
 
+    def unsubscribe(self, topics: Sequence[str]) -> None:
+        """Receive what matches these topic filters no more, also after a reconnect."""
+        with self._lock:
+            known = [topic for topic in dict.fromkeys(topics) if topic in self._topics]
+            for topic in known:
+                del self._topics[topic]
+            if self._live is not None:
+                for start in range(0, len(known), TOPICS_PER_PACKET):
+                    self._live.unsubscribe(known[start : start + TOPICS_PER_PACKET])
+
     def publish(self, message: BusMessage) -> None:
         """Send with QoS 1, never queued while offline.
 

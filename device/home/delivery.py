@@ -5,8 +5,10 @@ Each command is `Waiting` until it is `Settled`:
     Waiting -- the device reports the value ------------> DONE
             -- nothing, or nothing new, by the deadline -> NO_ANSWER
             -- another value by the deadline ------------> OTHER_VALUE
+            -- the device says that it will not ---------> REFUSED
             -- the device goes offline ------------------> OFFLINE
             -- the broker goes away ----------------------> NO_BROKER
+            -- it never reports, and was sent ------------> SENT
 
 A device that stands already where it should be may stay silent: after `ASK_MS` it is asked
 for its state. What moves (covers) is given new time with every step it reports. Retained
@@ -36,11 +38,11 @@ class Waiting:
     """Sent, and not yet answered."""
 
     command: DeviceCommand
-    message: BusMessage
+    messages: tuple[BusMessage, ...]
     """What was sent."""
-    expected: Value
-    """What the device reports when it obeys."""
-    ask: BusMessage | None
+    expected: Value | None
+    """What the device reports when it obeys; None where it never reports."""
+    ask: tuple[BusMessage, ...]
     """What makes it tell its state, until it was sent."""
     sent_ms: int
     patience_ms: int
@@ -73,7 +75,7 @@ class Delivery:
     @property
     def messages(self) -> tuple[BusMessage, ...]:
         """What to publish now, in order."""
-        return tuple(entry.message for entry in self._entries if isinstance(entry, Waiting))
+        return tuple(m for e in self._entries if isinstance(e, Waiting) for m in e.messages)
 
     def hear(self, report: Reported, *, now_ms: int) -> None:
         """Take what a device told just now (never what was retained)."""
@@ -85,6 +87,10 @@ class Delivery:
         """A device went offline."""
         self._settle(OutcomeKind.OFFLINE, device=device)
 
+    def refused(self, device: str) -> None:
+        """A device says that it will not do what it was told."""
+        self._settle(OutcomeKind.REFUSED, device=device)
+
     def lost(self) -> None:
         """The broker went away: nothing more is heard of what was sent."""
         self._settle(OutcomeKind.NO_BROKER)
@@ -94,17 +100,15 @@ class Delivery:
         asked: list[BusMessage] = []
         for index, entry in enumerate(self._entries):
             if isinstance(entry, Waiting) and entry.ask and now_ms >= entry.sent_ms + ASK_MS:
-                asked.append(entry.ask)
-                self._entries[index] = replace(entry, ask=None)
+                asked += entry.ask
+                self._entries[index] = replace(entry, ask=())
         return tuple(dict.fromkeys(asked))
 
     def outcomes(self, now_ms: int) -> tuple[Outcome, ...] | None:
         """What became of every command, in their order; None while one is still awaited."""
         for index, entry in enumerate(self._entries):
             if isinstance(entry, Waiting) and now_ms >= entry.deadline_ms:
-                silent = entry.reported is None
-                kind = OutcomeKind.NO_ANSWER if silent else OutcomeKind.OTHER_VALUE
-                self._entries[index] = settled(entry.command, kind, entry.reported)
+                self._entries[index] = settled(entry.command, _end(entry), entry.reported)
         done = [entry.outcome for entry in self._entries if isinstance(entry, Settled)]
         return tuple(done) if len(done) == len(self._entries) else None
 
@@ -124,9 +128,9 @@ class Delivery:
 def waiting(
     command: DeviceCommand,
     *,
-    message: BusMessage,
-    expected: Value,
-    ask: BusMessage | None,
+    messages: tuple[BusMessage, ...],
+    expected: Value | None,
+    ask: tuple[BusMessage, ...],
     kind: str,
     now_ms: int,
     answer_ms: int = ANSWER_MS,
@@ -135,17 +139,18 @@ def waiting(
 
     Args:
         command: What was asked.
-        message: What is sent for it.
-        expected: What the device reports when it obeys.
-        ask: What makes it tell its state, or None.
+        messages: What is sent for it.
+        expected: What the device reports when it obeys; None where it never reports: then
+            nothing is waited for.
+        ask: What makes it tell its state.
         kind: Home Assistant domain of the device; locks and covers get more time.
         now_ms: Monotonic milliseconds.
         answer_ms: How long other devices may take to report.
     """
-    patience_ms = round(answer_ms * PATIENCE.get(kind, 1.0))
+    patience_ms = 0 if expected is None else round(answer_ms * PATIENCE.get(kind, 1.0))
     return Waiting(
         command=command,
-        message=message,
+        messages=messages,
         expected=expected,
         ask=ask,
         sent_ms=now_ms,
@@ -154,12 +159,19 @@ def waiting(
     )
 
 
+def _end(entry: Waiting) -> OutcomeKind:
+    """What a command has come to whose time is over."""
+    if entry.expected is None:
+        return OutcomeKind.SENT
+    return OutcomeKind.NO_ANSWER if entry.reported is None else OutcomeKind.OTHER_VALUE
+
+
 def _heard(entry: Waiting, report: Reported, now_ms: int) -> Entry:
     name = entry.command.capability
     if name not in report.values:
         return entry
     value = report.values[name]
-    if now_ms >= entry.deadline_ms:
+    if entry.expected is None or now_ms >= entry.deadline_ms:
         return entry
     if matches(name, entry.expected, value):
         return settled(entry.command, OutcomeKind.DONE, value)

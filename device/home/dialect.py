@@ -1,8 +1,8 @@
 """What a dialect is: one way of announcing devices and of talking to them.
 
 A dialect knows topics and payloads, nothing else. It turns messages into what they say
-(`Heard`) and commands into the message to send (`Order`). Zigbee2MQTT and the plain topics
-of the pretend house are two; Home Assistant discovery and Tasmota fit beside them.
+(`Heard`) and commands into the messages to send (`Order`). Some announce everything at once
+(`Announced`), others one device at a time (`Joined`, `Left`).
 """
 
 from collections.abc import Mapping
@@ -39,6 +39,20 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """One device, new or changed."""
+
+    device: Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A device is gone."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """Values that a device tells."""
 
@@ -59,16 +73,37 @@ class Reachable:
     online: bool
 
 
-Heard = Announced | Reported | Reachable
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A device says that it will not do what it was told."""
+
+    device: str
+    why: str
+    """In its own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wants:
+    """The dialect listens to other topics from now on."""
+
+    topics: tuple[str, ...] = ()
+    """To subscribe to."""
+    dropped: tuple[str, ...] = ()
+    """To leave."""
+
+
+Heard = Announced | Joined | Left | Reported | Reachable | Refused | Wants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """How to give one command."""
 
-    message: BusMessage
-    expected: Value
-    """What the device will report when it obeys, after its own rounding."""
+    messages: tuple[BusMessage, ...]
+    """What to send, in this order."""
+    expected: Value | None
+    """What the device will report when it obeys, after its own rounding; None where it never
+    reports."""
 
 
 class Dialect(Protocol):
@@ -81,7 +116,7 @@ class Dialect(Protocol):
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """Every topic that it wants to hear now; grows with the inventory."""
+        """Every topic that it wants to hear now; `Wants` tells how that changes."""
         ...
 
     def take(self, message: BusMessage) -> tuple[Heard, ...]:
@@ -100,6 +135,6 @@ class Dialect(Protocol):
         """
         ...
 
-    def ask(self, device: str) -> BusMessage | None:
-        """The message that makes a device report how it stands; None where there is none."""
+    def ask(self, device: str) -> tuple[BusMessage, ...]:
+        """The messages that make a device report how it stands; none where nothing does."""
         ...

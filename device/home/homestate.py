@@ -17,7 +17,18 @@ from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
 from device.home.capabilities import check, matches
 from device.home.delivery import ANSWER_MS, Delivery, Entry, settled, waiting
-from device.home.dialect import Announced, Dialect, Found, Heard, Reachable, Reported
+from device.home.dialect import (
+    Announced,
+    Dialect,
+    Found,
+    Heard,
+    Joined,
+    Left,
+    Reachable,
+    Refused,
+    Reported,
+    Wants,
+)
 from device.home.homefile import HomeFile
 from device.home.naming import home_of
 from device.ports import BusDown, BusEvent, BusMessage, BusUp
@@ -30,6 +41,8 @@ a thousand devices can breathe."""
 ASK_PAUSE_MS = 200
 ASK_ANSWER_MS = 1_000
 """How long an asked device counts as about to answer."""
+JOIN_MS = 300
+"""How long after a device joined another one may follow it, milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +51,8 @@ class Errands:
 
     topics: tuple[str, ...] = ()
     """What to subscribe to."""
+    dropped: tuple[str, ...] = ()
+    """What to leave."""
     messages: tuple[BusMessage, ...] = ()
     """What to publish."""
 
@@ -61,10 +76,12 @@ class HomeState:
         self._bridges: dict[str, bool] = {}
         self._online: dict[str, bool] = {}
         self._readings: dict[str, Mapping[str, Reading]] = {}
-        self._wanted: dict[tuple[str, str], Value] = {}
+        self._wanted: dict[str, dict[str, Value]] = {}
         self._deliveries: list[Delivery] = []
         self._to_ask: deque[str] = deque()
         self._asked: dict[str, int] = {}
+        self._joined_ms: int | None = None
+        """When a device last joined by itself."""
         self._burst = 0
         """Devices that may still be asked before `_burst_ends_ms`."""
         self._burst_ends_ms = 0
@@ -98,7 +115,7 @@ class HomeState:
         """Whether the home has told what it can: a good moment for the first request.
 
         True when the broker is there, an inventory was heard, every device of the home file
-        was found, and no device that was asked is about to answer.
+        was found, none has joined just now, and no device that was asked is about to answer.
         """
         known = {found.name.casefold() for _, found in self._found.values()}
         return (
@@ -106,6 +123,7 @@ class HomeState:
             and bool(self._inventories)
             and all(device.topic_name.casefold() in known for device in self._file.devices)
             and not self._to_ask
+            and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
             and all(now_ms >= asked_ms + ASK_ANSWER_MS for asked_ms in self._asked.values())
         )
 
@@ -133,10 +151,14 @@ class HomeState:
                     delivery.lost()
                 return Errands()
         topics: tuple[str, ...] = ()
+        dropped: tuple[str, ...] = ()
         for dialect in self._dialects:
             for heard in self._listen(dialect, event):
-                topics += self._learn(dialect, heard, event.retained, at, now_ms)
-        return Errands(topics=topics, messages=self.due(now_ms))
+                if isinstance(heard, Wants):
+                    topics, dropped = topics + heard.topics, dropped + heard.dropped
+                else:
+                    self._learn(dialect, heard, event.retained, at, now_ms)
+        return Errands(topics=topics, dropped=dropped, messages=self.due(now_ms))
 
     def due(self, now_ms: int) -> tuple[BusMessage, ...]:
         """What to publish by now: devices asked for their state, a few at a time."""
@@ -145,10 +167,10 @@ class HomeState:
             self._burst, self._burst_ends_ms = ASK_AT_ONCE, now_ms + ASK_PAUSE_MS
         while self._to_ask and self._burst:
             device = self._to_ask.popleft()
-            if device in self._found and (ask := self._found[device][0].ask(device)):
+            if device in self._found and (asks := self._found[device][0].ask(device)):
                 self._burst -= 1
                 self._asked[device] = now_ms
-                messages.append(ask)
+                messages += asks
         return tuple(messages)
 
     def check(self, command: DeviceCommand) -> None:
@@ -187,11 +209,13 @@ class HomeState:
         if not self._reachable(found):
             return settled(command, OutcomeKind.OFFLINE)
         order = dialect.order(command)
-        self._wanted[command.device, command.capability] = order.expected
+        if order.expected is not None:
+            mine = self._wanted.setdefault(command.device, {})
+            mine[command.capability] = order.expected
         device = self.home.device(command.device)
         return waiting(
             command,
-            message=order.message,
+            messages=order.messages,
             expected=order.expected,
             ask=dialect.ask(command.device),
             kind=found.kind if device is None else device.kind,
@@ -209,11 +233,20 @@ class HomeState:
 
     def _learn(
         self, dialect: Dialect, heard: Heard, retained: bool, at: datetime, now_ms: int
-    ) -> tuple[str, ...]:
-        """Take in what a message says; gives new topics to subscribe to."""
+    ) -> None:
+        """Take in what a message says."""
         match heard:
             case Announced():
-                return self._announced(dialect, heard)
+                self._announced(dialect, heard)
+            case Joined(device=found):
+                self._joined_ms = now_ms
+                self._join(dialect, found)
+            case Left(device=device):
+                self._forget(device)
+            case Refused(device=device, why=why):
+                logger.info("%s refused: %s", device, repr(why[:200]))
+                for delivery in self._deliveries:
+                    delivery.refused(device)
             case Reachable():
                 self._reached(dialect, heard)
             case Reported():
@@ -221,23 +254,34 @@ class HomeState:
                 if not retained:
                     for delivery in self._deliveries:
                         delivery.hear(report, now_ms=now_ms)
-        return ()
 
-    def _announced(self, dialect: Dialect, announced: Announced) -> tuple[str, ...]:
+    def _announced(self, dialect: Dialect, announced: Announced) -> None:
         self._inventories.add(dialect.name)
         before = {id_ for id_, (owner, _) in self._found.items() if owner is dialect}
-        now = {found.id: found for found in announced.devices}
-        for gone in before - now.keys():
-            del self._found[gone]
-            self._readings.pop(gone, None)
-            self._online.pop(gone, None)
-            self._asked.pop(gone, None)
-            for delivery in self._deliveries:
-                delivery.unreachable(gone)
-        self._found |= {id_: (dialect, found) for id_, found in now.items()}
-        self._to_ask.extend(id_ for id_ in now if id_ not in before)
+        for gone in before - {found.id for found in announced.devices}:
+            self._forget(gone)
+        for found in announced.devices:
+            self._join(dialect, found)
+
+    def _join(self, dialect: Dialect, found: Found) -> None:
+        """A device was announced; one that is new is asked how it stands."""
+        self._inventories.add(dialect.name)
+        if found.id not in self._found:
+            self._to_ask.append(found.id)
+        self._found[found.id] = (dialect, found)
+        self._home = None
+
+    def _forget(self, device: str) -> None:
+        """A device is no longer announced."""
+        if self._found.pop(device, None) is None:
+            return
+        self._readings.pop(device, None)
+        self._online.pop(device, None)
+        self._asked.pop(device, None)
+        self._wanted.pop(device, None)
+        for delivery in self._deliveries:
+            delivery.unreachable(device)
         self._home = self._state = None
-        return dialect.topics
 
     def _reached(self, dialect: Dialect, reachable: Reachable) -> None:
         if reachable.device is None:
@@ -276,7 +320,7 @@ class HomeState:
 
     def _worded(self, device: str, name: str, value: Value) -> Value:
         """A colour by the name it was asked by, a whiteness as asked, while it still matches."""
-        wanted = self._wanted.get((device, name))
+        wanted = self._wanted.get(device, {}).get(name)
         same = name in ("color", "color_temperature") and wanted is not None
         return wanted if same and wanted is not None and matches(name, wanted, value) else value
 

@@ -33,6 +33,7 @@ from device.home.payloads import (
     text_in,
     written,
 )
+from device.home.subscriptions import Subscriptions
 from device.ports import BusMessage
 
 BASE = "inglenook/home"
@@ -51,6 +52,7 @@ class Plain:
         self._base = base
         self._members: dict[str, _Member] = {}
         self._by_topic: dict[str, _Member] = {}
+        self._subscriptions = Subscriptions()
 
     @property
     def name(self) -> str:
@@ -60,8 +62,8 @@ class Plain:
     @property
     def topics(self) -> tuple[str, ...]:
         """The inventory's topics, then two for every device."""
-        states = (t for topic in self._by_topic for t in (topic, f"{topic}/availability"))
-        return (f"{self._base}/bridge/devices", f"{self._base}/bridge/state", *states)
+        bridge = (f"{self._base}/bridge/devices", f"{self._base}/bridge/state")
+        return (*bridge, *self._subscriptions.topics)
 
     def take(self, message: BusMessage) -> tuple[Heard, ...]:
         """What a message says.
@@ -71,7 +73,7 @@ class Plain:
         """
         topic = message.topic
         if topic == f"{self._base}/bridge/devices":
-            return (self._inventory(json_of(message.payload, limit_bytes=INVENTORY_BYTES)),)
+            return self._inventory(json_of(message.payload, limit_bytes=INVENTORY_BYTES))
         if topic == f"{self._base}/bridge/state":
             return (Reachable(device=None, online=online_of(message.payload)),)
         if member := self._by_topic.get(topic):
@@ -96,14 +98,14 @@ class Plain:
         value = checked(member.found.name, capability, command.value)
         payload = written({command.capability: value})
         message = BusMessage(topic=f"{member.topic}/set", payload=payload)
-        return Order(message=message, expected=value)
+        return Order(messages=(message,), expected=value)
 
-    def ask(self, device: str) -> BusMessage | None:
+    def ask(self, device: str) -> tuple[BusMessage, ...]:
         """The `/get` that makes a device tell its state."""
         member = self._members.get(device)
-        return None if member is None else BusMessage(topic=f"{member.topic}/get", payload=b"{}")
+        return () if member is None else (BusMessage(topic=f"{member.topic}/get", payload=b"{}"),)
 
-    def _inventory(self, found: Json) -> Announced:
+    def _inventory(self, found: Json) -> tuple[Heard, ...]:
         if not isinstance(found, list):
             raise HomeError("bridge/devices is no list")
         devices = [device for entry in objects_in(found) if (device := self._device(entry))]
@@ -114,7 +116,10 @@ class Plain:
             if members[device.id] is device
         }
         self._by_topic = {member.topic: member for member in self._members.values()}
-        return Announced(devices=tuple(member.found for member in self._members.values()))
+        wants = self._subscriptions.replace(
+            {topic: (topic, f"{topic}/availability") for topic in self._by_topic}
+        )
+        return (Announced(devices=tuple(m.found for m in self._members.values())), wants)
 
     def _device(self, entry: dict[str, Json]) -> Found | None:
         key, name, kind = text_in(entry.get("id")), safe_name(entry.get("name")), entry.get("kind")

@@ -29,6 +29,7 @@ from device.home.payloads import (
     text_in,
     written,
 )
+from device.home.subscriptions import Subscriptions
 from device.ports import BusMessage
 
 
@@ -52,6 +53,7 @@ class Zigbee2Mqtt:
         self._base = base
         self._members: dict[str, _Member] = {}
         self._by_topic: dict[str, list[_Member]] = {}
+        self._subscriptions = Subscriptions()
 
     @property
     def name(self) -> str:
@@ -61,8 +63,8 @@ class Zigbee2Mqtt:
     @property
     def topics(self) -> tuple[str, ...]:
         """The bridge's topics, then two for every device."""
-        states = (t for topic in self._by_topic for t in (topic, f"{topic}/availability"))
-        return (f"{self._base}/bridge/devices", f"{self._base}/bridge/state", *states)
+        bridge = (f"{self._base}/bridge/devices", f"{self._base}/bridge/state")
+        return (*bridge, *self._subscriptions.topics)
 
     def take(self, message: BusMessage) -> tuple[Heard, ...]:
         """What a message says.
@@ -72,7 +74,7 @@ class Zigbee2Mqtt:
         """
         topic = message.topic
         if topic == f"{self._base}/bridge/devices":
-            return (self._inventory(json_of(message.payload, limit_bytes=INVENTORY_BYTES)),)
+            return self._inventory(json_of(message.payload, limit_bytes=INVENTORY_BYTES))
         if topic == f"{self._base}/bridge/state":
             return (Reachable(device=None, online=online_of(message.payload)),)
         if members := self._by_topic.get(topic):
@@ -101,27 +103,27 @@ class Zigbee2Mqtt:
         raw = binding.codec.write(value)
         expected = binding.codec.read(raw)
         message = BusMessage(topic=f"{member.topic}/set", payload=written({binding.key: raw}))
-        return Order(message=message, expected=_meant(command.capability, value, expected))
+        return Order(messages=(message,), expected=_meant(command.capability, value, expected))
 
-    def ask(self, device: str) -> BusMessage | None:
+    def ask(self, device: str) -> tuple[BusMessage, ...]:
         """The `/get` that makes a device tell its state, where it can be asked."""
         member = self._members.get(device)
         keys = [b.key for b in member.part.bindings if b.gettable] if member else []
         if member is None or not keys:
-            return None
+            return ()
         # One attribute is enough where `state` is among them: the device tells all.
         wanted = [key for key in keys if key.startswith("state")] or keys
-        return BusMessage(topic=f"{member.topic}/get", payload=written(dict.fromkeys(wanted, "")))
+        payload = written(dict.fromkeys(wanted, ""))
+        return (BusMessage(topic=f"{member.topic}/get", payload=payload),)
 
     def _stop(self, member: _Member, binding: Binding) -> Order:
         if binding.stops is None:
             raise HomeError(f"{member.topic} cannot stop half way")
         payload = written({binding.stops: "STOP"})
-        return Order(
-            message=BusMessage(topic=f"{member.topic}/set", payload=payload), expected=STOP
-        )
+        message = BusMessage(topic=f"{member.topic}/set", payload=payload)
+        return Order(messages=(message,), expected=STOP)
 
-    def _inventory(self, found: Json) -> Announced:
+    def _inventory(self, found: Json) -> tuple[Heard, ...]:
         if not isinstance(found, list):
             raise HomeError("bridge/devices is no list")
         devices: dict[str, Found] = {}
@@ -134,7 +136,10 @@ class Zigbee2Mqtt:
         self._by_topic = {}
         for member in members.values():
             self._by_topic.setdefault(member.topic, []).append(member)
-        return Announced(devices=tuple(devices.values()))
+        wants = self._subscriptions.replace(
+            {topic: (topic, f"{topic}/availability") for topic in self._by_topic}
+        )
+        return (Announced(devices=tuple(devices.values())), wants)
 
     def _entry(self, entry: dict[str, Json]) -> list[tuple[_Member, Found]]:
         """The devices of ours that one entry of the inventory stands for."""

@@ -77,6 +77,7 @@ _EXCUSES: Mapping[OutcomeKind, tuple[str, str]] = {
     OutcomeKind.NO_ANSWER: ("did not answer", "did not answer"),
     OutcomeKind.OFFLINE: ("is offline", "are offline"),
     OutcomeKind.REFUSED: ("can't do that", "can't do that"),
+    OutcomeKind.SENT: ("was told, but does not report back", "were told, but do not report back"),
     OutcomeKind.NO_BROKER: (
         "could not be reached, because the home's broker is gone",
         "could not be reached, because the home's broker is gone",

@@ -40,7 +40,7 @@ def dialect_with(*entries: dict[str, Any]) -> Plain:
 
 
 def test_an_inventory_by_hand_makes_a_device() -> None:
-    (announced,) = Plain().take(message("bridge/devices", [TV]))
+    announced, _ = Plain().take(message("bridge/devices", [TV]))
 
     assert isinstance(announced, Announced)
     (found,) = announced.devices
@@ -63,7 +63,7 @@ def test_values_go_both_ways_untranslated() -> None:
         message("Living Room/TV", {"power": "ON", "volume": 41.0, "temperature": 31.25, "x": 1})
     )
 
-    assert order.message == message("Living Room/TV/set", b'{"volume":40}')
+    assert order.messages[0] == message("Living Room/TV/set", b'{"volume":40}')
     assert report == Reported(
         device=TV_ID, values={"power": "on", "volume": 41, "temperature": 31.25}
     )
@@ -100,7 +100,7 @@ def test_values_that_mean_nothing_are_counted_and_the_rest_is_kept() -> None:
     ],
 )
 def test_entries_that_cannot_be_used_are_left_out(entry: dict[str, Any]) -> None:
-    (announced,) = Plain().take(message("bridge/devices", [entry, 3, {"id": "y"}]))
+    announced, _ = Plain().take(message("bridge/devices", [entry, 3, {"id": "y"}]))
 
     assert announced == Announced(devices=())
 
@@ -109,12 +109,12 @@ def test_the_first_of_two_devices_with_one_id_is_kept_and_can_be_commanded() -> 
     twin = {**TV, "name": "Twin"}
     dialect = Plain()
 
-    (announced,) = dialect.take(message("bridge/devices", [TV, twin]))
+    announced, _ = dialect.take(message("bridge/devices", [TV, twin]))
     order = dialect.order(DeviceCommand(device=TV_ID, capability="power", value="on"))
 
     assert isinstance(announced, Announced)
     assert [device.name for device in announced.devices] == ["Living Room/TV"]
-    assert order.message.topic == "inglenook/home/Living Room/TV/set"
+    assert order.messages[0].topic == "inglenook/home/Living Room/TV/set"
 
 
 def test_availability_and_questions() -> None:
@@ -126,8 +126,8 @@ def test_availability_and_questions() -> None:
     assert dialect.take(message("bridge/state", {"state": "online"})) == (
         Reachable(device=None, online=True),
     )
-    assert dialect.ask(TV_ID) == message("Living Room/TV/get", b"{}")
-    assert dialect.ask("nobody") is None
+    assert dialect.ask(TV_ID) == (message("Living Room/TV/get", b"{}"),)
+    assert dialect.ask("nobody") == ()
 
 
 def test_an_inventory_that_is_no_list_changes_nothing() -> None:
@@ -136,4 +136,4 @@ def test_an_inventory_that_is_no_list_changes_nothing() -> None:
     with pytest.raises(HomeError):
         dialect.take(message("bridge/devices", {"tv": TV}))
 
-    assert dialect.ask(TV_ID) is not None
+    assert dialect.ask(TV_ID)

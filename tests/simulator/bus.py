@@ -89,6 +89,7 @@ class Owner:
         else:
             errands = self.home.take(event, at=NOON, now_ms=now_ms)
         self.bus.subscribe(errands.topics)
+        self.bus.unsubscribe(errands.dropped)
         for message in errands.messages:
             if self.bus.connected:
                 self.bus.publish(message)
