@@ -143,6 +143,8 @@ class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Home file (TOML) with rooms, floors, aliases and classes of the devices."""
     zigbee2mqtt: str = "zigbee2mqtt"
     """Base topic of Zigbee2MQTT."""
+    homeassistant: Annotated[str, msgspec.Meta(pattern=r"^[^+#$]{0,200}$")] = "homeassistant"
+    """Prefix of the topics where devices announce themselves to Home Assistant; "" for none."""
     answer_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 2_000
     """How long a device may take to report a commanded value, milliseconds."""
 

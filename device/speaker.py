@@ -28,6 +28,8 @@ from device.diary import Diary, kept_notebook
 from device.dictionary import Dictionary
 from device.events import AudioFrame, Wake
 from device.hearing import Hearing, NoWakeWord
+from device.home.dialect import Dialect
+from device.home.homeassistant.dialect import HomeAssistant
 from device.home.homefile import HomeFile, read_home
 from device.home.homestate import HomeState
 from device.home.plain import Plain
@@ -84,7 +86,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         config=config,
         ports=ports,
         home=HomeState(
-            [Zigbee2Mqtt(config.home.zigbee2mqtt), Plain()],
+            _dialects(config),
             file=file,
             answer_ms=config.home.answer_ms,
         ),
@@ -101,6 +103,13 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         dictionary=dictionary,
         awaits_answers=wake,
     )
+
+
+def _dialects(config: Config) -> list[Dialect]:
+    """Every way of speaking that the config leaves on; what one speaks for, no other does."""
+    zigbee, prefix = config.home.zigbee2mqtt, config.home.homeassistant
+    announced = [HomeAssistant(prefix, ignoring=(zigbee, "inglenook"))] if prefix else []
+    return [Zigbee2Mqtt(zigbee), *announced, Plain()]
 
 
 def custom_sentences(config: Config) -> Sentences:

@@ -16,8 +16,8 @@ from jinja2.filters import FILTERS as JINJA_FILTERS
 from jinja2.runtime import Undefined
 from jinja2.tests import TESTS as JINJA_TESTS
 
-from device.home import homeassistant_patterns as patterns
-from device.home.homeassistant_budget import TEXT_LENGTH
+from device.home.homeassistant import patterns
+from device.home.homeassistant.budget import TEXT_LENGTH
 
 _MISSING: Any = object()
 
@@ -30,7 +30,9 @@ def _number(value: Any, default: Any, kind: Callable[[Any], Any]) -> Any:  # noq
         return kind(value)
     except (ValueError, TypeError, OverflowError):
         if default is _MISSING:
-            raise FilterArgumentError("template has something else where a number belongs") from None
+            raise FilterArgumentError(
+                "template has something else where a number belongs"
+            ) from None
         return default
 
 
@@ -82,7 +84,7 @@ def boolean(value: Any, default: Any = _MISSING) -> Any:  # noqa: ANN401
     return default
 
 
-def iif(value: Any, if_true: Any = True, if_false: Any = False, if_none: Any = _MISSING) -> Any:  # noqa: ANN401, FBT002
+def iif(value: Any, if_true: Any = True, if_false: Any = False, if_none: Any = _MISSING) -> Any:  # noqa: ANN401
     """An if in one expression."""
     if value is None and if_none is not _MISSING:
         return if_none
@@ -202,14 +204,22 @@ EXPENSIVE = frozenset(
 )
 """What may take `PATTERN_S`: paid for as a quarter of all steps."""
 
-_FROM_JINJA = (
-    "abs", "capitalize", "count", "d", "default", "first", "items", "last", "length", "list",
-    "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr",
-    "sort", "string", "title", "trim", "unique", "upper",
-)  # fmt: skip
+
+def _known(table: Mapping[str, Any], names: str) -> dict[str, Callable[..., Any]]:
+    return {name: table[name] for name in names.split()}
+
+
+_JINJA_FILTERS = """
+abs capitalize count d default first items last length list lower map max min reject
+rejectattr reverse select selectattr sort string title trim unique upper
+"""
+_JINJA_TESTS = """
+== != < <= > >= boolean defined divisibleby eq equalto even false float ge gt in integer
+iterable le lower lt mapping ne none number odd sequence string true undefined upper
+"""
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    **{name: JINJA_FILTERS[name] for name in _FROM_JINJA},
+    **_known(JINJA_FILTERS, _JINJA_FILTERS),
     "add": _arithmetic(lambda a, b: a + b),
     "as_timestamp": as_timestamp,
     "bitwise_and": _bits(lambda a, b: a & b),
@@ -242,15 +252,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "tojson": to_json,
 }
 TESTS: Mapping[str, Callable[..., Any]] = {
-    **{
-        name: JINJA_TESTS[name]
-        for name in (
-            "==", "!=", "<", "<=", ">", ">=", "boolean", "defined", "divisibleby", "eq",
-            "equalto", "even", "false", "float", "ge", "gt", "in", "integer", "iterable", "le",
-            "lower", "lt", "mapping", "ne", "none", "number", "odd", "sequence", "string",
-            "true", "undefined", "upper",
-        )  # fmt: skip
-    },
+    **_known(JINJA_TESTS, _JINJA_TESTS),
     "contains": lambda value, item: item in value,
     "is_number": is_number,
     "match": patterns.matches,

@@ -27,8 +27,10 @@ def _pattern(source: Any, *, ignorecase: bool) -> "regex.Pattern[str]":  # noqa:
     """
     text = str(source)
     counted = re.sub(r"\{\d{1,2}(?:,\d{0,2})?\}", "", text)
-    if len(text) > PATTERN_LENGTH or re.search(r"\)\{|\{|\(\?[R&P\d+-]|\\[LpPK]", counted) or (
-        re.search(r"\)\{", text)
+    if (
+        len(text) > PATTERN_LENGTH
+        or re.search(r"\)\{|\{|\(\?[R&P\d+-]|\\[LpPK]", counted)
+        or (re.search(r"\)\{", text))
     ):
         raise SecurityError("template has a regular expression that is not allowed")
     try:
@@ -50,12 +52,12 @@ def _held(action: Callable[..., Any], subject: Any, *before: Any) -> Any:  # noq
         raise FilterArgumentError("template has a broken regular expression") from None
 
 
-def matches(value: Any, find: str = "", ignorecase: bool = False) -> bool:  # noqa: ANN401, FBT001, FBT002
+def matches(value: Any, find: str = "", ignorecase: bool = False) -> bool:  # noqa: ANN401
     """Whether the text begins so."""
     return bool(_held(_pattern(find, ignorecase=ignorecase).match, value))
 
 
-def holds(value: Any, find: str = "", ignorecase: bool = False) -> bool:  # noqa: ANN401, FBT001, FBT002
+def holds(value: Any, find: str = "", ignorecase: bool = False) -> bool:  # noqa: ANN401
     """Whether the text holds it."""
     return bool(_held(_pattern(find, ignorecase=ignorecase).search, value))
 
@@ -64,7 +66,7 @@ def replace(
     value: Any = "",  # noqa: ANN401
     find: str = "",
     by: str = "",
-    ignorecase: bool = False,  # noqa: FBT001, FBT002
+    ignorecase: bool = False,
 ) -> str:
     """The text with what is found replaced."""
     if len(str(by)) > REPLACEMENT_LENGTH:
@@ -73,7 +75,7 @@ def replace(
     return str(found)
 
 
-def find_all(value: Any, find: str = "", ignorecase: bool = False) -> list[Any]:  # noqa: ANN401, FBT001, FBT002
+def find_all(value: Any, find: str = "", ignorecase: bool = False) -> list[Any]:  # noqa: ANN401
     """All that is found."""
     return list(_held(_pattern(find, ignorecase=ignorecase).findall, value))
 
@@ -82,7 +84,7 @@ def find_one(
     value: Any,  # noqa: ANN401
     find: str = "",
     index: int = 0,
-    ignorecase: bool = False,  # noqa: FBT001, FBT002
+    ignorecase: bool = False,
 ) -> Any:  # noqa: ANN401
     """One of what is found."""
     found = find_all(value, find, ignorecase)

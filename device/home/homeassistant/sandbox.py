@@ -1,16 +1,13 @@
-"""Jinja templates out of announcements, in a sandbox that bounds time and memory.
+"""Where templates run: Jinja's immutable sandbox, in which every step is paid for.
 
-A template is held against a list of allowed nodes when it is announced: no macros, imports,
-blocks or recursive loops, so that nothing repeats but `for`. What is left is rewritten so
-that every loop, operator, filter, test and call pays out of one `Budget`, and never sees
-anything but plain values: with no objects there are no attributes to climb.
+Loops, operators, filters, tests and calls pay out of one `Budget` and never see anything but
+plain values: with no objects there are no attributes to climb.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any
 
-import msgspec
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.nodes import EvalContext
@@ -19,9 +16,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace, pass_context
 from jinja2.visitor import NodeTransformer
 
-from device.errors import HomeError
-from device.home.homeassistant_budget import NUMBER_BITS, STEPS, TEXT_LENGTH, Budget
-from device.home.homeassistant_functions import (
+from device.home.homeassistant.budget import NUMBER_BITS, STEPS, TEXT_LENGTH, Budget
+from device.home.homeassistant.functions import (
     EXPENSIVE,
     FILTERS,
     FUNCTIONS,
@@ -32,29 +28,15 @@ from device.home.homeassistant_functions import (
     replaced,
 )
 
-SOURCE_LENGTH = 2_048
-"""Longest template, characters."""
-COMPILED = 1_024
-"""Templates that are kept compiled; the devices of one maker share theirs."""
-
-_NODES = frozenset(
+_TEXT_METHODS = frozenset(
     {
-        nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign,
-        nodes.AssignBlock, nodes.With, nodes.Name, nodes.NSRef, nodes.Const, nodes.Tuple,
-        nodes.List, nodes.Dict, nodes.Pair, nodes.Keyword, nodes.CondExpr, nodes.Filter,
-        nodes.FilterBlock, nodes.Test, nodes.Call, nodes.Getattr, nodes.Getitem, nodes.Slice,
-        nodes.Concat, nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.Neg,
-        nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod,
-        nodes.Pow,
+        "capitalize", "casefold", "center", "count", "endswith", "find", "format", "isalnum",
+        "isalpha", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "isupper", "join",
+        "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace",
+        "rfind", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith",
+        "strip", "swapcase", "title", "upper", "zfill",
     }
 )  # fmt: skip
-
-_TEXT_METHODS = frozenset(
-    """capitalize casefold count endswith find format isalnum isalpha isdecimal isdigit islower
-    isnumeric isspace isupper join lower lstrip partition removeprefix removesuffix replace
-    rfind rpartition rsplit rstrip split splitlines startswith strip swapcase title upper
-    center ljust rjust zfill""".split()
-)
 _METHODS: Mapping[type, frozenset[str]] = {
     str: _TEXT_METHODS,
     dict: frozenset({"get", "items", "keys", "values"}),
@@ -68,7 +50,7 @@ WIDTH = 200
 """Widest padding, characters."""
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class Environment(ImmutableSandboxedEnvironment):
     """Where templates run: everything that they do passes through here and is paid for."""
 
     intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
@@ -145,7 +127,8 @@ class _Environment(ImmutableSandboxedEnvironment):
             return Namespace(**kwargs)
         if any(__obj is function for function in FUNCTIONS.values()):
             return weigh(__obj(*args, **kwargs))
-        owner, name = getattr(__obj, "__self__", None), getattr(__obj, "__name__", "")
+        owner: Any = getattr(__obj, "__self__", None)
+        name = getattr(__obj, "__name__", "")
         if name not in _METHODS.get(type(owner), ()):
             raise SecurityError("template calls what is not there")
         weigh(owner)
@@ -160,14 +143,14 @@ class _Environment(ImmutableSandboxedEnvironment):
         plain = found is None or isinstance(found, str | int | float | list | tuple | dict)
         return weigh(found if plain else list(found))
 
-    def _paid(self, function: Callable[..., Any], expensive: bool) -> Callable[..., Any]:  # noqa: FBT001
+    def _paid(self, function: Callable[..., Any], expensive: bool) -> Callable[..., Any]:
         """A filter or test that pays for what it reads and gives."""
 
         @wraps(function)
         def act(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
             self.budget.spend(STEPS // 4 if expensive else 1)
             for argument in (*args, *kwargs.values()):
-                if not isinstance(argument, Context | EvalContext | _Environment):
+                if not isinstance(argument, Context | EvalContext | Environment):
                     self.budget.weigh(argument)
             found = function(*args, **kwargs)
             return self.budget.weigh(list(found) if isinstance(found, Iterator) else found)
@@ -192,11 +175,11 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _written(context: Context, value: Any) -> str:  # noqa: ANN401
         """A value as it is written out; needing the context, it is never done in advance."""
         environment = context.environment
-        assert isinstance(environment, _Environment)
+        assert isinstance(environment, Environment)
         return environment._text(value)  # noqa: SLF001
 
 
-class _Paying(NodeTransformer):
+class Paying(NodeTransformer):
     """Puts what is paid for by the environment where Jinja would do it by itself."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802
@@ -225,112 +208,3 @@ class _Paying(NodeTransformer):
 
 def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
-
-
-_ENVIRONMENT = _Environment()
-
-
-class Template:
-    """One template, compiled."""
-
-    def __init__(self, source: str) -> None:
-        """Compile.
-
-        Raises:
-            HomeError: It is too long, broken, or asks for what templates cannot have here.
-        """
-        if len(source) > SOURCE_LENGTH:
-            raise HomeError("template is too long")
-        _ENVIRONMENT.budget.renew()
-        try:
-            tree = _ENVIRONMENT.parse(source)
-            _refuse(tree)
-            self._reads_json = any(n.name == "value_json" for n in tree.find_all(nodes.Name))
-            tree = _Paying().visit(tree)
-            tree.set_environment(_ENVIRONMENT)
-            code = _ENVIRONMENT.compile(tree)
-            self._render = _ENVIRONMENT.template_class.from_code(
-                _ENVIRONMENT, code, _ENVIRONMENT.globals
-            )
-        except HomeError:
-            raise
-        except Exception as exc:
-            # Whatever a parser and two compilers make of hostile text.
-            raise HomeError("template cannot be read") from exc
-        self._loop_steps = 1 + len(source) // 32
-
-    def render(self, **variables: Any) -> str | None:  # noqa: ANN401
-        """What it makes of these values.
-
-        Returns:
-            Text without space around it; None where it asks for what is not there.
-
-        Raises:
-            HomeError: It fails, or costs too much.
-        """
-        environment = _ENVIRONMENT
-        environment.budget.renew()
-        environment.loop_steps = self._loop_steps
-        length, parts = 0, []
-        try:
-            for part in self._render.root_render_func(self._render.new_context(variables)):
-                length += len(part)
-                if length > TEXT_LENGTH:
-                    raise SecurityError("template makes too long a text")
-                parts.append(part)
-        except UndefinedError:
-            return None
-        except SecurityError as exc:
-            raise HomeError("template costs too much") from exc
-        except Exception as exc:
-            # It is somebody else's program: it may raise anything.
-            raise HomeError("template fails") from exc
-        return "".join(parts).strip()
-
-    def read(self, text: str, **variables: Any) -> str | None:  # noqa: ANN401
-        """What it makes of a payload.
-
-        Returns:
-            As `render`.
-
-        Raises:
-            HomeError: As `render`, or the payload is too long for a template.
-        """
-        if len(text) > TEXT_LENGTH:
-            raise HomeError("payload is too long for a template")
-        if self._reads_json:
-            try:
-                variables["value_json"] = msgspec.json.decode(text)
-            except (ValueError, RecursionError):
-                pass
-        return self.render(value=text, **variables)
-
-
-@lru_cache(maxsize=COMPILED)
-def template(source: str) -> Template:
-    """A template, compiled once.
-
-    Raises:
-        HomeError: As `Template`.
-    """
-    return Template(source)
-
-
-def _refuse(tree: nodes.Template) -> None:
-    """Refuse what templates cannot have here, before anything of it runs.
-
-    Raises:
-        HomeError: It has such.
-    """
-    for node in (tree, *tree.find_all(nodes.Node)):
-        allowed = type(node) in _NODES
-        if isinstance(node, nodes.For):
-            allowed = not node.recursive
-        elif isinstance(node, nodes.Filter):
-            allowed = node.name in FILTERS
-        elif isinstance(node, nodes.Test):
-            allowed = node.name in TESTS
-        elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
-            allowed = node.node.name in FUNCTIONS or node.node.name == "namespace"
-        if not allowed:
-            raise HomeError("template asks for what templates cannot have here")
