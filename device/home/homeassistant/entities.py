@@ -45,7 +45,7 @@ NAME_LENGTH = 120
 TOPICS = 30
 """Most topics that one entity may have."""
 
-_ODD = re.compile(r"[/+#$\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_ODD = re.compile(r"[_/+#$\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

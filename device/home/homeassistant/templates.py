@@ -21,6 +21,8 @@ from device.home.homeassistant.sandbox import Environment, Paying
 
 SOURCE_LENGTH = 2_048
 """Longest template, characters."""
+DEPTH, NODES = 40, 800
+"""Deepest nesting and most nodes of a template; Jinja's compiler is slow with more."""
 COMPILED = 1_024
 """Templates that are kept compiled; the devices of one maker share theirs."""
 
@@ -135,15 +137,25 @@ def _refuse(tree: nodes.Template) -> None:
     Raises:
         HomeError: It has such.
     """
-    for node in (tree, *tree.find_all(nodes.Node)):
-        allowed = type(node) in _NODES
-        if isinstance(node, nodes.For):
-            allowed = not node.recursive
-        elif isinstance(node, nodes.Filter):
-            allowed = node.name in FILTERS
-        elif isinstance(node, nodes.Test):
-            allowed = node.name in TESTS
-        elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
-            allowed = node.node.name in FUNCTIONS or node.node.name == "namespace"
-        if not allowed:
-            raise HomeError("template asks for what templates cannot have here")
+    level: list[nodes.Node] = [tree]
+    depth = count = 0
+    while level:
+        for node in level:
+            if not _allowed(node):
+                raise HomeError("template asks for what templates cannot have here")
+        depth, count = depth + 1, count + len(level)
+        if depth > DEPTH or count > NODES:
+            raise HomeError("template is too long or nested too deeply")
+        level = [child for node in level for child in node.iter_child_nodes()]
+
+
+def _allowed(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.For):
+        return not node.recursive
+    if isinstance(node, nodes.Filter):
+        return node.name in FILTERS
+    if isinstance(node, nodes.Test):
+        return node.name in TESTS
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+        return node.node.name in FUNCTIONS or node.node.name == "namespace"
+    return type(node) in _NODES
