@@ -30,7 +30,7 @@ from device.home.dialect import (
     Reported,
     Wants,
 )
-from device.home.homefile import HomeFile
+from device.home.homefile import HomeFile, topic_name
 from device.home.naming import home_of
 from device.home.pace import Pace
 from device.home.readings import Change, Readings, proves
@@ -161,10 +161,10 @@ class HomeState:
         return (
             self._connected
             and bool(self._inventories)
-            and not self._missing()
             and not self._to_ask
             and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
             and now_ms >= self._last_asked_ms() + ASK_ANSWER_MS
+            and not self._missing()
         )
 
     def _last_asked_ms(self) -> float:
@@ -173,8 +173,8 @@ class HomeState:
 
     def _missing(self) -> set[str]:
         if self._awaited is None:
-            self._awaited = {device.topic_name.casefold() for device in self._file.devices}
-            self._awaited -= {found.name.casefold() for _, found in self._found.values()}
+            self._awaited = {device.topic_name for device in self._file.devices}
+            self._awaited -= {topic_name(device.name, device.room) for device in self.home.devices}
         return self._awaited
 
     def take(self, event: BusEvent, *, at: datetime, now_ms: int) -> Errands:
