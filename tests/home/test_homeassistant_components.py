@@ -341,7 +341,7 @@ def test_a_fan_that_runs_again_does_not_stand_still() -> None:
         ("all", ["x online", "y online", "x gibberish"], True),
     ],
 )
-def test_availability_counts_as_its_mode_says(mode: str, said: list[str], online: bool) -> None:  # noqa: FBT001
+def test_availability_counts_as_its_mode_says(mode: str, said: list[str], online: bool) -> None:
     switch = Announced(
         "switch",
         {**SWITCH, "availability": [{"topic": "x"}, {"t": "y"}], "availability_mode": mode},
@@ -359,7 +359,13 @@ def test_availability_counts_as_its_mode_says(mode: str, said: list[str], online
 def test_availability_has_its_own_words_and_template() -> None:
     switch = Announced(
         "switch",
-        {**SWITCH, "avty_t": "x", "avty_tpl": "{{ value_json.s }}", "pl_avail": 1, "pl_not_avail": 0},
+        {
+            **SWITCH,
+            "avty_t": "x",
+            "avty_tpl": "{{ value_json.s }}",
+            "pl_avail": 1,
+            "pl_not_avail": 0,
+        },
     )
 
     assert switch.tell("x", {"s": 1}) == (Reachable(device=switch.found.id, online=True),)

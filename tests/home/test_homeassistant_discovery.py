@@ -209,7 +209,9 @@ def test_names_follow_home_assistants_rules(content: dict[str, Any], name: str) 
 
 
 def test_the_suggested_area_is_the_room() -> None:
-    assert Announced("switch", {**SWITCH, "dev": {"name": "P", "sa": "Attic"}}).found.room == "Attic"
+    assert (
+        Announced("switch", {**SWITCH, "dev": {"name": "P", "sa": "Attic"}}).found.room == "Attic"
+    )
     assert Announced("switch", SWITCH).found.room is None
 
 
@@ -349,7 +351,9 @@ def test_a_device_that_joins_late_hears_what_was_said_on_a_shared_topic() -> Non
 
 def test_more_than_a_home_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("device.home.homeassistant.dialect.ENTITIES", 2)
-    dialect = dialect_with(*({**SWITCH, "unique_id": str(n), "command_topic": f"{n}"} for n in (1, 2)))
+    dialect = dialect_with(
+        *({**SWITCH, "unique_id": str(n), "command_topic": f"{n}"} for n in (1, 2))
+    )
 
     with pytest.raises(HomeError, match="more is announced"):
         dialect.take(published(WHERE, {**SWITCH, "unique_id": "3", "command_topic": "3"}))
@@ -384,7 +388,9 @@ TOPICS = st.sampled_from(
 )  # fmt: skip
 
 
-@given(messages=st.lists(st.tuples(TOPICS | st.text(), JSON.map(json.dumps) | st.text()), max_size=6))
+@given(
+    messages=st.lists(st.tuples(TOPICS | st.text(), JSON.map(json.dumps) | st.text()), max_size=6)
+)
 def test_anything_at_all_may_arrive_on_any_topic(messages: list[tuple[str, str]]) -> None:
     dialect = HomeAssistant()
     for topic, payload in messages:
