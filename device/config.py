@@ -14,6 +14,7 @@ import msgspec
 
 from device.errors import ConfigError
 from device.runtimes import Accelerator
+from device.safetyconfig import SafetyConfig
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -136,17 +137,37 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     tls: TlsConfig | None = None
 
 
+_NO_TOPIC = re.compile(r"[+#$\x00-\x1f]|//")
+
+
 class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the broker does not tell about the home."""
 
     file: str | None = None
     """Home file (TOML) with rooms, floors, aliases and classes of the devices."""
-    zigbee2mqtt: str = "zigbee2mqtt"
-    """Base topic of Zigbee2MQTT."""
+    zigbee2mqtt: str | tuple[str, ...] = "zigbee2mqtt"
+    """Base topic of Zigbee2MQTT, or of several; none of them ([]) where there is none."""
+    tasmota: str = "tasmota"
+    """Before `/discovery` where Tasmota devices announce themselves; "" turns Tasmota off."""
     homeassistant: str = "homeassistant"
     """Home Assistant's discovery prefix."""
     answer_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 2_000
     """How long a device may take to report a commanded value, milliseconds."""
+
+    def __post_init__(self) -> None:
+        topics = [*self.zigbee2mqtt_bases, *([self.tasmota] if self.tasmota else [])]
+        for place, topic in enumerate(topics):
+            others = topics[:place] + topics[place + 1 :]
+            if not topic or topic != topic.strip("/") or _NO_TOPIC.search(topic):
+                raise ValueError(f"must name topics that can be used, not {topic!r}")
+            if any(f"{topic}/".startswith(f"{other}/") for other in others):
+                raise ValueError(f"must name the topic {topic!r} once, and none above it")
+
+    @property
+    def zigbee2mqtt_bases(self) -> tuple[str, ...]:
+        """The base topics of every Zigbee2MQTT."""
+        found = self.zigbee2mqtt
+        return (found,) if isinstance(found, str) else found
 
 
 class HermesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -185,6 +206,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     announce: AnnounceConfig = AnnounceConfig()
     gpio: GpioConfig = GpioConfig()
     records: RecordsConfig = RecordsConfig()
+    safety: SafetyConfig = SafetyConfig()
     sentences: tuple[str, ...] = ()
     """Files or folders of custom sentences (Home Assistant's YAML)."""
     store: str = "inglenook.sqlite"
@@ -237,6 +259,7 @@ def _anchored(config: Config, folder: Path) -> Config:
         broker=replace(config.broker, tls=tls, password_file=at(config.broker.password_file)),
         home=replace(config.home, file=at(config.home.file)),
         models=replace(config.models, folder=at(config.models.folder)),
+        safety=replace(config.safety, pin_file=at(config.safety.pin_file)),
         wake=wake,
         sentences=tuple(str(folder / name) for name in config.sentences),
         store=str(folder / config.store),

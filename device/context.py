@@ -4,9 +4,11 @@ A `Context` is a frozen snapshot. It reaches nlu, routing, skills and teaching a
 argument; nobody asks the home for more while a turn is under way.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from device.events import Turn, Value
+from device.rules import Rules
 
 if TYPE_CHECKING:
     from device.effects import Notebook
@@ -58,7 +61,12 @@ class Device:
     """Home Assistant device class: garage, blind, door, temperature ..."""
     aliases: tuple[str, ...] = ()
     capabilities: tuple[Capability, ...] = ()
+    members: tuple[str, ...] = ()
+    """Of a group, the ids of the devices in it. "All the lights" means those, not the group."""
     available: bool = True
+    """False while it is known that it cannot be reached."""
+    watched: bool = False
+    """Whether somebody tells when it cannot be reached; else `available` is only hoped."""
 
     def capability(self, name: str) -> Capability | None:
         """The capability called `name`, or None."""
@@ -71,12 +79,14 @@ class Reading:
 
     value: Value
     at: datetime
-    """When it was heard."""
+    """When it was heard; where the device dates what it says, when it said it."""
     since: datetime | None = None
     """When the value last changed; None where it has not changed since it was first heard."""
+    kept: bool = False
+    """Whether the broker had kept it: then it is older than `at`, nobody knows by how much."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Home:
     """Rooms and devices, as known now."""
 
@@ -85,13 +95,21 @@ class Home:
 
     def device(self, device_id: str) -> Device | None:
         """The device with this id, or None."""
-        return next((d for d in self.devices if d.id == device_id), None)
+        return self._by_id.get(device_id)
 
     def label(self, device: Device) -> str:
         """Its name, or Room/Name when another device has the same name (ignoring case)."""
-        name = device.name.casefold()
-        alone = sum(d.name.casefold() == name for d in self.devices) == 1
+        alone = self._bearers[device.name.casefold()] == 1
         return device.name if alone or device.room is None else f"{device.room}/{device.name}"
+
+    @cached_property
+    def _by_id(self) -> dict[str, Device]:
+        return {device.id: device for device in reversed(self.devices)}
+
+    @cached_property
+    def _bearers(self) -> Counter[str]:
+        """How many devices bear a name."""
+        return Counter(device.name.casefold() for device in self.devices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,10 +178,16 @@ class Context:
     """The speaker's own volume, 0 to 100."""
     microphone: Microphone | None = None
     """None where there is nothing to switch: typed requests, recordings."""
+    rules: Rules = field(default_factory=Rules)
+    """What is asked first, what is never done, and how often."""
     lesson: tuple[Sounds, ...] = ()
     """What was said so far to show how a name sounds; empty where nobody was asked to."""
 
+    def reading(self, device_id: str, capability: str) -> Reading | None:
+        """What the device last reported and when, or None."""
+        return self.state.get(device_id, {}).get(capability)
+
     def value(self, device_id: str, capability: str) -> Value | None:
         """What the device last reported, or None."""
-        reading = self.state.get(device_id, {}).get(capability)
+        reading = self.reading(device_id, capability)
         return None if reading is None else reading.value

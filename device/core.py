@@ -18,6 +18,7 @@ from device.config import Config
 from device.context import Context
 from device.diary import Diary
 from device.dictionary import Dictionary
+from device.draft import Asked, Draft
 from device.errors import BusError
 from device.events import Hypothesis, Outcome, Request, Turn, Wake
 from device.floor import ANSWER_MS
@@ -30,9 +31,10 @@ from device.names import Names
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.presence import Presence
 from device.pronunciations import Pronunciations
+from device.rules import Rules
 from device.speech.speaking import Speaking
 from device.talk import Talk
-from device.turns import Asked, Draft, Turns
+from device.turns import Turns
 from device.underway import Underway
 
 logger = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Speaker:
         turns: Turns,
         diary: Diary,
         speaking: Speaking,
+        rules: Rules | None = None,
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
         dictionary: Dictionary | None = None,
@@ -71,6 +74,7 @@ class Speaker:
             turns: From hypotheses to replies.
             diary: Lists, timers and alarms as they were kept.
             speaking: What goes to the loudspeaker.
+            rules: What the voice may do; None for what is usual.
             hearing: From sound to hypotheses; None where only typed requests come.
             grammar: Makes the graph of what can be said, whenever a name changes.
             dictionary: The words of speech that no sentence foresees.
@@ -81,6 +85,7 @@ class Speaker:
         self._ports = ports
         self._home = home
         self._turns = turns
+        self._rules = rules or Rules()
         self._diary = diary
         names = None
         if grammar is not None:
@@ -134,18 +139,21 @@ class Speaker:
     @property
     def context(self) -> Context:
         """A snapshot of everything that stages may know besides the words."""
+        now, now_ms = self._ports.clock.now(), self._ports.clock.monotonic_ms()
+        self._home.keep_time(now, now_ms)
         return Context(
             home=self._home.home,
             state=self._home.state,
             room=self._config.speaker.room,
             person=self._config.speaker.person,
-            now=self._ports.clock.now(),
-            now_ms=self._ports.clock.monotonic_ms(),
+            now=now,
+            now_ms=now_ms,
             turns=tuple(self._recent),
             notebook=self._diary.notebook,
             habits=self._habits.seen,
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
+            rules=self._rules,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -217,8 +225,12 @@ class Speaker:
             self._talk.ring(now_ms)
         quiet = free and not (self._diary.ringing or self._turns.asks(now_ms))
         self._presence.look(free=quiet)
-        if not self.busy and (self._home.settled(now_ms) or now_ms >= self._learn_by_ms):
+        settled = self._home.settled(now_ms)
+        if not self.busy and (settled or now_ms >= self._learn_by_ms):
             self._learn_names()
+            if not settled:
+                # A home that goes on announcing itself is not learned anew with every device.
+                self._learn_by_ms = now_ms + SETTLE_MS
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:
@@ -290,8 +302,9 @@ class Speaker:
         delivery = None
         if draft.commands:
             delivery = self._home.begin(draft.commands, now_ms=self._ports.clock.monotonic_ms())
-            if not self._send(delivery.messages):
-                delivery.lost()
+            left = self._send(delivery.messages)
+            if left < len(delivery.messages):
+                delivery.left(left)
         self._underway.begin(draft, delivery)
         self._presence.began(asked, draft)
 
@@ -332,12 +345,12 @@ class Speaker:
             self._ports.bus.unsubscribe(errands.dropped)
         self._send(errands.messages)
 
-    def _send(self, messages: Sequence[BusMessage]) -> bool:
-        """Publish; gives False, with a warning, when the broker is away."""
-        try:
-            for message in messages:
+    def _send(self, messages: Sequence[BusMessage]) -> int:
+        """Publish; gives how many left, with a warning when the broker is away."""
+        for count, message in enumerate(messages):
+            try:
                 self._ports.bus.publish(message)
-        except BusError as exc:
-            logger.warning("%s", exc)
-            return False
-        return True
+            except BusError as exc:
+                logger.warning("%s", exc)
+                return count
+        return len(messages)

@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from device.announcement import STATE_CHARACTERS, Topics, entities, state
 from device.clients import Clients
 from device.config import Config
+from device.draft import Asked, Draft
 from device.errors import BusError
 from device.events import Hypothesis, Reply, Request, Turn, Wake
 from device.hermes.limits import Bucket
 from device.hermes.messages import spoken
 from device.ports import BusMessage, BusUp, Item, Ports
 from device.talk import Talk
-from device.turns import Asked, Draft
 
 logger = logging.getLogger(__name__)
 

@@ -7,27 +7,26 @@ In between the speaker sends the commands and waits for the devices. Nothing her
 clock: the context and a stopwatch are handed in.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from device.context import Context, Sounds
+from device.draft import Asked, Draft, Lap
 from device.effects import Agreeable
 from device.errors import InglenookError
 from device.events import (
     Ask,
-    DeviceCommand,
     Hypothesis,
     Outcome,
     Reply,
     Request,
-    Route,
     Turn,
-    Wake,
 )
 from device.hermes.session import Expects
 from device.routing import dialogue
-from device.routing.agenda import Agenda, asking, lay_out, reply_to
+from device.routing.agenda import asking, lay_out, reply_to
+from device.routing.pin import Attempt, Pin
 from device.routing.router import Router
 from device.skills import notebook as notebooks
 from device.skills.undo import before
@@ -43,9 +42,6 @@ AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask
 NOTHING_SAID = Reply(text="I did not hear anything.")
 
 NOTHING_EXPECTED = Expects()
-
-Lap = Callable[[], float]
-"""A stopwatch reading in milliseconds."""
 
 
 class Understood(Protocol):
@@ -64,69 +60,6 @@ class Understands(Protocol):
     def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Understood: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request that waits for its turn."""
-
-    hypotheses: tuple[Hypothesis, ...]
-    wake: Wake | None = None
-    asr_ms: float | None = None
-    """Time that recognition took; None for typed requests."""
-    problem: str | None = None
-    """One sentence, when the sound could not be used as it was."""
-    sounds: Sounds | None = None
-    """What it sounded like; None where it was typed."""
-    scheduled: bool = False
-    """Whether it answers no question that is open, as what fell due by itself."""
-    requests: tuple[Request, ...] = ()
-    """What it asks for, where that was settled before; else its words are understood."""
-    expects: Expects | None = None
-    """What somebody on the bus asked for, where this is the answer to it."""
-    remote: bool = False
-    """Whether it came over the bus: then the reply is read there, and not said."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """A turn that is under way."""
-
-    before: Context
-    """The home when it began."""
-    hypotheses: tuple[Hypothesis, ...]
-    text: str = ""
-    agenda: Agenda = field(default_factory=Agenda)
-    prefix: str = ""
-    """What to say before the reply to the requests."""
-    reply: Reply | None = None
-    """Set when the reply is known without an agenda."""
-    answer: Reply | None = None
-    """What somebody on the bus said to what only they can answer."""
-    error: str | None = None
-    wake: Wake | None = None
-    remote: bool = False
-    """As in `Asked`."""
-    ms: dict[str, float] = field(default_factory=dict)
-    started_ms: float = 0.0
-    """Stopwatch reading at the beginning."""
-    sent_ms: float = 0.0
-    """Stopwatch reading when everything was ready to be sent."""
-
-    @property
-    def commands(self) -> tuple[DeviceCommand, ...]:
-        """Everything to be sent, in order."""
-        return self.agenda.commands
-
-    @property
-    def requests(self) -> tuple[Request, ...]:
-        """What the turn is about; only what is in question while there is a question."""
-        return tuple(route.request for route in self.routes)
-
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        """Where each request goes."""
-        return self.agenda.routes
-
-
 class Turns:
     """Begins and ends turns; remembers the question that is open between them."""
 
@@ -135,6 +68,7 @@ class Turns:
         understanding: Understands,
         router: Router,
         *,
+        pin: Pin | None = None,
         patience_ms: int = dialogue.TYPED_PATIENCE_MS,
     ) -> None:
         """Join understanding and routing.
@@ -142,10 +76,12 @@ class Turns:
         Args:
             understanding: Texts to requests.
             router: Holds the skills.
+            pin: What is asked for before anything risky; None where a yes is enough.
             patience_ms: How long an answer to a question is awaited.
         """
         self._understanding = understanding
         self._router = router
+        self._pin = pin
         self._patience_ms = patience_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
         self._count = 0
@@ -200,6 +136,7 @@ class Turns:
         Returns:
             The turn so far; its `commands` are to be sent and their outcomes given to `end`.
         """
+        asked, attempt = self._hidden(asked, context)
         hypotheses = asked.hypotheses
         draft = Draft(
             before=context,
@@ -217,7 +154,7 @@ class Turns:
             draft.text, draft.reply = hypotheses[0].text, AGAIN
         else:
             try:
-                self._think(draft, lap, asked, asked.sounds if lesson else None)
+                self._think(draft, lap, asked, asked.sounds if lesson else None, attempt)
             except InglenookError as exc:
                 draft.error = str(exc)
                 draft.reply = Reply(text=f"Something went wrong: {exc}")
@@ -263,7 +200,28 @@ class Turns:
             volume_before=was.volume if agenda.volume is not None else None,
         )
 
-    def _think(self, draft: Draft, lap: Lap, asked: Asked, shown: Sounds | None) -> None:
+    def _hidden(self, asked: Asked, context: Context) -> tuple[Asked, Attempt | None]:
+        """What was asked without the PIN in it, and what became of a PIN that was asked for.
+
+        It happens before anything else, so that no stage, record or log ever sees the PIN.
+        """
+        if self._pin is None:
+            return asked, None
+        awaited = dialogue.wants_pin(self._phase, context.now_ms)
+        heard, said = self._pin.hide(asked.hypotheses, awaited=awaited)
+        attempt = None
+        if said is not None and heard[0].score >= SURE and asked.answers:
+            attempt = self._pin.attempt(said, now_ms=context.now_ms)
+        return replace(asked, hypotheses=heard), attempt
+
+    def _think(
+        self,
+        draft: Draft,
+        lap: Lap,
+        asked: Asked,
+        shown: Sounds | None,
+        attempt: Attempt | None,
+    ) -> None:
         """Fill in what the words mean and what is to be done.
 
         Args:
@@ -271,20 +229,25 @@ class Turns:
             lap: The stopwatch.
             asked: What was heard or typed.
             shown: The sound of it, where a name was to be said; then it need not be words.
+            attempt: What became of the PIN that was said; then it is nothing else.
         """
         context, expects = draft.before, asked.expects or NOTHING_EXPECTED
         requests: tuple[Request, ...] = ()
         sure = shown is None or sum(h.score for h in draft.hypotheses) >= SURE_IN_LESSON
         if asked.requests:
             draft.text, requests = draft.hypotheses[0].text, asked.requests
+        elif attempt is not None:
+            draft.text = draft.hypotheses[0].text
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
             draft.text, requests = understood.hypothesis.text, understood.requests
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
-        if not asked.scheduled and asked.expects is None:
-            heard = dialogue.Heard(text=draft.text, requests=requests, sounds=shown)
+        if asked.answers:
+            heard = dialogue.Heard(
+                text=draft.text, requests=requests, sounds=shown, attempt=attempt
+            )
             self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
         match effect:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):

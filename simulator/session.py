@@ -19,17 +19,20 @@ from device.events import Turn, Value
 from device.home.homefile import topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
 from device.presence import will
+from device.safetyconfig import SafetyConfig
 from device.speaker import build
 from simulator.clock import PretendClock
 from simulator.homefile import DEFAULT_HOME
 from simulator.pretend import PretendHome
+
+UNHURRIED = SafetyConfig(per_minute=0, risky_per_minute=0)
 
 SETTLE_MS = 30_000
 """How long the house may take to announce itself, milliseconds."""
 
 TICK_MS = 50
 
-ALONE = Config(hermes=HermesConfig(answer_ms=0))
+ALONE = Config(hermes=HermesConfig(answer_ms=0), safety=UNHURRIED)
 """Nobody else is on the bus of a pretend house: no turn waits for other people's skills."""
 
 
@@ -101,7 +104,9 @@ class Session:
 
         Args:
             scene: Where, when and by whom.
-            config: Settings of the speaker beside those of the scene.
+            config: Settings of the speaker beside those of the scene; None for the usual ones,
+                without a limit to how often a device is told something: pretend relays do not
+                wear out, and typed lines come faster than speech.
             hears: Whether recognition is loaded.
             wake: Wake model that sound streams through first; None hears at once.
             loudspeaker: Where replies go; None leaves them unspoken.

@@ -8,7 +8,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Generic, NoReturn, TypeVar
 
@@ -127,6 +127,8 @@ def _without_interrupts() -> Iterator[None]:
     At a terminal it reaches every process, and one that is just beginning answers with a
     traceback.
     """
+    # Once it runs, multiprocessing's tracker leaves the held signals alone; its start does not.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -8,6 +8,7 @@ import difflib
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -87,7 +88,7 @@ class Furnishing:
         return topic_name(self.name, self.room)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HomeFile:
     """Rooms and devices, as written down by a person."""
 
@@ -103,12 +104,15 @@ class HomeFile:
 
     def device(self, announced: str) -> Furnishing | None:
         """The device that was announced as "Room/Name", or as "Name" where only one has it."""
-        wanted = announced.casefold()
-        for device in self.devices:
-            if device.topic_name.casefold() == wanted:
-                return device
-        named = [d for d in self.devices if topic_name(d.name, None).casefold() == wanted]
-        return named[0] if len(named) == 1 else None
+        return self._called.get(announced.casefold())
+
+    @cached_property
+    def _called(self) -> dict[str, Furnishing]:
+        """Devices by what they may be announced as."""
+        names = [(topic_name(d.name, None).casefold(), d) for d in self.devices]
+        bearers = Counter(name for name, _ in names)
+        alone = {name: device for name, device in names if bearers[name] == 1}
+        return alone | {d.topic_name.casefold(): d for d in reversed(self.devices)}
 
 
 def topic_name(name: str, room: str | None) -> str:

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance.OSA import distance as edits
 
 from device.context import Device, Home
-from device.nlu.names import ARTICLES, distance, key
+from device.nlu.names import ARTICLES, key
 from device.nlu.words import Token, plain
 
 _GROUPS = {
@@ -124,11 +125,11 @@ class Gazetteer:
             return word
         sound = key(word)
         near = [
-            (distance(word, name), name)
+            (edits(word, name), name)
             for name in self._words
             if name[0] == word[0]
             and len(name) >= SHORTEST
-            and (distance(word, name) == 1 or (key(name) == sound and len(sound) > 1))
+            and (edits(word, name) == 1 or (key(name) == sound and len(sound) > 1))
         ]
         return min(near)[1] if near else word
 

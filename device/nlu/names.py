@@ -7,6 +7,8 @@ is like enough and no other is nearly as like.
 import re
 from functools import lru_cache
 
+from rapidfuzz.distance.OSA import distance as edits
+
 from device.nlu.numbers import number
 from device.nlu.words import plain
 
@@ -44,10 +46,11 @@ def stems(name: str) -> tuple[str, ...]:
     return tuple(_singular(w) for w in words)
 
 
-def _counts(words: tuple[str, ...]) -> list[int | float]:
+@lru_cache(maxsize=4_000)
+def _counts(words: tuple[str, ...]) -> tuple[int | float, ...]:
     """Numbers in a name: "lamp 1" and "lamp two" are different lamps."""
     found = [number([word]) for word in words]
-    return [n for n in found if n is not None]
+    return tuple(n for n in found if n is not None)
 
 
 def _singular(word: str) -> str:
@@ -57,26 +60,13 @@ def _singular(word: str) -> str:
     return word
 
 
-def distance(one: str, other: str) -> int:
-    """Edits between two texts; a swap of neighbours is one (Damerau, 1964)."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                best = min(best, older[j - 2] + 1)
-            row.append(best)
-    return row[-1]
-
-
 @lru_cache(maxsize=20_000)
 def likeness(said: str, name: str) -> float:
     """How alike a name and what was said are, 0 to 1; 1 for the same words.
 
     The same words in another order or number are 0.97, the same sounds 0.93; otherwise edits
-    count, on the spelling or on the sound, whichever is kinder.
+    count (a swap of neighbours is one, as in Damerau, 1964), on the spelling or on the sound,
+    whichever is kinder.
     """
     if plain(said) == plain(name):
         return 1.0
@@ -95,6 +85,6 @@ def likeness(said: str, name: str) -> float:
     sounds = "".join(map(key, one)), "".join(map(key, other))
     if sounds[0] == sounds[1] and len(sounds[0]) > 1 and a[0] == b[0]:
         return 0.93
-    spelling = 1.0 - distance(a, b) / max(len(a), len(b))
-    sound = 1.0 - distance(*sounds) / max(1, *map(len, sounds))
+    spelling = 1.0 - edits(a, b) / max(len(a), len(b))
+    sound = 1.0 - edits(*sounds) / max(1, *map(len, sounds))
     return max(0.0, min(0.92, max(spelling, 0.5 * spelling + 0.45 * sound)))

@@ -9,6 +9,7 @@ An unknown name stays as it was said.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from device.context import Context, Device
 from device.nlu.names import ARTICLES, likeness, stems
@@ -154,6 +155,7 @@ def _exact(text: str, context: Context, intent: str, room: str | None = None) ->
     return (device_named(said, context, intent, room) or exact[0]) if exact else None
 
 
+@lru_cache(maxsize=8_000)
 def _unarticled(name: str) -> str:
     return " ".join(w for w in plain(name).split() if w not in ARTICLES)
 

@@ -80,7 +80,8 @@ def targets(request: Request, context: Context) -> Targets:
     found, home = _covered(request, context), context.home
     if not request.excepted:
         return found
-    named_out = {d.id for out in request.excepted for d in _bearing(home, home.devices, out)}
+    bearing = [d for out in request.excepted for d in _bearing(home, home.devices, out)]
+    named_out = {id_ for d in bearing for id_ in (d.id, *d.members)}
     kept = tuple(
         d
         for d in found.devices
@@ -112,7 +113,7 @@ def _covered(request: Request, context: Context) -> Targets:
         area = None  # where it should go, not where it stands
     pool = home.devices
     if area is not None or floor is not None:
-        pool = tuple(d for d in pool if _in_place(home, d, area, floor))
+        pool = _in_place(home, pool, area, floor)
     if area is not None and not _known(str(area), (r.name for r in home.rooms)):
         return Targets(unknown=str(area), named=True)
     if floor is not None and not _known(str(floor), (r.floor for r in home.rooms if r.floor)):
@@ -148,7 +149,7 @@ def named(request: Request, context: Context) -> tuple[Device, ...]:
     """The devices that bear the name that was said, those that the intent fits first of all."""
     name, area, floor = (request.slot(s) for s in ("name", "area", "floor"))
     same = () if name is None else _bearing(context.home, context.home.devices, str(name))
-    same = tuple(d for d in same if _in_place(context.home, d, area, floor))
+    same = _in_place(context.home, same, area, floor)
     return tuple(d for d in same if _fits(d, request, by_name=True)) or same
 
 
@@ -200,7 +201,12 @@ def _lamps(devices: tuple[Device, ...], request: Request) -> tuple[Device, ...]:
 
 
 def _fits(device: Device, request: Request, *, by_name: bool) -> bool:
-    """Whether the request's kind words and its intent fit this device."""
+    """Whether the request's kind words and its intent fit this device.
+
+    A group fits only where it is meant itself: else its members are covered, each once.
+    """
+    if device.members and not by_name:
+        return False
     kinds = KINDS.get(request.intent)
     if kinds is None and request.intent.startswith(("HassMedia", "HassSetVolume", "GetVolume")):
         kinds = frozenset({"media_player"})
@@ -249,13 +255,17 @@ def _said_as(request: Request, name: str) -> str:
     return next((slot.text for slot in request.slots if slot.name == name), "")
 
 
-def _in_place(home: Home, device: Device, area: object, floor: object) -> bool:
-    if area is not None and not _same(device.room, str(area)):
-        return False
-    if floor is None:
-        return True
-    rooms = {r.name for r in home.rooms if r.floor is not None and _same(r.floor, str(floor))}
-    return device.room in rooms
+def _in_place(
+    home: Home, pool: Iterable[Device], area: object, floor: object
+) -> tuple[Device, ...]:
+    """Those that stand in a room, on a floor; None is everywhere."""
+    devices = tuple(pool)
+    rooms = {device.room for device in devices}
+    if area is not None:
+        rooms = {room for room in rooms if _same(room, str(area))}
+    if floor is not None:
+        rooms &= {room.name for room in home.rooms if _same(room.floor, str(floor))}
+    return tuple(device for device in devices if device.room in rooms)
 
 
 def _bearing(home: Home, pool: Iterable[Device], name: str) -> tuple[Device, ...]:

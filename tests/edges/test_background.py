@@ -17,6 +17,7 @@ print("begun", flush=True)
 try:
     time.sleep(600)
 except KeyboardInterrupt:
+    time.sleep(1)  # as a speaker that says goodbye to its broker
     sys.exit(130)
 """
 

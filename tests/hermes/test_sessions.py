@@ -4,7 +4,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import msgspec
-from hypothesis import note, settings
+from hypothesis import Phase, note, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -18,7 +18,7 @@ from device.events import Ask, Turn, Wake
 from device.hermes.dialogue import LISTENING_MS, MOST_WAITING
 from device.hermes.session import Listening, Saying, Waiting
 from device.ports import BusDown, BusMessage, BusUp, Item, SoundLost
-from tests.hermes.talks import BLOCK, CONFIG, INTENTS, SITE, World, heard
+from tests.hermes.talks import BLOCK, INTENTS, SITE, World, heard
 
 STARTED = "hermes/dialogueManager/sessionStarted"
 ENDED = "hermes/dialogueManager/sessionEnded"
@@ -36,8 +36,9 @@ class Sessions(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world = World()
         self.speaker = self.world.speaker()
-        self.clients = self.speaker._presence._clients
-        assert self.clients is not None
+        clients = self.speaker._presence._clients
+        assert clients is not None
+        self.clients = clients
         self.read = 0
         self.known: dict[str, int] = {}
         """Session that clients were told of -> how often they were told of its end."""
@@ -248,5 +249,7 @@ class Sessions(RuleBasedStateMachine):
 
 
 TestSessions = Sessions.TestCase
-TestSessions.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
-assert CONFIG.hermes.enabled
+TestSessions.settings = settings(
+    max_examples=60, stateful_step_count=40, deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)  # fmt: skip
