@@ -139,7 +139,8 @@ class Clients:
 
     def began(self, asked: Asked, draft: Draft) -> None:
         """A turn began: tell what was heard and what it means; wait where a client is needed."""
-        self._step(happened.Began(session=self._new_session(), typed=asked.asr_ms is None))
+        typed, answers = asked.asr_ms is None, asked.expects is not None
+        self._step(happened.Began(session=self._new_session(), typed=typed, answers=answers))
         session = self._dialogue.session
         assert session is not None
         self._turn, self.answer = session.id, None

@@ -213,7 +213,7 @@ class Speaker:
         while True:
             asked = self._underway.next()
             if asked is not None:
-                self._begin(self._presence.addressed(asked))
+                self._begin(self._presence.current(asked))
             draft, outcomes = self._underway.draft, self._underway.outcomes()
             if draft is None or outcomes is None or self._presence.awaited:
                 break
@@ -254,7 +254,7 @@ class Speaker:
         self._presence.leave()
 
     def _ask(self, asked: Asked) -> list[Turn]:
-        self._underway.wait(asked)
+        self._underway.wait(self._presence.addressed(asked))
         return self.advance()
 
     def _understand(self, text: str) -> tuple[Request, ...]:
