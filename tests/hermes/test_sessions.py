@@ -177,6 +177,29 @@ class Sessions(RuleBasedStateMachine):
         assert self.turns[before].reply.text.endswith("How many?")
         assert self.turns[before].reply.asks is Ask.MISSING
 
+    @precondition(lambda self: self.clients._dialogue.session is None)
+    @rule(wanted=filters)
+    def a_client_asks_and_is_heard_out(self, wanted: list[str] | None) -> None:
+        self.a_client_starts_a_session("How many?", True, True, wanted, False)
+        self.pass_ms(3_000)
+
+    @precondition(lambda self: isinstance(self.clients._dialogue.phase, Listening | Saying))
+    @rule(how=st.integers(0, 5))
+    def something_gets_in_the_way_of_an_answer(self, how: int) -> None:
+        match how:
+            case 0 if self.world.bus.connected:
+                self.the_broker_goes()
+            case 1:
+                self.somebody_switches_the_microphone(b"OFF")
+            case 2:
+                self.the_microphone_is_pulled_out()
+            case 3:
+                self.pass_ms(LISTENING_MS)
+            case 4:
+                self.a_client_ends(0, "")
+            case _:
+                self.somebody_says_the_wake_word()
+
     @rule(which=st.integers(0, 2), text=st.sampled_from(["", "There you are."]))
     def a_client_ends(self, which: int, text: str) -> None:
         content = {"sessionId": self.some_session(which), "text": text}
@@ -251,6 +274,6 @@ class Sessions(RuleBasedStateMachine):
 
 TestSessions = Sessions.TestCase
 TestSessions.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None,
+    max_examples=40, stateful_step_count=40, deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )  # fmt: skip
