@@ -18,6 +18,7 @@ from device.config import Config
 from device.context import Context
 from device.diary import Diary
 from device.dictionary import Dictionary
+from device.draft import Asked, Draft
 from device.errors import BusError
 from device.events import Hypothesis, Outcome, Request, Turn, Wake
 from device.floor import ANSWER_MS
@@ -33,7 +34,7 @@ from device.pronunciations import Pronunciations
 from device.rules import Rules
 from device.speech.speaking import Speaking
 from device.talk import Talk
-from device.turns import Asked, Draft, Turns
+from device.turns import Turns
 from device.underway import Underway
 
 logger = logging.getLogger(__name__)
@@ -210,7 +211,7 @@ class Speaker:
         while True:
             asked = self._underway.next()
             if asked is not None:
-                self._begin(self._presence.addressed(asked))
+                self._begin(self._presence.current(asked))
             draft, outcomes = self._underway.draft, self._underway.outcomes()
             if draft is None or outcomes is None or self._presence.awaited:
                 break
@@ -251,7 +252,7 @@ class Speaker:
         self._presence.leave()
 
     def _ask(self, asked: Asked) -> list[Turn]:
-        self._underway.wait(asked)
+        self._underway.wait(self._presence.addressed(asked))
         return self.advance()
 
     def _understand(self, text: str) -> tuple[Request, ...]:
@@ -299,9 +300,8 @@ class Speaker:
         delivery = None
         if draft.commands:
             delivery = self._home.begin(draft.commands, now_ms=self._ports.clock.monotonic_ms())
-            messages = delivery.messages
-            left = self._send(messages)
-            if left < len(messages):
+            left = self._send(delivery.messages)
+            if left < len(delivery.messages):
                 delivery.left(left)
         self._underway.begin(draft, delivery)
         self._presence.began(asked, draft)

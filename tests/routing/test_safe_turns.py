@@ -22,7 +22,8 @@ from device.routing.pin import Pin
 from device.routing.router import Router
 from device.rules import Rules
 from device.skills.builtin import builtin_skills
-from device.turns import Asked, Draft, Turns
+from device.draft import Asked, Draft
+from device.turns import Turns
 from tests.skills.rooms import CONTEXT, ROOMS, asked_for, device, done
 
 PIN, PIN_SAID = "4711", "four seven eleven"
