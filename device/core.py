@@ -23,6 +23,7 @@ from device.floor import ANSWER_MS
 from device.forgetting import Forgetting
 from device.habits import Habits
 from device.hearing import Hearing, Noticed
+from device.history import History
 from device.home.delivery import Delivery
 from device.home.homestate import Errands, HomeState
 from device.microphone import Microphone
@@ -30,6 +31,7 @@ from device.names import Names
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.pronunciations import Pronunciations
 from device.rules import Rules
+from device.skills.notebook import believed
 from device.speech.speaking import Speaking
 from device.talk import Talk
 from device.turns import Asked, Draft, Turns
@@ -102,7 +104,10 @@ class Speaker:
         )
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
         self._habits = Habits(ports.store, keep=config.records.keep_days > 0)
-        self._forgetting = Forgetting(config.records, ports.store, ports.clock, self._habits)
+        self._history = History(ports.store, keep=config.records.keep_days > 0)
+        self._forgetting = Forgetting(
+            config.records, ports.store, ports.clock, self._habits, self._history
+        )
         self._changes = Changes(
             ports.store,
             diary,
@@ -146,6 +151,7 @@ class Speaker:
             turns=tuple(self._recent),
             notebook=self._diary.notebook,
             habits=self._habits.seen,
+            past=self._history.past,
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
             rules=self._rules,
@@ -187,6 +193,8 @@ class Speaker:
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._run(self._home.take(item, at=now, now_ms=now_ms))
+                changed = self._home.changed()
+                self._history.note(changed if believed(now) else (), now_ms)
             case SoundBlock(pcm=pcm) if self._microphone.on:
                 turns = self._heard(self._talk.listen(pcm))
             case _:
@@ -198,6 +206,7 @@ class Speaker:
         now_ms = self._ports.clock.monotonic_ms()
         self._send(self._home.due(now_ms))
         self._diary.look()
+        self._history.look(now_ms)
         self._forgetting.look()
         self._turns.tick(now_ms)
         turns: list[Turn] = []
@@ -231,6 +240,10 @@ class Speaker:
         self._recent.clear()
         self._diary.forget()
         self._habits.clear()
+
+    def save(self) -> None:
+        """Write down what still waits to be written, before the speaker is switched off."""
+        self._history.save()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""

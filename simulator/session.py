@@ -134,6 +134,7 @@ class Session:
             )
             settings = _settings(config or Config(safety=UNHURRIED), scene, wake)
             self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
+            self._closing.callback(self.speaker.save)
             self.settle()
             self._furnished = self._pretend.house.values()
         except BaseException:

@@ -54,6 +54,7 @@ def run(config: Config) -> None:
             background=Background(),
         )
         speaker = build(config, ports, hears=True, wake=True)
+        closing.callback(speaker.save)
         logger.info("listening for the wake word of %s", config.wake.model)
         learned = 0
         while True:
