@@ -118,7 +118,9 @@ def _after(before: Reading | None, value: Value, told: datetime, *, kept: bool) 
     if before.value == value:
         if kept:
             return before
-        return Reading(value=value, at=max(told, before.at), since=before.since)
+        # When a kept value was heard says nothing about when it was told.
+        at = told if before.kept else max(told, before.at)
+        return Reading(value=value, at=at, since=before.since)
     # It may have changed at any time while nobody listened.
     return Reading(value=value, at=told, since=None if kept else told, kept=kept)
 
