@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from device.context import Home, State
+from device.context import Change, Home, State
 from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
 from device.home.capabilities import STOP, check, matches
@@ -33,7 +33,7 @@ from device.home.dialect import (
 from device.home.homefile import HomeFile, topic_name
 from device.home.naming import home_of
 from device.home.pace import Pace
-from device.home.readings import Change, Readings, proves
+from device.home.readings import Readings, proves
 from device.ports import BusDown, BusEvent, BusMessage, BusUp
 from device.rules import Rules
 
