@@ -30,7 +30,7 @@ from device.home.dialect import (
     Reported,
     Wants,
 )
-from device.home.homefile import HomeFile
+from device.home.homefile import HomeFile, topic_name
 from device.home.naming import home_of
 from device.home.pace import Pace
 from device.home.readings import Change, Readings, proves
@@ -174,7 +174,10 @@ class HomeState:
     def _missing(self) -> set[str]:
         if self._awaited is None:
             self._awaited = {device.topic_name.casefold() for device in self._file.devices}
-            self._awaited -= {found.name.casefold() for _, found in self._found.values()}
+            for _, found in self._found.values():
+                # Some dialects tell the room in the name, others beside it.
+                self._awaited.discard(found.name.casefold())
+                self._awaited.discard(topic_name(found.name, found.room).casefold())
         return self._awaited
 
     def take(self, event: BusEvent, *, at: datetime, now_ms: int) -> Errands:
