@@ -268,8 +268,6 @@ SILENT: list[tuple[str, str, Value]] = [("scene", "scene", "activated")]
 def test_every_kind_of_device_can_be_played(tmp_path: Path, dialect: str) -> None:
     asked = [*COMMANDS, *NEARLY, *SILENT]
     kinds = dict.fromkeys([*(kind for kind, _, _ in asked), "sensor", "binary_sensor", "script"])
-    if dialect == "tasmota":
-        del kinds["binary_sensor"]  # It has the name of its input, too: "binary sensor switch".
     text = "".join(
         EVERYTHING.format(name=kind.replace("_", " "), kind=kind, dialect=dialect) for kind in kinds
     )
