@@ -17,7 +17,7 @@ class Proxy:
         self.swallow = False
         """Everything is read, and goes nowhere: a router that forgot the connection."""
         self.hold = threading.Event()
-        """While set nothing is read: a cable that is out."""
+        """While set nothing goes on, and all of it does afterwards: a cable that is out."""
         self._closing = threading.Event()
         self._server = socket.create_server((HOST, 0))
         self._server.settimeout(LOOK_S)
@@ -51,11 +51,10 @@ class Proxy:
     def _pump(self, source: socket.socket, target: socket.socket) -> None:
         source.settimeout(LOOK_S)
         while not self._closing.is_set():
-            if self.hold.is_set():
-                self._closing.wait(LOOK_S)
-                continue
             try:
                 content = source.recv(65_536)
+                while self.hold.is_set() and not self._closing.wait(LOOK_S):
+                    continue
                 if not content:
                     break
                 if not self.swallow:
