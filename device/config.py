@@ -15,6 +15,7 @@ import msgspec
 
 from device.errors import ConfigError
 from device.runtimes import Accelerator
+from device.safetyconfig import SafetyConfig
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -152,15 +153,60 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             raise ValueError("a password needs its user: set user or user_env")
 
 
+_NO_TOPIC = re.compile(r"[+#$\x00-\x1f]|//")
+
+
 class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the broker does not tell about the home."""
 
     file: str | None = None
     """Home file (TOML) with rooms, floors, aliases and classes of the devices."""
-    zigbee2mqtt: str = "zigbee2mqtt"
-    """Base topic of Zigbee2MQTT."""
+    zigbee2mqtt: str | tuple[str, ...] = "zigbee2mqtt"
+    """Base topic of Zigbee2MQTT, or of several; none of them ([]) where there is none."""
+    tasmota: str = "tasmota"
+    """Before `/discovery` where Tasmota devices announce themselves; "" turns Tasmota off."""
+    homeassistant: str = "homeassistant"
+    """Prefix of the topics where devices announce themselves to Home Assistant, and the speaker
+    as well; "" for none."""
     answer_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 2_000
     """How long a device may take to report a commanded value, milliseconds."""
+
+    def __post_init__(self) -> None:
+        topics = [*self.zigbee2mqtt_bases, *filter(None, (self.tasmota, self.homeassistant))]
+        for place, topic in enumerate(topics):
+            others = topics[:place] + topics[place + 1 :]
+            if not topic or topic != topic.strip("/") or _NO_TOPIC.search(topic):
+                raise ValueError(f"must name topics that can be used, not {topic!r}")
+            if any(f"{topic}/".startswith(f"{other}/") for other in others):
+                raise ValueError(f"must name the topic {topic!r} once, and none above it")
+
+    @property
+    def zigbee2mqtt_bases(self) -> tuple[str, ...]:
+        """The base topics of every Zigbee2MQTT."""
+        found = self.zigbee2mqtt
+        return (found,) if isinstance(found, str) else found
+
+
+class HermesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Other people's skills on the bus."""
+
+    enabled: bool = True
+    """Whether they are told what is asked of the speaker, and may speak and ask through it."""
+    site_id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "default"
+    """Which of several speakers this one is."""
+    answer_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 5_000
+    """How long a turn waits for what only they can answer, milliseconds; 0 never waits."""
+
+
+class AnnounceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the speaker shows itself to the home."""
+
+    homeassistant: bool = True
+    """Whether it announces itself to Home Assistant; false takes back what was announced."""
+    requests: bool = True
+    """Whether the last request and the last reply are shown; never without `records`."""
+    spoken: bool = False
+    """Whether replies to requests that were typed there are said aloud as well."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -173,14 +219,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     models: ModelsConfig = ModelsConfig()
     broker: BrokerConfig = BrokerConfig()
     home: HomeConfig = HomeConfig()
+    hermes: HermesConfig = HermesConfig()
+    announce: AnnounceConfig = AnnounceConfig()
     gpio: GpioConfig = GpioConfig()
     records: RecordsConfig = RecordsConfig()
+    safety: SafetyConfig = SafetyConfig()
     sentences: tuple[str, ...] = ()
     """Files or folders of custom sentences (Home Assistant's YAML)."""
     store: str = "inglenook.sqlite"
     """Where lists, timers and turns are kept."""
 
     def __post_init__(self) -> None:
+        if not self.home.homeassistant:
+            hidden = msgspec.structs.replace(self.announce, homeassistant=False)
+            msgspec.structs.force_setattr(self, "announce", hidden)
         if not self.broker.client_id:
             named = msgspec.structs.replace(self.broker, client_id=_client_id(self.speaker.name))
             msgspec.structs.force_setattr(self, "broker", named)
@@ -239,6 +291,7 @@ def _anchored(config: Config, folder: Path) -> Config:
         broker=replace(config.broker, tls=tls, password_file=at(config.broker.password_file)),
         home=replace(config.home, file=at(config.home.file)),
         models=replace(config.models, folder=at(config.models.folder)),
+        safety=replace(config.safety, pin_file=at(config.safety.pin_file)),
         wake=wake,
         sentences=tuple(str(folder / name) for name in config.sentences),
         store=str(folder / config.store),

@@ -136,6 +136,8 @@ class Question:
     """For choose and missing: the slot that the answer fills."""
     choices: tuple[str, ...] = ()
     """For choose: the values on offer, in the home's spelling."""
+    pin: bool = False
+    """For confirm: whether only the PIN is a yes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,3 +154,6 @@ class Plan:
     """The turn's record carries all lists."""
     shows_timers: bool = False
     """The turn's record carries all timers."""
+    outside: bool = False
+    """No skill of the speaker's own answers: somebody on the bus may. `reply` is for when
+    nobody does."""

@@ -28,9 +28,12 @@ from device.diary import Diary, kept_notebook
 from device.dictionary import Dictionary
 from device.events import AudioFrame, Wake
 from device.hearing import Hearing, NoWakeWord
+from device.home.dialect import Dialect
+from device.home.homeassistant.dialect import HomeAssistant
 from device.home.homefile import HomeFile, read_home
 from device.home.homestate import HomeState
 from device.home.plain import Plain
+from device.home.tasmota import Tasmota
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.nlu.templates import (
     NO_SENTENCES,
@@ -42,8 +45,10 @@ from device.nlu.templates import (
 from device.nlu.understanding import Understanding
 from device.ports import Ports
 from device.pronunciations import kept_ways
+from device.routing.pin import Pin
 from device.routing.router import Router
 from device.runtimes import usable
+from device.safetyconfig import pin_of, rules_of
 from device.skills.builtin import builtin_skills
 from device.speech.speaking import Speaking
 from device.speech.voice import Voice
@@ -52,6 +57,9 @@ from device.turns import Turns
 from device.wake.attention import Attention
 from device.wake.microwakeword import find, load_microwakeword, read_description
 from device.wake.wakeword import WakeWord
+
+OURS = ("inglenook", "hermes")
+"""Topics below which no device but one of our own speaks."""
 
 
 def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
@@ -84,11 +92,15 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         config=config,
         ports=ports,
         home=HomeState(
-            [Zigbee2Mqtt(config.home.zigbee2mqtt), Plain()],
+            dialects(config),
             file=file,
             answer_ms=config.home.answer_ms,
+            rules=rules_of(config.safety),
         ),
-        turns=Turns(understanding(config, custom), Router(builtin_skills())),
+        turns=Turns(
+            understanding(config, custom), Router(builtin_skills()), pin=_pin(config, ports)
+        ),
+        rules=rules_of(config.safety),
         diary=Diary(kept_notebook(ports), ports.clock, ports.store),
         speaking=Speaking(
             None if ports.loudspeaker is None else _voice(config),
@@ -101,6 +113,17 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         dictionary=dictionary,
         awaits_answers=wake,
     )
+
+
+def dialects(config: Config) -> list[Dialect]:
+    """The ways in which the home's devices speak, as the config turns them on."""
+    bases = config.home.zigbee2mqtt_bases
+    found: list[Dialect] = [Zigbee2Mqtt(base) for base in bases]
+    if config.home.tasmota:
+        found.append(Tasmota(config.home.tasmota, ignoring=(*bases, *OURS)))
+    if config.home.homeassistant:
+        found.append(HomeAssistant(config.home.homeassistant, ignoring=(*bases, *OURS)))
+    return [*found, Plain()]
 
 
 def custom_sentences(config: Config) -> Sentences:
@@ -139,14 +162,22 @@ def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
     return WakeWord(model, threshold=config.wake.threshold, refractory_ms=config.wake.refractory_ms)
 
 
-def home_grammar(custom: Sentences, taught: Taught = NOTHING_TAUGHT) -> HomeGrammar:
-    """What can be said in any home, and how: the built-in sentences and the owner's."""
+def home_grammar(
+    custom: Sentences, taught: Taught = NOTHING_TAUGHT, *, pin: bool = False
+) -> HomeGrammar:
+    """What can be said in any home, and how: the built-in sentences and the owner's.
+
+    Args:
+        custom: The owner's sentences.
+        taught: How the owner says words.
+        pin: Whether rows of digits can be said, in answer to a question for the PIN.
+    """
     pronounce = Lexicon(taught).pronounce
     return HomeGrammar(
         builtin_sentences(),
         custom,
         pronounce=pronounce,
-        answers=answer_sentences(),
+        answers=answer_sentences(pin=pin),
         taught=taught,
     )
 
@@ -181,7 +212,7 @@ def hearing(
     if not wake:
         patience = replace(patience, silence_ms=None, patience_ms=None)
     stage = wake_word(config) if wake else NoWakeWord()
-    grammar = home_grammar(custom, taught)
+    grammar = home_grammar(custom, taught, pin=rules_of(config.safety).pin)
     model = _model(config, "acoustic")
     check = _wake_check(config, model) if wake and config.wake.check else None
     return grammar, Hearing(
@@ -189,6 +220,18 @@ def hearing(
         lambda graph: Recognizer(acoustic_model(model), graph, free=free),
         stop_words=_stop_words(model) if wake else None,
     )
+
+
+def _pin(config: Config, ports: Ports) -> Pin | None:
+    """The PIN, where the owner set one.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
+    digits = pin_of(config.safety)
+    if digits is None:
+        return None
+    return Pin(digits, ports.store, now_ms=ports.clock.monotonic_ms())
 
 
 def _wake_check(config: Config, acoustic: models.Model) -> PhraseCheck | None:

@@ -25,8 +25,10 @@ from device.events import (
     Turn,
     Wake,
 )
+from device.hermes.session import Expects
 from device.routing import dialogue
 from device.routing.agenda import Agenda, asking, lay_out, reply_to
+from device.routing.pin import Attempt, Pin
 from device.routing.router import Router
 from device.skills import notebook as notebooks
 from device.skills.undo import before
@@ -40,6 +42,8 @@ the name that was asked for, 0 to 1."""
 
 AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask.REPEAT)
 NOTHING_SAID = Reply(text="I did not hear anything.")
+
+NOTHING_EXPECTED = Expects()
 
 Lap = Callable[[], float]
 """A stopwatch reading in milliseconds."""
@@ -74,9 +78,13 @@ class Asked:
     sounds: Sounds | None = None
     """What it sounded like; None where it was typed."""
     scheduled: bool = False
-    """Whether it fell due by itself: then it answers no question that is open."""
+    """Whether it answers no question that is open, as what fell due by itself."""
     requests: tuple[Request, ...] = ()
     """What it asks for, where that was settled before; else its words are understood."""
+    expects: Expects | None = None
+    """What somebody on the bus asked for, where this is the answer to it."""
+    remote: bool = False
+    """Whether it came over the bus: then the reply is read there, and not said."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,8 +100,12 @@ class Draft:
     """What to say before the reply to the requests."""
     reply: Reply | None = None
     """Set when the reply is known without an agenda."""
+    answer: Reply | None = None
+    """What somebody on the bus said to what only they can answer."""
     error: str | None = None
     wake: Wake | None = None
+    remote: bool = False
+    """As in `Asked`."""
     ms: dict[str, float] = field(default_factory=dict)
     started_ms: float = 0.0
     """Stopwatch reading at the beginning."""
@@ -124,6 +136,7 @@ class Turns:
         understanding: Understands,
         router: Router,
         *,
+        pin: Pin | None = None,
         patience_ms: int = dialogue.TYPED_PATIENCE_MS,
     ) -> None:
         """Join understanding and routing.
@@ -131,10 +144,12 @@ class Turns:
         Args:
             understanding: Texts to requests.
             router: Holds the skills.
+            pin: What is asked for before anything risky; None where a yes is enough.
             patience_ms: How long an answer to a question is awaited.
         """
         self._understanding = understanding
         self._router = router
+        self._pin = pin
         self._patience_ms = patience_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
         self._count = 0
@@ -174,6 +189,10 @@ class Turns:
             room=context.room,
         )
 
+    def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> tuple[Request, ...]:
+        """What words ask for; nothing of it is done, and no question is answered by it."""
+        return self._understanding.understand(hypotheses, context).requests
+
     def begin(self, asked: Asked, context: Context, *, lap: Lap) -> Draft:
         """Understand, answer or ask, route and plan.
 
@@ -185,8 +204,15 @@ class Turns:
         Returns:
             The turn so far; its `commands` are to be sent and their outcomes given to `end`.
         """
+        asked, attempt = self._hidden(asked, context)
         hypotheses = asked.hypotheses
-        draft = Draft(before=context, hypotheses=hypotheses, wake=asked.wake, started_ms=lap())
+        draft = Draft(
+            before=context,
+            hypotheses=hypotheses,
+            wake=asked.wake,
+            remote=asked.remote,
+            started_ms=lap(),
+        )
         if asked.asr_ms is not None:
             draft.ms["asr"] = asked.asr_ms
         lesson = dialogue.teaching(self._phase, context.now_ms) and asked.sounds is not None
@@ -196,7 +222,7 @@ class Turns:
             draft.text, draft.reply = hypotheses[0].text, AGAIN
         else:
             try:
-                self._think(draft, lap, asked, asked.sounds if lesson else None)
+                self._think(draft, lap, asked, asked.sounds if lesson else None, attempt)
             except InglenookError as exc:
                 draft.error = str(exc)
                 draft.reply = Reply(text=f"Something went wrong: {exc}")
@@ -242,7 +268,28 @@ class Turns:
             volume_before=was.volume if agenda.volume is not None else None,
         )
 
-    def _think(self, draft: Draft, lap: Lap, asked: Asked, shown: Sounds | None) -> None:
+    def _hidden(self, asked: Asked, context: Context) -> tuple[Asked, Attempt | None]:
+        """What was asked without the PIN in it, and what became of a PIN that was asked for.
+
+        It happens before anything else, so that no stage, record or log ever sees the PIN.
+        """
+        if self._pin is None or asked.scheduled:
+            return asked, None
+        awaited = dialogue.wants_pin(self._phase, context.now_ms)
+        heard, said = self._pin.hide(asked.hypotheses, awaited=awaited)
+        attempt = None
+        if said is not None and heard[0].score >= SURE:
+            attempt = self._pin.attempt(said, now_ms=context.now_ms)
+        return replace(asked, hypotheses=heard), attempt
+
+    def _think(
+        self,
+        draft: Draft,
+        lap: Lap,
+        asked: Asked,
+        shown: Sounds | None,
+        attempt: Attempt | None,
+    ) -> None:
         """Fill in what the words mean and what is to be done.
 
         Args:
@@ -250,24 +297,30 @@ class Turns:
             lap: The stopwatch.
             asked: What was heard or typed.
             shown: The sound of it, where a name was to be said; then it need not be words.
+            attempt: What became of the PIN that was said; then it is nothing else.
         """
-        context = draft.before
+        context, expects = draft.before, asked.expects or NOTHING_EXPECTED
         requests: tuple[Request, ...] = ()
         sure = shown is None or sum(h.score for h in draft.hypotheses) >= SURE_IN_LESSON
         if asked.requests:
             draft.text, requests = draft.hypotheses[0].text, asked.requests
+        elif attempt is not None:
+            draft.text = draft.hypotheses[0].text
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
             draft.text, requests = understood.hypothesis.text, understood.requests
         draft.ms["nlu"] = lap() - draft.started_ms
+        requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
-        if not asked.scheduled:
-            heard = dialogue.Heard(text=draft.text, requests=requests, sounds=shown)
+        if not asked.scheduled and asked.expects is None:
+            heard = dialogue.Heard(
+                text=draft.text, requests=requests, sounds=shown, attempt=attempt
+            )
             self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
         match effect:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):
                 draft.prefix = prefix
-                self._plan(draft, requests, agreed, lesson)
+                self._plan(draft, requests, agreed, lesson, expects=expects)
             case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
                 reworded = (Hypothesis(text=text, score=1.0),)
                 more = self._understanding.understand(reworded, context).requests
@@ -282,10 +335,12 @@ class Turns:
         requests: tuple[Request, ...],
         agreed: frozenset[Agreeable],
         lesson: tuple[Sounds, ...] = (),
+        *,
+        expects: Expects = NOTHING_EXPECTED,
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
         context = replace(draft.before, lesson=lesson)
-        agenda = lay_out(requests, context, self._router, agreed=agreed)
+        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.takes)
         draft.agenda = agenda
         if agenda.question is not None:
             asked = dialogue.Asked(
@@ -301,6 +356,8 @@ class Turns:
     def _reply(self, draft: Draft, outcomes: Sequence[Outcome], context: Context) -> Reply:
         if not draft.agenda.steps and draft.prefix:
             return Reply(text=draft.prefix)
-        reply = reply_to(draft.agenda, outcomes, context, self._router)
+        if draft.answer is not None and not draft.agenda.outside:
+            return draft.answer
+        reply = reply_to(draft.agenda, outcomes, context, self._router, answer=draft.answer)
         text = " ".join(part for part in (draft.prefix, reply.text) if part)
         return Reply(text=text, asks=reply.asks)

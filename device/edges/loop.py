@@ -19,6 +19,7 @@ from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
 from device.errors import AudioError, InglenookError
 from device.ports import Loudspeaker, Ports
+from device.presence import will
 from device.speaker import build
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def run(config: Config) -> None:
         logger.warning("%s", store.warning)
     with ExitStack() as closing:
         closing.callback(store.close)
-        bus = MqttBus(address_of(config.broker), inbox=inbox)
+        bus = MqttBus(address_of(config.broker), inbox=inbox, will=will(config.broker.client_id))
         closing.callback(bus.close)
         echo = _echo(config)
         ears = _ears(config, inbox, echo, closing)
@@ -55,6 +56,7 @@ def run(config: Config) -> None:
             background=Background(),
         )
         speaker = build(config, ports, hears=True, wake=True)
+        closing.callback(speaker.leave)
         logger.info("listening for the wake word of %s", config.wake.model)
         learned = 0
         while True:

@@ -7,7 +7,8 @@ Each command is `Waiting` until it is `Settled`:
             -- another value by the deadline ------------> OTHER_VALUE
             -- the device says that it will not ---------> REFUSED
             -- the device goes offline ------------------> OFFLINE
-            -- the broker goes away ----------------------> NO_BROKER
+            -- the broker goes away ----------------------> LOST
+            -- it could not be sent at all ---------------> NO_BROKER
             -- it never reports, and was sent ------------> SENT
 
 A device that stands already where it should be may stay silent: after `ASK_MS` it is asked
@@ -87,13 +88,22 @@ class Delivery:
         """A device went offline."""
         self._settle(OutcomeKind.OFFLINE, device=device)
 
-    def refused(self, device: str) -> None:
-        """A device says that it will not do what it was told."""
-        self._settle(OutcomeKind.REFUSED, device=device)
+    def refused(self, device: str, capability: str | None = None) -> None:
+        """A device says that it will not do what it was told; None: whatever that was."""
+        self._settle(OutcomeKind.REFUSED, device=device, capability=capability)
+
+    def left(self, count: int) -> None:
+        """Only so many of `messages` left, and then the broker was gone; the rest never will."""
+        for index, entry in enumerate(self._entries):
+            if isinstance(entry, Waiting):
+                kind = OutcomeKind.NO_BROKER if count <= 0 else OutcomeKind.LOST
+                count -= len(entry.messages)
+                if count < 0:
+                    self._entries[index] = settled(entry.command, kind)
 
     def lost(self) -> None:
         """The broker went away: nothing more is heard of what was sent."""
-        self._settle(OutcomeKind.NO_BROKER)
+        self._settle(OutcomeKind.LOST)
 
     def due(self, now_ms: int) -> tuple[BusMessage, ...]:
         """What to publish by now: questions to devices that stay silent."""
@@ -119,9 +129,13 @@ class Delivery:
         times += [entry.sent_ms + ASK_MS for entry in waiting if entry.ask]
         return max(0, min(times) - now_ms) if times else 0
 
-    def _settle(self, kind: OutcomeKind, device: str | None = None) -> None:
+    def _settle(
+        self, kind: OutcomeKind, device: str | None = None, capability: str | None = None
+    ) -> None:
         for index, entry in enumerate(self._entries):
-            if isinstance(entry, Waiting) and device in (None, entry.command.device):
+            if not isinstance(entry, Waiting) or device not in (None, entry.command.device):
+                continue
+            if capability in (None, entry.command.capability):
                 self._entries[index] = settled(entry.command, kind, entry.reported)
 
 

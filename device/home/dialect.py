@@ -7,6 +7,7 @@ A dialect knows topics and payloads, nothing else. It turns messages into what t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
@@ -29,6 +30,8 @@ class Found:
     room: str | None = None
     """Where the dialect knows it."""
     capabilities: tuple[Capability, ...] = ()
+    members: tuple[str, ...] = ()
+    """Ids of the devices that it commands together; empty for a device of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,8 @@ class Reported:
     """Capabilities that have no value now, such as the colour of a lamp that shines white."""
     unreadable: int = 0
     """How many values could not be read."""
+    seen: datetime | None = None
+    """When the device itself was last heard, where the message tells (`last_seen`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,8 @@ class Refused:
     device: str
     why: str
     """In its own words."""
+    capability: str | None = None
+    """What it will not do; None for whatever it was told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

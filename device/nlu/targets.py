@@ -80,7 +80,8 @@ def targets(request: Request, context: Context) -> Targets:
     found, home = _covered(request, context), context.home
     if not request.excepted:
         return found
-    named_out = {d.id for out in request.excepted for d in _bearing(home, home.devices, out)}
+    bearing = [d for out in request.excepted for d in _bearing(home, home.devices, out)]
+    named_out = {id_ for d in bearing for id_ in (d.id, *d.members)}
     kept = tuple(
         d
         for d in found.devices
@@ -200,7 +201,12 @@ def _lamps(devices: tuple[Device, ...], request: Request) -> tuple[Device, ...]:
 
 
 def _fits(device: Device, request: Request, *, by_name: bool) -> bool:
-    """Whether the request's kind words and its intent fit this device."""
+    """Whether the request's kind words and its intent fit this device.
+
+    A group fits only where it is meant itself: else its members are covered, each once.
+    """
+    if device.members and not by_name:
+        return False
     kinds = KINDS.get(request.intent)
     if kinds is None and request.intent.startswith(("HassMedia", "HassSetVolume", "GetVolume")):
         kinds = frozenset({"media_player"})

