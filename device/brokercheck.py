@@ -18,7 +18,6 @@ QUIET_MS = 500
 """Who has said nothing for so long has told what is retained, milliseconds."""
 LISTEN_MS = 5_000
 """How long to listen at most, milliseconds."""
-DISCOVERY, TASMOTA = "homeassistant", "tasmota/discovery"
 ACL = "firmware_configs/mosquitto/acl"
 
 
@@ -62,26 +61,30 @@ def _mend(where: BrokerAddress, text: str) -> str:
 
 def _spoken(bus: MqttBus, config: Config) -> Finding:
     """Whose announcements can be heard."""
-    zigbee = config.home.zigbee2mqtt
-    bus.subscribe([f"{zigbee}/bridge/state", f"{zigbee}/bridge/devices", f"{BASE}/bridge/devices"])
-    bus.subscribe([f"{DISCOVERY}/+/+/config", f"{DISCOVERY}/+/+/+/config", f"{TASMOTA}/+/config"])
+    home = config.home
+    wanted = {
+        "Zigbee2MQTT": [f"{base}/bridge/devices" for base in home.zigbee2mqtt_bases],
+        "Tasmota": [f"{home.tasmota}/discovery/+/config"] if home.tasmota else [],
+        "Home Assistant discovery": [],
+        "plain topics": [f"{BASE}/bridge/devices"],
+    }
+    if home.homeassistant:
+        levels = ("+/+", "+/+/+")
+        wanted["Home Assistant discovery"] = [f"{home.homeassistant}/{w}/config" for w in levels]
+    bus.subscribe([topic for topics in wanted.values() for topic in topics])
     heard: set[str] = set()
     clock = SystemClock()
     until_ms = clock.monotonic_ms() + LISTEN_MS
     while (event := bus.receive(QUIET_MS)) is not None and clock.monotonic_ms() < until_ms:
         if isinstance(event, BusMessage) and event.payload:
             heard.add(event.topic)
-    announced = sum(topic.startswith(f"{DISCOVERY}/") for topic in heard)
-    tasmotas = sum(topic.startswith(f"{TASMOTA}/") for topic in heard)
-    found = {
-        "Zigbee2MQTT": any(topic.startswith(f"{zigbee}/") for topic in heard),
-        f"Home Assistant discovery ({announced} entities)": announced > 0,
-        f"Tasmota ({tasmotas} devices)": tasmotas > 0,
-        "plain topics": any(topic.startswith(f"{BASE}/") for topic in heard),
-    }
-    spoken = [name for name, there in found.items() if there]
+    # What is asked for never overlaps: the beginning of a topic tells whose it is.
+    starts = {name: tuple(t.partition("+")[0] for t in topics) for name, topics in wanted.items()}
+    counts = {name: sum(t.startswith(start) for t in heard) for name, start in starts.items()}
+    spoken = [f"{name} ({count})" for name, count in counts.items() if count]
     if spoken:
-        return Finding(what="dialects", health=Health.GOOD, text=", ".join(spoken))
+        text = f"announcements heard: {', '.join(spoken)}"
+        return Finding(what="dialects", health=Health.GOOD, text=text)
     text = "nobody announces a device at the broker"
     if bus.forbidden:
         text += ", or its access list (ACL) hides them"

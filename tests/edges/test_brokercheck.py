@@ -90,7 +90,9 @@ def test_a_secured_broker_shows_who_speaks_and_what_is_forbidden(tmp_path: Path)
     assert silent["broker"].text.endswith("(MQTT 5, TLSv1.3), user 'inglenook' accepted")
     assert "nobody announces a device" in silent["dialects"].text
     assert "firmware_configs/mosquitto/acl" in silent["dialects"].mend
-    assert spoken["dialects"].text == "Home Assistant discovery (1 entities), Tasmota (1 devices)"
+    assert spoken["dialects"].text == (
+        "announcements heard: Tasmota (1), Home Assistant discovery (1)"
+    )
     assert "access list" not in spoken
     assert "does not let the speaker use inglenook/speaker/attic" in other["access list"].text
     assert "topic write inglenook/speaker/attic/#" in other["access list"].mend
