@@ -8,7 +8,7 @@ tells. A home as seen from outside is `device.context.Home` and `State`, both fr
 import logging
 import math
 from collections import Counter, deque
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -123,10 +123,10 @@ class HomeState:
         return (
             self._connected
             and bool(self._inventories)
-            and not self._missing()
             and not self._to_ask
             and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
             and now_ms >= self._last_asked_ms() + ASK_ANSWER_MS
+            and not self._missing()
         )
 
     def _last_asked_ms(self) -> float:
@@ -314,16 +314,17 @@ class HomeState:
                 for device in changed:
                     delivery.unreachable(device)
 
-    def _renewed(self, home: Home, changed: Container[str]) -> Home:
+    def _renewed(self, home: Home, changed: Iterable[str]) -> Home:
         """The home with what can be reached now; the same one where that is as it was."""
-        devices = [
-            replace(d, available=not d.available)
-            if d.id in changed and d.available != self._reachable(self._found[d.id][1])
-            else d
-            for d in home.devices
-        ]
-        same = all(one is other for one, other in zip(devices, home.devices, strict=True))
-        return home if same else replace(home, devices=tuple(devices))
+        known = (device for id_ in changed if (device := home.device(id_)) is not None)
+        renewed = {
+            device.id: replace(device, available=not device.available)
+            for device in known
+            if device.available != self._reachable(self._found[device.id][1])
+        }
+        if not renewed:
+            return home
+        return replace(home, devices=tuple(renewed.get(d.id, d) for d in home.devices))
 
     def _reachable(self, found: Found) -> bool:
         dialect, _ = self._found[found.id]
