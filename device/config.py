@@ -14,6 +14,7 @@ import msgspec
 
 from device.errors import ConfigError
 from device.runtimes import Accelerator
+from device.safetyconfig import SafetyConfig
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -179,6 +180,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     home: HomeConfig = HomeConfig()
     gpio: GpioConfig = GpioConfig()
     records: RecordsConfig = RecordsConfig()
+    safety: SafetyConfig = SafetyConfig()
     sentences: tuple[str, ...] = ()
     """Files or folders of custom sentences (Home Assistant's YAML)."""
     store: str = "inglenook.sqlite"
@@ -231,6 +233,7 @@ def _anchored(config: Config, folder: Path) -> Config:
         broker=replace(config.broker, tls=tls, password_file=at(config.broker.password_file)),
         home=replace(config.home, file=at(config.home.file)),
         models=replace(config.models, folder=at(config.models.folder)),
+        safety=replace(config.safety, pin_file=at(config.safety.pin_file)),
         wake=wake,
         sentences=tuple(str(folder / name) for name in config.sentences),
         store=str(folder / config.store),

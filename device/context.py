@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from device.events import Turn, Value
+from device.rules import Rules
 
 if TYPE_CHECKING:
     from device.effects import Notebook
@@ -63,6 +64,9 @@ class Device:
     members: tuple[str, ...] = ()
     """Of a group, the ids of the devices in it. "All the lights" means those, not the group."""
     available: bool = True
+    """False while it is known that it cannot be reached."""
+    watched: bool = False
+    """Whether somebody tells when it cannot be reached; else `available` is only hoped."""
 
     def capability(self, name: str) -> Capability | None:
         """The capability called `name`, or None."""
@@ -75,9 +79,11 @@ class Reading:
 
     value: Value
     at: datetime
-    """When it was heard."""
+    """When it was heard; where the device dates what it says, when it said it."""
     since: datetime | None = None
     """When the value last changed; None where it has not changed since it was first heard."""
+    kept: bool = False
+    """Whether the broker had kept it: then it is older than `at`, nobody knows by how much."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,10 +178,16 @@ class Context:
     """The speaker's own volume, 0 to 100."""
     microphone: Microphone | None = None
     """None where there is nothing to switch: typed requests, recordings."""
+    rules: Rules = field(default_factory=Rules)
+    """What is asked first, what is never done, and how often."""
     lesson: tuple[Sounds, ...] = ()
     """What was said so far to show how a name sounds; empty where nobody was asked to."""
 
+    def reading(self, device_id: str, capability: str) -> Reading | None:
+        """What the device last reported and when, or None."""
+        return self.state.get(device_id, {}).get(capability)
+
     def value(self, device_id: str, capability: str) -> Value | None:
         """What the device last reported, or None."""
-        reading = self.state.get(device_id, {}).get(capability)
+        reading = self.reading(device_id, capability)
         return None if reading is None else reading.value

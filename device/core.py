@@ -29,6 +29,7 @@ from device.microphone import Microphone
 from device.names import Names
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.pronunciations import Pronunciations
+from device.rules import Rules
 from device.speech.speaking import Speaking
 from device.talk import Talk
 from device.turns import Asked, Draft, Turns
@@ -58,6 +59,7 @@ class Speaker:
         turns: Turns,
         diary: Diary,
         speaking: Speaking,
+        rules: Rules | None = None,
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
         dictionary: Dictionary | None = None,
@@ -72,6 +74,7 @@ class Speaker:
             turns: From hypotheses to replies.
             diary: Lists, timers and alarms as they were kept.
             speaking: What goes to the loudspeaker.
+            rules: What the voice may do; None for what is usual.
             hearing: From sound to hypotheses; None where only typed requests come.
             grammar: Makes the graph of what can be said, whenever a name changes.
             dictionary: The words of speech that no sentence foresees.
@@ -82,6 +85,7 @@ class Speaker:
         self._ports = ports
         self._home = home
         self._turns = turns
+        self._rules = rules or Rules()
         self._diary = diary
         names = None
         if grammar is not None:
@@ -130,18 +134,21 @@ class Speaker:
     @property
     def context(self) -> Context:
         """A snapshot of everything that stages may know besides the words."""
+        now, now_ms = self._ports.clock.now(), self._ports.clock.monotonic_ms()
+        self._home.keep_time(now, now_ms)
         return Context(
             home=self._home.home,
             state=self._home.state,
             room=self._config.speaker.room,
             person=self._config.speaker.person,
-            now=self._ports.clock.now(),
-            now_ms=self._ports.clock.monotonic_ms(),
+            now=now,
+            now_ms=now_ms,
             turns=tuple(self._recent),
             notebook=self._diary.notebook,
             habits=self._habits.seen,
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
+            rules=self._rules,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -276,8 +283,10 @@ class Speaker:
         if draft.commands:
             now_ms = self._ports.clock.monotonic_ms()
             self._delivery = self._home.begin(draft.commands, now_ms=now_ms)
-            if not self._send(self._delivery.messages):
-                self._delivery.lost()
+            messages = self._delivery.messages
+            left = self._send(messages)
+            if left < len(messages):
+                self._delivery.left(left)
 
     def _outcomes(self) -> tuple[Outcome, ...] | None:
         if self._delivery is None:
@@ -311,12 +320,12 @@ class Speaker:
             self._ports.bus.unsubscribe(errands.dropped)
         self._send(errands.messages)
 
-    def _send(self, messages: Sequence[BusMessage]) -> bool:
-        """Publish; gives False, with a warning, when the broker is away."""
-        try:
-            for message in messages:
+    def _send(self, messages: Sequence[BusMessage]) -> int:
+        """Publish; gives how many left, with a warning when the broker is away."""
+        for count, message in enumerate(messages):
+            try:
                 self._ports.bus.publish(message)
-        except BusError as exc:
-            logger.warning("%s", exc)
-            return False
-        return True
+            except BusError as exc:
+                logger.warning("%s", exc)
+                return count
+        return len(messages)

@@ -136,6 +136,8 @@ class Question:
     """For choose and missing: the slot that the answer fills."""
     choices: tuple[str, ...] = ()
     """For choose: the values on offer, in the home's spelling."""
+    pin: bool = False
+    """For confirm: whether only the PIN is a yes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -233,8 +233,13 @@ class OutcomeKind(StrEnum):
     OTHER_VALUE = "other_value"
     REFUSED = "refused"
     NO_BROKER = "no_broker"
+    """Nothing was sent."""
+    LOST = "lost"
+    """It was sent, and the broker went away before an answer came."""
     SENT = "sent"
     """It went out to a device that never reports."""
+    TOO_OFTEN = "too_often"
+    """Nothing was sent: the device was told enough within the last minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

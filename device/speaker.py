@@ -44,8 +44,10 @@ from device.nlu.templates import (
 from device.nlu.understanding import Understanding
 from device.ports import Ports
 from device.pronunciations import kept_ways
+from device.routing.pin import Pin
 from device.routing.router import Router
 from device.runtimes import usable
+from device.safetyconfig import pin_of, rules_of
 from device.skills.builtin import builtin_skills
 from device.speech.speaking import Speaking
 from device.speech.voice import Voice
@@ -92,8 +94,12 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             dialects(config),
             file=file,
             answer_ms=config.home.answer_ms,
+            rules=rules_of(config.safety),
         ),
-        turns=Turns(understanding(config, custom), Router(builtin_skills())),
+        turns=Turns(
+            understanding(config, custom), Router(builtin_skills()), pin=_pin(config, ports)
+        ),
+        rules=rules_of(config.safety),
         diary=Diary(kept_notebook(ports), ports.clock, ports.store),
         speaking=Speaking(
             None if ports.loudspeaker is None else _voice(config),
@@ -153,14 +159,22 @@ def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
     return WakeWord(model, threshold=config.wake.threshold, refractory_ms=config.wake.refractory_ms)
 
 
-def home_grammar(custom: Sentences, taught: Taught = NOTHING_TAUGHT) -> HomeGrammar:
-    """What can be said in any home, and how: the built-in sentences and the owner's."""
+def home_grammar(
+    custom: Sentences, taught: Taught = NOTHING_TAUGHT, *, pin: bool = False
+) -> HomeGrammar:
+    """What can be said in any home, and how: the built-in sentences and the owner's.
+
+    Args:
+        custom: The owner's sentences.
+        taught: How the owner says words.
+        pin: Whether rows of digits can be said, in answer to a question for the PIN.
+    """
     pronounce = Lexicon(taught).pronounce
     return HomeGrammar(
         builtin_sentences(),
         custom,
         pronounce=pronounce,
-        answers=answer_sentences(),
+        answers=answer_sentences(pin=pin),
         taught=taught,
     )
 
@@ -195,7 +209,7 @@ def hearing(
     if not wake:
         patience = replace(patience, silence_ms=None, patience_ms=None)
     stage = wake_word(config) if wake else NoWakeWord()
-    grammar = home_grammar(custom, taught)
+    grammar = home_grammar(custom, taught, pin=rules_of(config.safety).pin)
     model = _model(config, "acoustic")
     check = _wake_check(config, model) if wake and config.wake.check else None
     return grammar, Hearing(
@@ -203,6 +217,18 @@ def hearing(
         lambda graph: Recognizer(acoustic_model(model), graph, free=free),
         stop_words=_stop_words(model) if wake else None,
     )
+
+
+def _pin(config: Config, ports: Ports) -> Pin | None:
+    """The PIN, where the owner set one.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
+    digits = pin_of(config.safety)
+    if digits is None:
+        return None
+    return Pin(digits, ports.store, now_ms=ports.clock.monotonic_ms())
 
 
 def _wake_check(config: Config, acoustic: models.Model) -> PhraseCheck | None:

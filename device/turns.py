@@ -27,6 +27,7 @@ from device.events import (
 )
 from device.routing import dialogue
 from device.routing.agenda import Agenda, asking, lay_out, reply_to
+from device.routing.pin import Attempt, Pin
 from device.routing.router import Router
 from device.skills import notebook as notebooks
 from device.skills.undo import before
@@ -124,6 +125,7 @@ class Turns:
         understanding: Understands,
         router: Router,
         *,
+        pin: Pin | None = None,
         patience_ms: int = dialogue.TYPED_PATIENCE_MS,
     ) -> None:
         """Join understanding and routing.
@@ -131,10 +133,12 @@ class Turns:
         Args:
             understanding: Texts to requests.
             router: Holds the skills.
+            pin: What is asked for before anything risky; None where a yes is enough.
             patience_ms: How long an answer to a question is awaited.
         """
         self._understanding = understanding
         self._router = router
+        self._pin = pin
         self._patience_ms = patience_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
         self._count = 0
@@ -185,6 +189,7 @@ class Turns:
         Returns:
             The turn so far; its `commands` are to be sent and their outcomes given to `end`.
         """
+        asked, attempt = self._hidden(asked, context)
         hypotheses = asked.hypotheses
         draft = Draft(before=context, hypotheses=hypotheses, wake=asked.wake, started_ms=lap())
         if asked.asr_ms is not None:
@@ -196,7 +201,7 @@ class Turns:
             draft.text, draft.reply = hypotheses[0].text, AGAIN
         else:
             try:
-                self._think(draft, lap, asked, asked.sounds if lesson else None)
+                self._think(draft, lap, asked, asked.sounds if lesson else None, attempt)
             except InglenookError as exc:
                 draft.error = str(exc)
                 draft.reply = Reply(text=f"Something went wrong: {exc}")
@@ -242,7 +247,28 @@ class Turns:
             volume_before=was.volume if agenda.volume is not None else None,
         )
 
-    def _think(self, draft: Draft, lap: Lap, asked: Asked, shown: Sounds | None) -> None:
+    def _hidden(self, asked: Asked, context: Context) -> tuple[Asked, Attempt | None]:
+        """What was asked without the PIN in it, and what became of a PIN that was asked for.
+
+        It happens before anything else, so that no stage, record or log ever sees the PIN.
+        """
+        if self._pin is None or asked.scheduled:
+            return asked, None
+        awaited = dialogue.wants_pin(self._phase, context.now_ms)
+        heard, said = self._pin.hide(asked.hypotheses, awaited=awaited)
+        attempt = None
+        if said is not None and heard[0].score >= SURE:
+            attempt = self._pin.attempt(said, now_ms=context.now_ms)
+        return replace(asked, hypotheses=heard), attempt
+
+    def _think(
+        self,
+        draft: Draft,
+        lap: Lap,
+        asked: Asked,
+        shown: Sounds | None,
+        attempt: Attempt | None,
+    ) -> None:
         """Fill in what the words mean and what is to be done.
 
         Args:
@@ -250,19 +276,24 @@ class Turns:
             lap: The stopwatch.
             asked: What was heard or typed.
             shown: The sound of it, where a name was to be said; then it need not be words.
+            attempt: What became of the PIN that was said; then it is nothing else.
         """
         context = draft.before
         requests: tuple[Request, ...] = ()
         sure = shown is None or sum(h.score for h in draft.hypotheses) >= SURE_IN_LESSON
         if asked.requests:
             draft.text, requests = draft.hypotheses[0].text, asked.requests
+        elif attempt is not None:
+            draft.text = draft.hypotheses[0].text
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
             draft.text, requests = understood.hypothesis.text, understood.requests
         draft.ms["nlu"] = lap() - draft.started_ms
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
         if not asked.scheduled:
-            heard = dialogue.Heard(text=draft.text, requests=requests, sounds=shown)
+            heard = dialogue.Heard(
+                text=draft.text, requests=requests, sounds=shown, attempt=attempt
+            )
             self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
         match effect:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):

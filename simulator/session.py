@@ -18,10 +18,13 @@ from device.errors import AudioError, BusError
 from device.events import Turn, Value
 from device.home.homefile import topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
+from device.safetyconfig import SafetyConfig
 from device.speaker import build
 from simulator.clock import PretendClock
 from simulator.homefile import DEFAULT_HOME
 from simulator.pretend import PretendHome
+
+UNHURRIED = SafetyConfig(per_minute=0, risky_per_minute=0)
 
 SETTLE_MS = 30_000
 """How long the house may take to announce itself, milliseconds."""
@@ -97,7 +100,9 @@ class Session:
 
         Args:
             scene: Where, when and by whom.
-            config: Settings of the speaker beside those of the scene.
+            config: Settings of the speaker beside those of the scene; None for the usual ones,
+                without a limit to how often a device is told something: pretend relays do not
+                wear out, and typed lines come faster than speech.
             hears: Whether recognition is loaded.
             wake: Wake model that sound streams through first; None hears at once.
             loudspeaker: Where replies go; None leaves them unspoken.
@@ -127,7 +132,7 @@ class Session:
                 loudspeaker=loudspeaker,
                 ears=ears,
             )
-            settings = _settings(config or Config(), scene, wake)
+            settings = _settings(config or Config(safety=UNHURRIED), scene, wake)
             self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
             self.settle()
             self._furnished = self._pretend.house.values()

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 STAGES = ["audio", "wake", "asr", "nlu", "routing", "skills", "teaching", "home", "speech"]
 SHARED = {
     "errors", "events", "context", "effects", "stage", "ports", "tensors", "config", "models",
-    "runtimes",
+    "rules", "runtimes",
 }  # fmt: skip
 BEFORE: dict[str, set[str]] = {
     "audio": set(),

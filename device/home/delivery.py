@@ -7,7 +7,8 @@ Each command is `Waiting` until it is `Settled`:
             -- another value by the deadline ------------> OTHER_VALUE
             -- the device says that it will not ---------> REFUSED
             -- the device goes offline ------------------> OFFLINE
-            -- the broker goes away ----------------------> NO_BROKER
+            -- the broker goes away ----------------------> LOST
+            -- it could not be sent at all ---------------> NO_BROKER
             -- it never reports, and was sent ------------> SENT
 
 A device that stands already where it should be may stay silent: after `ASK_MS` it is asked
@@ -91,9 +92,18 @@ class Delivery:
         """A device says that it will not do what it was told; None: whatever that was."""
         self._settle(OutcomeKind.REFUSED, device=device, capability=capability)
 
+    def left(self, count: int) -> None:
+        """Only so many of `messages` left, and then the broker was gone; the rest never will."""
+        for index, entry in enumerate(self._entries):
+            if isinstance(entry, Waiting):
+                kind = OutcomeKind.NO_BROKER if count <= 0 else OutcomeKind.LOST
+                count -= len(entry.messages)
+                if count < 0:
+                    self._entries[index] = settled(entry.command, kind)
+
     def lost(self) -> None:
         """The broker went away: nothing more is heard of what was sent."""
-        self._settle(OutcomeKind.NO_BROKER)
+        self._settle(OutcomeKind.LOST)
 
     def due(self, now_ms: int) -> tuple[BusMessage, ...]:
         """What to publish by now: questions to devices that stay silent."""

@@ -7,6 +7,7 @@ A dialect knows topics and payloads, nothing else. It turns messages into what t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
@@ -64,6 +65,8 @@ class Reported:
     """Capabilities that have no value now, such as the colour of a lamp that shines white."""
     unreadable: int = 0
     """How many values could not be read."""
+    seen: datetime | None = None
+    """When the device itself was last heard, where the message tells (`last_seen`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

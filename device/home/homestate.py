@@ -8,15 +8,15 @@ tells. A home as seen from outside is `device.context.Home` and `State`, both fr
 import logging
 import math
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from device.context import Home, Reading, State
+from device.context import Device, Home, State
 from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
-from device.home.capabilities import check, matches
+from device.home.capabilities import STOP, check, matches
 from device.home.delivery import ANSWER_MS, Delivery, Entry, settled, waiting
 from device.home.dialect import (
     Announced,
@@ -32,7 +32,10 @@ from device.home.dialect import (
 )
 from device.home.homefile import HomeFile
 from device.home.naming import home_of
+from device.home.pace import Pace
+from device.home.readings import Change, Readings, proves
 from device.ports import BusDown, BusEvent, BusMessage, BusUp
+from device.rules import Rules
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ a thousand devices can breathe."""
 ASK_PAUSE_MS = 200
 ASK_ANSWER_MS = 1_000
 """How long an asked device counts as about to answer."""
+MOST_CHANGES = 10_000
+"""Changes that wait to be written down; a flood drops the oldest."""
 JOIN_MS = 300
 """How long after a device joined another one may follow it, milliseconds."""
 
@@ -67,7 +72,18 @@ class HomeState:
         *,
         file: HomeFile | None = None,
         answer_ms: int = ANSWER_MS,
+        rules: Rules | None = None,
     ) -> None:
+        """Know nothing yet.
+
+        Args:
+            dialects: The ways of speaking, each asked about every message, in this order.
+            file: What no dialect tells.
+            answer_ms: How long most devices may take to report.
+            rules: How often devices may be told something; None for what is usual.
+        """
+        self._rules = rules or Rules()
+        self._pace = Pace()
         self._dialects = tuple(dialects)
         self._file = file or HomeFile()
         self._answer_ms = answer_ms
@@ -78,7 +94,8 @@ class HomeState:
         self._inventories: set[str] = set()
         self._bridges: dict[str, bool] = {}
         self._online: dict[str, bool] = {}
-        self._readings: dict[str, Mapping[str, Reading]] = {}
+        self._readings = Readings()
+        self._changes: deque[Change] = deque(maxlen=MOST_CHANGES)
         self._wanted: dict[str, dict[str, Value]] = {}
         self._deliveries: list[Delivery] = []
         self._to_ask: deque[str] = deque()
@@ -89,7 +106,6 @@ class HomeState:
         """Devices that may still be asked before `_burst_ends_ms`."""
         self._burst_ends_ms = 0
         self._home: Home | None = None
-        self._state: State | None = None
         self.dropped: Counter[str] = Counter()
         """Messages and values that could not be read, by reason."""
 
@@ -103,16 +119,32 @@ class HomeState:
         """Rooms and devices, as known now."""
         if self._home is None:
             self._home = home_of(
-                [found for _, found in self._found.values()], self._file, self._reachable
+                [found for _, found in self._found.values()],
+                self._file,
+                self._reachable,
+                self._online,
             )
         return self._home
 
     @property
     def state(self) -> State:
         """What every device last reported; a snapshot that later reports leave alone."""
-        if self._state is None:
-            self._state = MappingProxyType(dict(self._readings))
-        return self._state
+        return self._readings.state
+
+    def keep_time(self, at: datetime, now_ms: int) -> None:
+        """Move the times of what was reported along where the wall clock was set.
+
+        Args:
+            at: The home's local time.
+            now_ms: Monotonic milliseconds at the same moment.
+        """
+        self._readings.keep_time(at, now_ms)
+
+    def changed(self) -> tuple[Change, ...]:
+        """What changed since this was last asked, oldest first."""
+        changes = tuple(self._changes)
+        self._changes.clear()
+        return changes
 
     def settled(self, now_ms: int) -> bool:
         """Whether the home has told what it can: a good moment for the first request.
@@ -150,6 +182,7 @@ class HomeState:
         Returns:
             What to subscribe to and to publish now.
         """
+        self._readings.keep_time(at, now_ms)
         match event:
             case BusUp():
                 self._connected = True
@@ -207,12 +240,20 @@ class HomeState:
                 settled at once (refused, offline, no broker) and nothing is sent for them.
             now_ms: Monotonic milliseconds.
         """
-        delivery = Delivery([self._entry(command, now_ms) for command in commands])
+        may: dict[str, bool] = {}
+        delivery = Delivery([self._entry(command, may, now_ms) for command in commands])
         self._deliveries = [d for d in self._deliveries if d.outcomes(now_ms) is None]
         self._deliveries.append(delivery)
         return delivery
 
-    def _entry(self, command: DeviceCommand, now_ms: int) -> Entry:
+    def _entry(self, command: DeviceCommand, may: dict[str, bool], now_ms: int) -> Entry:
+        """A command as it begins.
+
+        Args:
+            command: What a device should do.
+            may: Devices that were told something with it already, and whether they may be.
+            now_ms: Monotonic milliseconds.
+        """
         try:
             self.check(command)
         except HomeError:
@@ -222,11 +263,16 @@ class HomeState:
         dialect, found = self._found[command.device]
         if not self._reachable(found):
             return settled(command, OutcomeKind.OFFLINE)
+        device = self.home.device(command.device)
+        if device is not None and command.device not in may and command.value != STOP:
+            often = self._rules.often(device, self.home)
+            may[command.device] = self._pace.allows(command.device, often, now_ms)
+        if not may.get(command.device, True) and command.value != STOP:
+            return settled(command, OutcomeKind.TOO_OFTEN)
         order = dialect.order(command)
         if order.expected is not None:
             mine = self._wanted.setdefault(command.device, {})
             mine[command.capability] = order.expected
-        device = self.home.device(command.device)
         return waiting(
             command,
             messages=order.messages,
@@ -264,8 +310,8 @@ class HomeState:
             case Reachable():
                 self._reached(dialect, heard)
             case Reported():
-                report = self._reported(heard, at)
-                if not retained:
+                report = self._reported(heard, retained, at)
+                if proves(at, heard.seen, retained=retained):
                     for delivery in self._deliveries:
                         delivery.hear(report, now_ms=now_ms)
 
@@ -290,13 +336,14 @@ class HomeState:
         """A device is no longer announced."""
         if self._found.pop(device, None) is None:
             return
-        self._readings.pop(device, None)
+        self._readings.forget(device)
+        self._pace.forget(device)
         self._online.pop(device, None)
         self._asked.pop(device, None)
         self._wanted.pop(device, None)
         for delivery in self._deliveries:
             delivery.unreachable(device)
-        self._home = self._state = self._awaited = None
+        self._home = self._awaited = None
 
     def _reached(self, dialect: Dialect, reachable: Reachable) -> None:
         if reachable.device is None:
@@ -316,12 +363,12 @@ class HomeState:
 
     def _renewed(self, home: Home, changed: Iterable[str]) -> Home:
         """The home with what can be reached now; the same one where that is as it was."""
-        known = (device for id_ in changed if (device := home.device(id_)) is not None)
-        renewed = {
-            device.id: replace(device, available=not device.available)
-            for device in known
-            if device.available != self._reachable(self._found[device.id][1])
-        }
+        renewed: dict[str, Device] = {}
+        for id_ in changed:
+            if (before := home.device(id_)) is not None:
+                available = self._reachable(self._found[id_][1])
+                now = replace(before, available=available, watched=id_ in self._online)
+                renewed |= {} if now == before else {id_: now}
         if not renewed:
             return home
         return replace(home, devices=tuple(renewed.get(d.id, d) for d in home.devices))
@@ -330,18 +377,15 @@ class HomeState:
         dialect, _ = self._found[found.id]
         return self._bridges.get(dialect.name, True) and self._online.get(found.id, True)
 
-    def _reported(self, report: Reported, at: datetime) -> Reported:
+    def _reported(self, report: Reported, retained: bool, at: datetime) -> Reported:
         """Keep what a device told; gives it back in the words it was asked in."""
         if report.unreadable:
             self._drop("value cannot be read", report.device)
         values = {name: self._worded(report.device, name, v) for name, v in report.values.items()}
-        readings = dict(self._readings.get(report.device, {}))
-        for name, value in values.items():
-            readings[name] = _heard(readings.get(name), value, at)
-        for name in report.gone:
-            readings.pop(name, None)
-        self._readings[report.device] = MappingProxyType(readings)
-        self._state = None
+        changes = self._readings.take(
+            report.device, values, gone=report.gone, at=at, seen=report.seen, retained=retained
+        )
+        self._changes += changes
         self._asked.pop(report.device, None)
         return replace(report, values=MappingProxyType(values))
 
@@ -356,10 +400,3 @@ class HomeState:
         times = self.dropped[reason]
         if str(times).rstrip("0") == "1":
             logger.warning("%s: %s (%d times so far)", repr(topic[:120]), reason, times)
-
-
-def _heard(before: Reading | None, value: Value, at: datetime) -> Reading:
-    """A value as it was heard now, and since when it stands so."""
-    if before is None:
-        return Reading(value=value, at=at)
-    return Reading(value=value, at=at, since=before.since if before.value == value else at)

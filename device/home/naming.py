@@ -5,7 +5,7 @@ The home file comes first; what it does not say is read from the announced name 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 
 from device.context import Device, Home, Room
@@ -35,13 +35,19 @@ ASKED_FIRST = ("garage", "gate")
 """Classes that make a group one of them as soon as one member is."""
 
 
-def home_of(found: Iterable[Found], file: HomeFile, reachable: Callable[[Found], bool]) -> Home:
+def home_of(
+    found: Iterable[Found],
+    file: HomeFile,
+    reachable: Callable[[Found], bool],
+    watched: Container[str] = (),
+) -> Home:
     """The home that these devices make, in the order of the home file.
 
     Args:
         found: What the dialects announced.
         file: What the owner wrote down.
         reachable: Whether a device can be reached now.
+        watched: Ids of those of which it is told when they cannot be reached.
     """
     every = list(found)
     written = {one.id: _written(one, file) for one in every}
@@ -50,7 +56,12 @@ def home_of(found: Iterable[Found], file: HomeFile, reachable: Callable[[Found],
     given = rooms_of_members(every, {id_: room for id_, (room, _) in placed.items()})
     placed |= {id_: (room, placed[id_][1]) for id_, room in given.items()}
     devices = [
-        _device(one, written[one.id], placed[one.id], available=reachable(one)) for one in every
+        replace(
+            _device(one, written[one.id], placed[one.id]),
+            available=reachable(one),
+            watched=one.id in watched,
+        )
+        for one in every
     ]
     devices = _told_apart(_classed(devices))
     order = {(d.room, d.name.casefold()): place for place, d in enumerate(file.devices)}
@@ -73,13 +84,7 @@ def _placed(found: Found, written: Furnishing | None, rooms: Rooms) -> tuple[str
     return (rooms.called(name) if room is None and found.members else room), name
 
 
-def _device(
-    found: Found,
-    written: Furnishing | None,
-    placed: tuple[str | None, str],
-    *,
-    available: bool,
-) -> Device:
+def _device(found: Found, written: Furnishing | None, placed: tuple[str | None, str]) -> Device:
     room, name = placed
     kind = (written.kind if written else None) or found.kind
     spoken = (written.device_class if written else "") or found.device_class
@@ -91,7 +96,6 @@ def _device(
         device_class=_class_of(kind, spoken, name),
         aliases=written.aliases if written else (),
         capabilities=found.capabilities,
-        available=available,
         members=found.members,
     )
 

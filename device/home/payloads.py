@@ -1,6 +1,7 @@
 """Reading what arrives: anything at all may arrive on any topic."""
 
 import re
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -86,6 +87,22 @@ def number_in(found: Json) -> float | None:
     if isinstance(found, bool) or not isinstance(found, int | float):
         return None
     return float(found) if abs(found) <= LARGEST else None
+
+
+def moment_in(found: Json) -> datetime | None:
+    """A moment as Zigbee2MQTT's `last_seen` writes it, or None.
+
+    It is ISO 8601 with a time zone, or milliseconds since 1970.
+    """
+    try:
+        if isinstance(found, str):
+            moment = datetime.fromisoformat(found)
+            return None if moment.tzinfo is None else moment.astimezone(UTC)
+        if isinstance(found, int | float) and not isinstance(found, bool):
+            return datetime.fromtimestamp(found / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
 
 
 def text_in(found: Json) -> str | None:

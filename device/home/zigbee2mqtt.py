@@ -21,7 +21,15 @@ from device.events import DeviceCommand, Value
 from device.home.capabilities import STOP, checked
 from device.home.dialect import Announced, Heard, Order, Reachable, Refused, Reported
 from device.home.exposes import Binding
-from device.home.payloads import INVENTORY_BYTES, Json, json_of, object_of, online_of, written
+from device.home.payloads import (
+    INVENTORY_BYTES,
+    Json,
+    json_of,
+    moment_in,
+    object_of,
+    online_of,
+    written,
+)
 from device.home.subscriptions import Subscriptions
 from device.home.zigbeeattributes import Attributes, attributes_of
 from device.home.zigbeegroups import Group, groups_in
@@ -235,6 +243,7 @@ def _report(member: Member, content: dict[str, Json]) -> Reported:
         values=values,
         gone=() if gone is None else (gone,),
         unreadable=unreadable,
+        seen=moment_in(content.get("last_seen")),
     )
 
 

@@ -31,6 +31,9 @@ COMMON = Path(__file__).parent / "common.yaml"
 ANSWERS = Path(__file__).parent / "answers.yaml"
 """What people answer to the speaker's own questions."""
 
+PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
+"""How people say a PIN, where one is asked for."""
+
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
 
@@ -83,9 +86,13 @@ def verbatim_sentences() -> Sentences:
 
 
 @cache
-def answer_sentences() -> Sentences:
-    """What people answer to the speaker's own questions; no request is made of them."""
-    return _load([ANSWERS], parse_each=False)
+def answer_sentences(*, pin: bool = False) -> Sentences:
+    """What people answer to the speaker's own questions; no request is made of them.
+
+    Args:
+        pin: Whether a PIN is among the answers.
+    """
+    return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS], parse_each=False)
 
 
 def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:

@@ -27,7 +27,7 @@ from device.nlu.intents import OUT_OF_SCOPE
 from device.routing.router import Router
 from device.skills.phrases import listed
 from device.skills.replies import compose
-from device.skills.safety import ask_first
+from device.skills.safety import ask_first, in_limits
 from device.skills.skill import Skill
 from device.skills.undo import taken_back
 
@@ -42,6 +42,8 @@ class Step:
 
     route: Route
     plan: Plan
+    refusal: str = ""
+    """What the voice may not do, of what was asked; one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +127,14 @@ def lay_out(
     for request in requests:
         route = router.route(request, now)
         plans = _corrected if request.corrects else _planned
-        wanted = plans(route, now, router)
+        wanted, refusal = in_limits(plans(route, now, router), now)
         plan = ask_first(route.request, wanted, now, agreed=agreed)
         if plan.question is not None:
             step = Step(route=route, plan=plan)
             forgets = (e for e in wanted.effects if isinstance(e, ForgetTurns))
             proposed: tuple[Agreeable, ...] = (*wanted.commands, *forgets)
             return Agenda(steps=(step,), question=plan.question, proposed=proposed)
-        steps.append(Step(route=route, plan=plan))
+        steps.append(Step(route=route, plan=plan, refusal=refusal))
         now = _after(plan, now)
     return Agenda(
         steps=tuple(steps),
@@ -237,4 +239,5 @@ def _told(step: Step, outcomes: Sequence[Outcome], context: Context, router: Rou
     if step.route.skill is None:
         return step.plan.reply
     skill: Skill = router.skill(step.route.skill)
-    return skill.report(step.plan, outcomes, step.route.request, context)
+    told = skill.report(step.plan, outcomes, step.route.request, context)
+    return " ".join(part for part in (told, step.refusal) if part)

@@ -84,7 +84,8 @@ def read(question: Question, text: str) -> Answer | None:
         return No()
     match question.kind:
         case Ask.CONFIRM:
-            return Yes() if _agrees(words, question) else None
+            # Where a PIN is asked for, nothing but the PIN is a yes.
+            return Yes() if not question.pin and _agrees(words, question) else None
         case Ask.CHOOSE:
             return _choice(question, words)
         case Ask.MISSING if question.slot is not None:

@@ -12,7 +12,8 @@ Rules of the file:
 1. Requests that wait go on only by an answer that was read against their own question.
 2. A yes agrees to the commands that were proposed with the question and to nothing else:
    they travel with it, and what is planned anew is checked against them.
-3. No question waits longer than it promised. What was asked aloud is awaited from when the
+3. Where a PIN is asked for, nothing but the PIN is a yes.
+4. No question waits longer than it promised. What was asked aloud is awaited from when the
    microphone opens, not while the question is still being spoken.
 """
 
@@ -24,6 +25,8 @@ from device.events import Ask, Request, Slot
 from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
 from device.routing.answers import Filled, No, Yes, read, spoken_words
 from device.routing.missing import FREE, OPEN_ENDED, REWORDED, completed, is_time
+from device.routing.pin import Attempt, Said
+from device.skills.phrases import duration
 
 SPOKEN_PATIENCE_MS = 8_000
 """How long an answer is awaited from a voice, milliseconds of listening."""
@@ -93,6 +96,8 @@ class Heard:
     """What understanding made of it."""
     sounds: Sounds | None = None
     """What it sounded like; None where it was typed."""
+    attempt: Attempt | None = None
+    """What became of a PIN that was said; the text has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +190,12 @@ def open_ended(phase: Phase, now_ms: int) -> bool:
     return question is not None and question.kind is Ask.MISSING and question.slot in OPEN_ENDED
 
 
+def wants_pin(phase: Phase, now_ms: int) -> bool:
+    """Whether a PIN is awaited: what is said now must not be written down."""
+    question = awaited(phase, now_ms)
+    return question is not None and question.pin
+
+
 def awaited(phase: Phase, now_ms: int) -> Question | None:
     """The question that is open at this time."""
     return phase.question if isinstance(phase, AwaitAnswer) and now_ms < phase.until_ms else None
@@ -204,6 +215,8 @@ def _open(event: Asked, now_ms: int) -> AwaitAnswer:
 def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     """What a text does to an open question."""
     question = phase.question
+    if question.pin and heard.attempt is not None:
+        return _tried(phase, heard.attempt)
     others = tuple(r for r in phase.requests if r != question.request)
     new = tuple(r for r in heard.requests if r.intent not in _INCOMPLETE and r.confidence >= SURE)
     refused = isinstance(read(question, heard.text), No)
@@ -239,6 +252,19 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     if phase.asked_again:
         return NoQuestion(), Carry(requests=(), reply="OK, I leave it.")
     return replace(phase, asked_again=True), AskAgain(question=question)
+
+
+def _tried(phase: AwaitAnswer, attempt: Attempt) -> tuple[Phase, Effect]:
+    """What a PIN does to the question that asks for it."""
+    if attempt.said is Said.RIGHT:
+        agreed = phase.agreed | frozenset(phase.proposed)
+        return NoQuestion(), Carry(requests=phase.requests, agreed=agreed)
+    wrong = "That is not the PIN." if attempt.said is Said.WRONG else ""
+    if attempt.pause_ms:
+        wait = f"I take no PIN for {duration(attempt.pause_ms)}."
+        return NoQuestion(), Carry(requests=(), reply=f"{wrong} {wait}".strip())
+    again = replace(phase.question, text=f"{wrong} Please say it again.")
+    return phase, AskAgain(question=again)
 
 
 def _elsewhere(new: tuple[Request, ...], text: str, question: Question) -> bool:

@@ -8,6 +8,7 @@ from device.effects import Plan
 from device.events import Request
 from device.nlu.targets import targets
 from device.skills.device_skill import SWITCHING, DeviceSkill, Needs, trouble
+from device.skills.freshness import aged
 from device.skills.phrases import called, capital, listed, measure, number, the
 from device.skills.powers import Orders, can, numeric, order, stepped
 
@@ -86,7 +87,8 @@ def _how_warm(request: Request, context: Context) -> Plan:
     measured = {d: context.value(d.id, "temperature") for d in found.devices}
     told = [d for d, value in measured.items() if isinstance(value, int | float)]
     if told:
-        return Plan(reply=_measured(told, request, context))
+        used = [(device, "temperature") for device in told]
+        return Plan(reply=aged(_measured(told, request, context), used, context))
     for device in found.devices:
         target = context.value(device.id, "target_temperature")
         if isinstance(target, int | float):

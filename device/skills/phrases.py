@@ -87,6 +87,19 @@ def duration(ms: int) -> str:
     return listed(parts) or "0 seconds"
 
 
+def ago(age: timedelta) -> str:
+    """How long ago something was, roughly.
+
+    Example: 130 minutes -> "2 hours ago", 59 seconds -> "just now".
+    """
+    minutes = age // timedelta(minutes=1)
+    for size, unit in ((2 * 1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            length = 1440 if unit == "day" else size
+            return f"{counted(minutes // length, unit)} ago"
+    return "just now"
+
+
 def adjective(ms: int) -> str:
     """A length of time in front of a noun.
 
@@ -235,6 +248,29 @@ def stands(capability: str, value: Value) -> str:
         return f"reporting {'' if value == 'on' else 'no '}{capability}"
     words = number(value) if isinstance(value, int | float) else value.replace("_", " ")
     return _STANDS.get(capability, f"at {capability.replace('_', ' ')} {{}}").format(words)
+
+
+def ordered(capability: str, value: Value) -> tuple[str, str]:
+    """What a device is told to do: the verb, and what follows the device.
+
+    Example: ("power", "on") -> ("turn on", ""), ("brightness", 40) -> ("set", " to 40 %").
+    """
+    verbs = {
+        ("power", "on"): "turn on",
+        ("power", "off"): "turn off",
+        ("mode", "off"): "turn off",
+        ("lock", "locked"): "lock",
+        ("lock", "unlocked"): "unlock",
+        ("position", 0): "close",
+        ("position", 100): "open",
+        ("position", "stop"): "stop",
+        ("scene", "activated"): "activate",
+    }
+    verb = verbs.get((capability, value))
+    if verb is not None:
+        return verb, ""
+    stand = stands(capability, value)
+    return "set", f" to {stand.removeprefix('set to ').removeprefix('at ')}"
 
 
 UNITS = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from device.context import Context, Device
 from device.events import Outcome, OutcomeKind
-from device.skills.phrases import be, called, capital, counted, group_word, listed, stands
+from device.skills.phrases import be, called, capital, counted, group_word, listed, ordered, stands
 
 NAMED = 3
 """How many devices are named one by one; more are counted."""
@@ -15,6 +15,31 @@ NO_BROKER = "I can't reach the home's broker, so nothing was sent."
 _STATEMENT = re.compile(
     r"(?P<who>[A-Z0-9][\w\u2019']* [^.!?]*?) (?P<verb>is|are) (?P<what>(?:[^,.!?]|\.(?=\d))+)\."
 )
+_EXCUSES: Mapping[OutcomeKind, tuple[str, str]] = {
+    OutcomeKind.NO_ANSWER: ("did not answer", "did not answer"),
+    OutcomeKind.OFFLINE: ("is offline", "are offline"),
+    OutcomeKind.REFUSED: ("can't do that", "can't do that"),
+    OutcomeKind.TOO_OFTEN: (
+        "was told enough for one minute, so I left it alone",
+        "were told enough for one minute, so I left them alone",
+    ),
+    OutcomeKind.LOST: (
+        "may not have heard me, because the home's broker went away",
+        "may not have heard me, because the home's broker went away",
+    ),
+    OutcomeKind.NO_BROKER: (
+        "could not be reached, because the home's broker is gone",
+        "could not be reached, because the home's broker is gone",
+    ),
+}
+
+_FAILURE = re.compile(
+    r"(?!.*, but )[A-Z0-9][^.!?]* (?:"
+    + "|".join(re.escape(words) for pair in _EXCUSES.values() for words in pair)
+    + r"|(?:reports?|did not report) that [^.!?]+)\."
+)
+"""A sentence about what was not done."""
+
 _LISTING = re.compile(
     r"(?P<verb>Added|Removed|Crossed) (?P<who>[^.!?]+) (?P<what>(?:to|from|off) the [^.!?]+ list)\."
 )
@@ -34,9 +59,10 @@ def outcome_sentence(outcomes: Sequence[Outcome], context: Context) -> str:
     if outcomes and all(o.kind is OutcomeKind.NO_BROKER for o in outcomes):
         return NO_BROKER
     good = [o for o in outcomes if o.kind is OutcomeKind.DONE]
-    return " ".join(
-        capital(sentence) for sentence in (*_done(good, context), *_failed(outcomes, context))
-    )
+    done, failed = _done(good, context), _failed(outcomes, context)
+    if len(done) == 1 and failed:
+        done, failed = [_but(done[0], failed[0])], failed[1:]
+    return " ".join(capital(sentence) for sentence in (*done, *failed))
 
 
 def _done(outcomes: Sequence[Outcome], context: Context) -> list[str]:
@@ -73,16 +99,12 @@ def _names(ids: Sequence[str], context: Context) -> tuple[list[str], list[Device
     return names, [d for d in found.values() if d is not None]
 
 
-_EXCUSES: Mapping[OutcomeKind, tuple[str, str]] = {
-    OutcomeKind.NO_ANSWER: ("did not answer", "did not answer"),
-    OutcomeKind.OFFLINE: ("is offline", "are offline"),
-    OutcomeKind.REFUSED: ("can't do that", "can't do that"),
-    OutcomeKind.SENT: ("was told, but does not report back", "were told, but do not report back"),
-    OutcomeKind.NO_BROKER: (
-        "could not be reached, because the home's broker is gone",
-        "could not be reached, because the home's broker is gone",
-    ),
-}
+def _but(done: str, failed: str) -> str:
+    """What is done and what is not, in one sentence.
+
+    Example: "The kitchen light is on, but the fan did not answer."
+    """
+    return f"{done.removesuffix('.')}, but {_lower_first(failed)}"
 
 
 def _failed(outcomes: Sequence[Outcome], context: Context) -> list[str]:
@@ -95,10 +117,27 @@ def _failed(outcomes: Sequence[Outcome], context: Context) -> list[str]:
             many = len(names) > NAMED
             who = counted(len(names), group_word(devices)) if many else listed(names)
             sentences.append(f"{who} {one if be(names) == 'is' else several}.")
+    sentences += _sent(outcomes, context)
     for outcome in outcomes:
         if outcome.kind is OutcomeKind.OTHER_VALUE:
             who = _names([outcome.command.device], context)[0][0]
             sentences.append(f"{who} {_instead(outcome, several=be([who]) == 'are')}.")
+    return sentences
+
+
+def _sent(outcomes: Sequence[Outcome], context: Context) -> list[str]:
+    """What was sent to devices that never report: one sentence for each thing they were told."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        if outcome.kind is OutcomeKind.SENT:
+            what = ordered(outcome.command.capability, outcome.command.value)
+            alike.setdefault(what, []).append(outcome.command.device)
+    sentences = []
+    for (verb, end), ids in alike.items():
+        names, devices = _names(ids, context)
+        who = counted(len(names), group_word(devices)) if len(names) > NAMED else listed(names)
+        it_does = "it does" if be(names) == "is" else "they do"
+        sentences.append(f"I told {who} to {verb}{end}, but {it_does} not report back.")
     return sentences
 
 
@@ -140,7 +179,10 @@ def compose(replies: Sequence[str]) -> str:
             sentences.append(reply)
         elif together[_ending(match)][0] is match:
             sentences.append(_joined(together[_ending(match)]))
-    if len(sentences) == len(together) == 2:
+    if len(sentences) == 2 and [bool(_FAILURE.fullmatch(s)) for s in sentences] == [False, True]:
+        if _STATEMENT.fullmatch(sentences[0]):
+            return _but(*sentences)
+    elif len(sentences) == len(together) == 2:
         return f"{sentences[0].removesuffix('.')}, and {_lower_first(sentences[1])}"
     return " ".join(sentences)
 

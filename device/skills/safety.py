@@ -3,48 +3,39 @@
 Every plan passes here before anything is sent, whichever skill made it, so that no skill can
 forget to ask: unlocking, garage doors and gates, alarms, valves, and commands that name no
 room, floor or device or reach over more than one floor (DESIGN section 4). So does deleting
-what was said, which nothing brings back.
+what was said, which nothing brings back. What is asked first besides, for what a yes is not
+enough and which values are out of bounds is in `Context.rules`.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from device.context import Context, Device
 from device.effects import Agreeable, ForgetTurns, Plan, Question
-from device.events import Ask, DeviceCommand, Request
+from device.events import Ask, DeviceCommand, Request, Value
 from device.nlu.deeds import deed
 from device.nlu.targets import KINDS, targets
+from device.rules import Range
 from device.skills.forgetting import told
-from device.skills.phrases import called, counted, group_word, listed, stands
+from device.skills.phrases import (
+    called,
+    counted,
+    group_word,
+    listed,
+    measure,
+    number,
+    ordered,
+)
 
-_GUARDED_CLASSES = frozenset({"garage", "garage_door", "gate"})
-_GUARDED_KINDS = frozenset({"alarm_control_panel", "siren", "valve"})
-_OPENERS = frozenset({"cover", "switch", "button"})
-"""Kinds that move a garage door or a gate where the dialect has no class for it."""
+SAY_PIN = "Please say the PIN."
 
 NAMED = 3
 """How many devices a question names; more are counted."""
 
 
-def guarded(device: Device) -> bool:
-    """Whether moving this device is asked first whatever the value."""
-    if device.kind in _GUARDED_KINDS or device.device_class in _GUARDED_CLASSES:
-        return True
-    if device.kind not in _OPENERS or device.device_class not in ("", "door", "switch", "outlet"):
-        return False
-    words = device.name.casefold().split()
-    opens = any(w in ("door", "doors", "opener", "gate", "gates") for w in words)
-    named = any(w in ("garage", "gate", "gates") for w in words)
-    return named and (device.kind == "cover" or opens)
-
-
 def risky(command: DeviceCommand, context: Context) -> bool:
     """Whether this command alone must be agreed to; stopping a movement never must."""
-    device = context.home.device(command.device)
-    if command.value == "stop":
-        return False
-    if command.capability == "lock":
-        return command.value != "locked"
-    return device is not None and guarded(device)
+    return context.rules.risky(command, context.home)
 
 
 def ask_first(
@@ -75,7 +66,46 @@ def ask_first(
     if all(command in agreed for command in doubtful):
         return plan
     text = f"Shall I {_asked_deeds(plan.commands, context)}?"
-    return Plan(question=Question(kind=Ask.CONFIRM, text=text, request=request))
+    pin = context.rules.pin and any(risky(c, context) for c in doubtful)
+    if pin:
+        text = f"{text} {SAY_PIN}"
+    return Plan(question=Question(kind=Ask.CONFIRM, text=text, request=request, pin=pin))
+
+
+def in_limits(plan: Plan, context: Context) -> tuple[Plan, str]:
+    """The plan without what the voice may not set, and a sentence that says so.
+
+    Returns:
+        The plan, and "" where nothing in it is out of the limits of `Context.rules`.
+    """
+    beyond = [c for c in plan.commands if _limit_broken(c, context) is not None]
+    if not beyond:
+        return plan, ""
+    alike: dict[tuple[str, Range, Value], list[Device]] = {}
+    for command in beyond:
+        device, limit = context.home.device(command.device), _limit_broken(command, context)
+        if device is not None and limit is not None:
+            alike.setdefault((command.capability, limit, command.value), []).append(device)
+    said = [_limited(*what, devices, context) for what, devices in alike.items()]
+    kept = tuple(c for c in plan.commands if c not in beyond)
+    return replace(plan, commands=kept), " ".join(said)
+
+
+def _limit_broken(command: DeviceCommand, context: Context) -> Range | None:
+    """The limit that a command breaks, or None."""
+    device = context.home.device(command.device)
+    if device is None or not isinstance(command.value, int | float):
+        return None
+    limit = context.rules.limit(device, command.capability, context.home)
+    return limit if limit is not None and not limit[0] <= command.value <= limit[1] else None
+
+
+def _limited(
+    capability: str, limit: Range, value: Value, devices: Sequence[Device], context: Context
+) -> str:
+    span = f"{number(limit[0])} to {measure(capability, limit[1])}"
+    what = f"the {capability.replace('_', ' ')} of {_crowd(devices, context)}"
+    return f"By voice {what} can be set to {span}, not to {measure(capability, value)}."
 
 
 def _counts(request: Request) -> bool:
@@ -98,7 +128,7 @@ def _deeds(commands: Sequence[DeviceCommand], context: Context) -> list[str]:
     for command in commands:
         device = context.home.device(command.device)
         if device is not None:
-            alike.setdefault(_verb(command), []).append(device)
+            alike.setdefault(ordered(command.capability, command.value), []).append(device)
     return [f"{verb} {_crowd(devices, context)}{end}" for (verb, end), devices in alike.items()]
 
 
@@ -106,23 +136,3 @@ def _crowd(devices: Sequence[Device], context: Context) -> str:
     if len(devices) <= NAMED:
         return listed([called(context.home, device) for device in devices])
     return f"all {counted(len(devices), group_word(devices))}"
-
-
-def _verb(command: DeviceCommand) -> tuple[str, str]:
-    """Verb and what follows the devices: ("set", " to 40 %")."""
-    verbs = {
-        ("power", "on"): "turn on",
-        ("power", "off"): "turn off",
-        ("mode", "off"): "turn off",
-        ("lock", "locked"): "lock",
-        ("lock", "unlocked"): "unlock",
-        ("position", 0): "close",
-        ("position", 100): "open",
-        ("position", "stop"): "stop",
-        ("scene", "activated"): "activate",
-    }
-    verb = verbs.get((command.capability, command.value))
-    if verb is not None:
-        return verb, ""
-    stand = stands(command.capability, command.value)
-    return "set", f" to {stand.removeprefix('set to ').removeprefix('at ')}"

@@ -8,6 +8,7 @@ from device.effects import Plan
 from device.events import Outcome, Request, Value
 from device.nlu.targets import targets
 from device.skills.device_skill import trouble
+from device.skills.freshness import aged
 from device.skills.phrases import (
     be,
     called,
@@ -66,16 +67,21 @@ class States:
         if problem is not None:
             return problem
         if request.slot("device_class") in _PRESENCE and request.slot("name") is None:
-            return Plan(reply=_presence(found.devices, request, context))
+            told = _presence(found.devices, request, context)
+            return Plan(reply=aged(told, [(d, "occupancy") for d in found.devices], context))
         devices = _telling(found.devices, request)
         state, attribute = request.slot("state"), request.slot("attribute")
         if attribute is None and request.slot("domain") in ("sensor", "binary_sensor"):
             attribute = request.slot("device_class")
         if state is not None:
-            return Plan(reply=_yes_or_no(devices, str(state), request, context))
-        if attribute is not None:
-            return Plan(reply=_attribute(devices, str(attribute), context))
-        return Plan(reply=_everything(devices, context))
+            told = _yes_or_no(devices, str(state), request, context)
+            asked = _ANSWERS.get(str(state), ())
+        elif attribute is not None:
+            told, asked = _attribute(devices, str(attribute), context), (str(attribute),)
+        else:
+            told, asked = _everything(devices, context), _SAYS_MOST
+        used = [(d, c) for d in devices if (c := _first_told(d, asked, context)) is not None]
+        return Plan(reply=aged(told, used, context))
 
     def report(
         self, plan: Plan, outcomes: Sequence[Outcome], request: Request, context: Context
@@ -123,6 +129,11 @@ def _telling(devices: tuple[Device, ...], request: Request) -> tuple[Device, ...
     wanted = _ANSWERS.get(str(request.slot("state")), ())
     able = tuple(d for d in devices if any(d.capability(c) for c in wanted))
     return able or devices
+
+
+def _first_told(device: Device, capabilities: Sequence[str], context: Context) -> str | None:
+    """The first of these capabilities that the device has told."""
+    return next((c for c in capabilities if context.value(device.id, c) is not None), None)
 
 
 def _is(device: Device, state: str, context: Context) -> bool | None:

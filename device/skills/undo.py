@@ -48,7 +48,9 @@ def before(commands: Sequence[DeviceCommand], context: Context) -> tuple[DeviceC
     return tuple(undo)
 
 
-_NEVER_SENT = frozenset({OutcomeKind.OFFLINE, OutcomeKind.NO_BROKER, OutcomeKind.REFUSED})
+_NEVER_SENT = frozenset(
+    {OutcomeKind.OFFLINE, OutcomeKind.NO_BROKER, OutcomeKind.REFUSED, OutcomeKind.TOO_OFTEN}
+)
 
 
 def undo(context: Context) -> Plan:

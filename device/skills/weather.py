@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from device.context import Context, Device
 from device.effects import Plan
 from device.events import Outcome, Request
+from device.skills.freshness import aged
 from device.skills.phrases import listed, measure
 
 _OUTSIDE = frozenset(
@@ -25,18 +26,21 @@ class Weather:
     def plan(self, request: Request, context: Context) -> Plan:
         """What the sensors outside report now."""
         values: list[str] = []
+        used: list[tuple[Device, str]] = []
         for capability in _TOLD:
-            found = [context.value(d.id, capability) for d in _outside(context.home.devices)]
-            told = [value for value in found if value is not None]
+            found = [(d, context.value(d.id, capability)) for d in _outside(context.home.devices)]
+            told = [(device, value) for device, value in found if value is not None]
             if told:
+                device, value = told[0]
                 word = " humidity" if capability == "humidity" else ""
-                values.append(measure(capability, told[0]) + word)
+                values.append(measure(capability, value) + word)
+                used.append((device, capability))
         if not values:
             return Plan(reply="No sensor outside has told anything, and I know no forecast.")
         now = f"It is {listed(values)} outside"
         if request.slot("date") not in (None, context.now.date().isoformat()):
-            return Plan(reply=f"I know no forecast. {now} now.")
-        return Plan(reply=f"{now}.")
+            return Plan(reply=aged(f"I know no forecast. {now} now.", used, context))
+        return Plan(reply=aged(f"{now}.", used, context))
 
     def report(
         self, plan: Plan, outcomes: Sequence[Outcome], request: Request, context: Context

@@ -173,7 +173,7 @@ def test_a_broker_that_goes_away_ends_the_wait() -> None:
     home.take(BusUp(), at=NOON, now_ms=2)
     told(home, "Lamp", {"state": "ON"}, at_ms=3)
 
-    assert kinds(delivery, 3) == ["no_broker"]
+    assert kinds(delivery, 3) == ["lost"]
     assert delivery.messages == (), "nothing fires later"
 
 

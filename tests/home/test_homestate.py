@@ -102,7 +102,7 @@ def test_readings_carry_when_they_were_heard() -> None:
     later = NOON + timedelta(minutes=3)
 
     home.take(message("Living Room/Ceiling light", {"state": "ON"}), at=NOON, now_ms=1)
-    home.take(message("Living Room/Ceiling light", {"brightness": 254}), at=later, now_ms=2)
+    home.take(message("Living Room/Ceiling light", {"brightness": 254}), at=later, now_ms=180_001)
 
     readings = home.state[LAMP_ID]
     assert (readings["power"].value, readings["power"].at) == ("on", NOON)

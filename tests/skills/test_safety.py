@@ -11,8 +11,9 @@ from device.effects import Plan
 from device.events import Ask, DeviceCommand, Request
 from device.routing.agenda import lay_out
 from device.routing.router import Router
+from device.rules import guarded
 from device.skills.builtin import builtin_skills
-from device.skills.safety import ask_first, guarded, risky
+from device.skills.safety import ask_first, risky
 from tests.skills.rooms import CONTEXT, HOME, asked, device, standing_in
 
 ROUTER = Router(builtin_skills())
