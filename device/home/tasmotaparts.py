@@ -1,7 +1,7 @@
 """What a Tasmota device consists of: relays, lights, shutters, a fan, switches, sensors.
 
-Each is a device of ours, except that what a sensor measures belongs to the one thing that the
-device switches, where there is just one.
+Each is a device of ours. What the sensors measure is one more: they tell of the room, not of
+what is switched.
 """
 
 import math
@@ -29,13 +29,9 @@ def parts_of(told: Announcement, measured: tuple[Quantity, ...]) -> tuple[Part, 
         told: Its `config`.
         measured: What its `sensors` tell of; empty where it told none.
     """
-    acting = [*_relays(told), *_shutters(told), *_fan(told)]
-    sensing = list(sensors(told, measured))
-    if len(acting) == 1 and len(sensing) == 1:
-        own = {c.name for c in acting[0].capabilities}
-        more = tuple(b for b in sensing[0].bindings if b.capability.name not in own)
-        acting = [replace(acting[0], bindings=acting[0].bindings + more, measures=True)]
-        sensing = []
+    acting = (*_relays(told), *_shutters(told), *_fan(told))
+    called = f"{told.device_name} sensor" if acting else told.device_name
+    sensing = sensors(told, measured, called)
     return (*acting, *switches(told), *sensing)
 
 

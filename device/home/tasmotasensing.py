@@ -104,8 +104,14 @@ def quantities(content: Mapping[str, Json]) -> tuple[Quantity, ...]:
     return tuple(found[:MOST_QUANTITIES])
 
 
-def sensors(told: Announcement, measured: tuple[Quantity, ...]) -> Iterator[Part]:
-    """One device for all that is measured; one for each sensor where two measure the same."""
+def sensors(told: Announcement, measured: tuple[Quantity, ...], called: str) -> Iterator[Part]:
+    """One device for all that is measured; one for each sensor where two measure the same.
+
+    Args:
+        told: The device.
+        measured: What it measures.
+        called: The name of what measures all of it.
+    """
     sources: dict[str, dict[str, Binding]] = {}
     for one in measured:
         mine = sources.setdefault(one.source, {})
@@ -113,14 +119,14 @@ def sensors(told: Announcement, measured: tuple[Quantity, ...]) -> Iterator[Part
     names = [name for mine in sources.values() for name in mine]
     if len(names) > len(set(names)):
         for source, mine in sources.items():
-            slug, name = f"sensors/{source}", f"{told.device_name} {source}"
+            slug, name = f"sensors/{source}", f"{called} {source}"
             yield _sensor(told, slug, name, tuple(mine.values()))
         return
     together = [binding for mine in sources.values() for binding in mine.values()]
     if told.battery and "battery" not in names:
         together.append(_reading("battery", ("BatteryPercentage",)))
     if together:
-        yield _sensor(told, "sensors", told.device_name, tuple(together))
+        yield _sensor(told, "sensors", called, tuple(together))
 
 
 def _sensor(told: Announcement, slug: str, name: str, bindings: tuple[Binding, ...]) -> Part:

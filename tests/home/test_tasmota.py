@@ -257,23 +257,29 @@ def test_a_lamp_shows_its_colour_or_its_white_but_not_both() -> None:
     assert (colored.gone, white.gone) == (("color_temperature",), ("color",))
 
 
-def test_what_a_sensor_measures_belongs_to_the_one_thing_that_is_switched() -> None:
+def test_what_is_measured_is_a_device_beside_what_is_switched() -> None:
     sn = {"Time": "x", "AM2301": {"Temperature": 20.6, "Humidity": 51.2, "DewPoint": 10.1},
           "ENERGY": {"Power": 7, "Voltage": 230}, "ESP32": {"Temperature": 53.3},
           "TempUnit": "C"}  # fmt: skip
-    found = found_in(CONFIG, sn=sn)["relay1"]
+    found = found_in(CONFIG, sn=sn)
     dialect = dialect_with(CONFIG, sn=sn)
 
-    assert [c.name for c in found.capabilities] == ["power", "temperature", "humidity"]
-    assert told(dialect, SENSOR, sn) == {"relay1": {"temperature": 20.6, "humidity": 51.2}}
+    assert {part: one.name for part, one in found.items()} == {
+        "relay1": "Desk lamp",
+        "sensors": "Desk sensor",
+    }
+    assert [(c.name, c.settable) for c in found["sensors"].capabilities] == [
+        ("temperature", False),
+        ("humidity", False),
+    ]
+    assert found["sensors"].kind == "sensor"
+    assert told(dialect, SENSOR, sn) == {"sensors": {"temperature": 20.6, "humidity": 51.2}}
     fahrenheit = {"StatusSNS": {"AM2301": {"Temperature": 68.9}, "TempUnit": "F"}}
     assert told(dialect, "stat/tasmota_49A3BC/STATUS10", fahrenheit) == {
-        "relay1": {"temperature": 20.5}
+        "sensors": {"temperature": 20.5}
     }
-    assert [(m.topic.rpartition("/")[2], m.payload) for m in dialect.ask(found.id)] == [
-        ("STATE", b""),
-        ("STATUS", b"10"),
-    ]
+    (ask,) = dialect.ask(found["sensors"].id)
+    assert (ask.topic, ask.payload) == ("cmnd/tasmota_49A3BC/STATUS", b"10")
 
 
 def test_two_sensors_of_one_kind_are_two_devices() -> None:
