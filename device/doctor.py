@@ -18,10 +18,10 @@ from device.asr.lexicon import shared_lexicon
 from device.asr.phrasecheck import doubt
 from device.asr.trees import Pronouncer
 from device.config import Config
+from device.edges.brokeraddress import address_of
 from device.edges.echo import Echo
 from device.edges.gpio import GpioPanel
 from device.edges.inbox import Inbox
-from device.edges.loop import address
 from device.edges.mqtt import MqttBus
 from device.edges.portaudio import Device, Kind, device_info
 from device.edges.store import SqliteStore
@@ -234,7 +234,7 @@ def _pins(config: Config) -> Iterator[Finding]:
 def _broker(config: Config) -> Finding:
     mend = "sudo apt-get install mosquitto, or set [broker] host"
     try:
-        where = address(config.broker)
+        where = address_of(config.broker)
         bus = MqttBus(where)
     except InglenookError as exc:
         return Finding(what="broker", health=Health.LIMITED, text=str(exc), mend=mend)

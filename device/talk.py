@@ -70,6 +70,16 @@ class Talk:
         """Whether something may be announced or rung."""
         return self._floor.free
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is being said or played."""
+        return not self._floor.loud(self._clock.monotonic_ms())
+
+    def pass_over(self) -> None:
+        """Forget the wake word that was just heard; who has the floor keeps it."""
+        if self._hearing is not None:
+            self._hearing.reset()
+
     def attend(self, patience_ms: int | None, *, openly: bool) -> None:
         """Listen to a request now, without the wake word.
 

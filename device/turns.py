@@ -25,6 +25,7 @@ from device.events import (
     Turn,
     Wake,
 )
+from device.hermes.session import Expects
 from device.routing import dialogue
 from device.routing.agenda import Agenda, asking, lay_out, reply_to
 from device.routing.pin import Attempt, Pin
@@ -41,6 +42,8 @@ the name that was asked for, 0 to 1."""
 
 AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask.REPEAT)
 NOTHING_SAID = Reply(text="I did not hear anything.")
+
+NOTHING_EXPECTED = Expects()
 
 Lap = Callable[[], float]
 """A stopwatch reading in milliseconds."""
@@ -75,9 +78,13 @@ class Asked:
     sounds: Sounds | None = None
     """What it sounded like; None where it was typed."""
     scheduled: bool = False
-    """Whether it fell due by itself: then it answers no question that is open."""
+    """Whether it answers no question that is open, as what fell due by itself."""
     requests: tuple[Request, ...] = ()
     """What it asks for, where that was settled before; else its words are understood."""
+    expects: Expects | None = None
+    """What somebody on the bus asked for, where this is the answer to it."""
+    remote: bool = False
+    """Whether it came over the bus: then the reply is read there, and not said."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,8 +100,12 @@ class Draft:
     """What to say before the reply to the requests."""
     reply: Reply | None = None
     """Set when the reply is known without an agenda."""
+    answer: Reply | None = None
+    """What somebody on the bus said to what only they can answer."""
     error: str | None = None
     wake: Wake | None = None
+    remote: bool = False
+    """As in `Asked`."""
     ms: dict[str, float] = field(default_factory=dict)
     started_ms: float = 0.0
     """Stopwatch reading at the beginning."""
@@ -178,6 +189,10 @@ class Turns:
             room=context.room,
         )
 
+    def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> tuple[Request, ...]:
+        """What words ask for; nothing of it is done, and no question is answered by it."""
+        return self._understanding.understand(hypotheses, context).requests
+
     def begin(self, asked: Asked, context: Context, *, lap: Lap) -> Draft:
         """Understand, answer or ask, route and plan.
 
@@ -191,7 +206,13 @@ class Turns:
         """
         asked, attempt = self._hidden(asked, context)
         hypotheses = asked.hypotheses
-        draft = Draft(before=context, hypotheses=hypotheses, wake=asked.wake, started_ms=lap())
+        draft = Draft(
+            before=context,
+            hypotheses=hypotheses,
+            wake=asked.wake,
+            remote=asked.remote,
+            started_ms=lap(),
+        )
         if asked.asr_ms is not None:
             draft.ms["asr"] = asked.asr_ms
         lesson = dialogue.teaching(self._phase, context.now_ms) and asked.sounds is not None
@@ -278,7 +299,7 @@ class Turns:
             shown: The sound of it, where a name was to be said; then it need not be words.
             attempt: What became of the PIN that was said; then it is nothing else.
         """
-        context = draft.before
+        context, expects = draft.before, asked.expects or NOTHING_EXPECTED
         requests: tuple[Request, ...] = ()
         sure = shown is None or sum(h.score for h in draft.hypotheses) >= SURE_IN_LESSON
         if asked.requests:
@@ -289,8 +310,9 @@ class Turns:
             understood = self._understanding.understand(draft.hypotheses, context)
             draft.text, requests = understood.hypothesis.text, understood.requests
         draft.ms["nlu"] = lap() - draft.started_ms
+        requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
-        if not asked.scheduled:
+        if not asked.scheduled and asked.expects is None:
             heard = dialogue.Heard(
                 text=draft.text, requests=requests, sounds=shown, attempt=attempt
             )
@@ -298,7 +320,7 @@ class Turns:
         match effect:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):
                 draft.prefix = prefix
-                self._plan(draft, requests, agreed, lesson)
+                self._plan(draft, requests, agreed, lesson, expects=expects)
             case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
                 reworded = (Hypothesis(text=text, score=1.0),)
                 more = self._understanding.understand(reworded, context).requests
@@ -313,10 +335,12 @@ class Turns:
         requests: tuple[Request, ...],
         agreed: frozenset[Agreeable],
         lesson: tuple[Sounds, ...] = (),
+        *,
+        expects: Expects = NOTHING_EXPECTED,
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
         context = replace(draft.before, lesson=lesson)
-        agenda = lay_out(requests, context, self._router, agreed=agreed)
+        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.takes)
         draft.agenda = agenda
         if agenda.question is not None:
             asked = dialogue.Asked(
@@ -332,6 +356,8 @@ class Turns:
     def _reply(self, draft: Draft, outcomes: Sequence[Outcome], context: Context) -> Reply:
         if not draft.agenda.steps and draft.prefix:
             return Reply(text=draft.prefix)
-        reply = reply_to(draft.agenda, outcomes, context, self._router)
+        if draft.answer is not None and not draft.agenda.outside:
+            return draft.answer
+        reply = reply_to(draft.agenda, outcomes, context, self._router, answer=draft.answer)
         text = " ".join(part for part in (draft.prefix, reply.text) if part)
         return Reply(text=text, asks=reply.asks)

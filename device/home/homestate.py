@@ -47,6 +47,10 @@ ASK_ANSWER_MS = 1_000
 """How long an asked device counts as about to answer."""
 MOST_CHANGES = 10_000
 """Changes that wait to be written down; a flood drops the oldest."""
+ASK_AGAIN_MS = 2_000
+"""A device that comes and goes all the time is asked twice in so long, milliseconds."""
+REASONS = 100
+"""Reasons for dropping that are counted each by itself."""
 JOIN_MS = 300
 """How long after a device joined another one may follow it, milliseconds."""
 
@@ -100,6 +104,8 @@ class HomeState:
         self._deliveries: list[Delivery] = []
         self._to_ask: deque[str] = deque()
         self._asked: dict[str, int] = {}
+        self._asked_last: dict[str, tuple[int, int]] = {}
+        """When each device was asked the last two times, also where it has answered."""
         self._joined_ms: int | None = None
         """When a device last joined by itself."""
         self._burst = 0
@@ -191,6 +197,7 @@ class HomeState:
             case BusDown():
                 self._connected = False
                 self._asked.clear()
+                self._asked_last.clear()
                 self._to_ask.clear()
                 for delivery in self._deliveries:
                     delivery.lost()
@@ -210,12 +217,18 @@ class HomeState:
         messages = [m for delivery in self._deliveries for m in delivery.due(now_ms)]
         if now_ms >= self._burst_ends_ms:
             self._burst, self._burst_ends_ms = ASK_AT_ONCE, now_ms + ASK_PAUSE_MS
-        while self._to_ask and self._burst:
+        for _ in range(len(self._to_ask)):
+            if not self._burst:
+                break
             device = self._to_ask.popleft()
-            if device in self._found and (asks := self._found[device][0].ask(device)):
+            before_ms, last_ms = self._asked_last.get(device, (-ASK_AGAIN_MS, -ASK_AGAIN_MS))
+            if now_ms < before_ms + ASK_AGAIN_MS:
+                self._to_ask.append(device)
+            elif device in self._found and (asks := self._found[device][0].ask(device)):
                 self._burst -= 1
                 self._asked.pop(device, None)
                 self._asked[device] = now_ms
+                self._asked_last[device] = (last_ms, now_ms)
                 messages += asks
         # The parts of one device are asked by one message.
         return tuple(dict.fromkeys(messages))
@@ -340,6 +353,7 @@ class HomeState:
         self._pace.forget(device)
         self._online.pop(device, None)
         self._asked.pop(device, None)
+        self._asked_last.pop(device, None)
         self._wanted.pop(device, None)
         for delivery in self._deliveries:
             delivery.unreachable(device)
@@ -353,7 +367,9 @@ class HomeState:
             changed = {reachable.device}
             was_online = self._online.get(reachable.device, True)
             self._online[reachable.device] = reachable.online
-            if reachable.online and not was_online:
+            if reachable.online == was_online:
+                return
+            if reachable.online and reachable.device not in self._to_ask:
                 self._to_ask.append(reachable.device)
         self._home = None if self._home is None else self._renewed(self._home, changed)
         if not reachable.online:
@@ -396,6 +412,8 @@ class HomeState:
         return wanted if same and wanted is not None and matches(name, wanted, value) else value
 
     def _drop(self, reason: str, topic: str) -> None:
+        if reason not in self.dropped and len(self.dropped) >= REASONS:
+            reason = "other reasons"
         self.dropped[reason] += 1
         times = self.dropped[reason]
         if str(times).rstrip("0") == "1":

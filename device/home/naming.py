@@ -56,8 +56,10 @@ def home_of(
     given = rooms_of_members(every, {id_: room for id_, (room, _) in placed.items()})
     placed |= {id_: (room, placed[id_][1]) for id_, room in given.items()}
     devices = [
-        replace(
-            _device(one, written[one.id], placed[one.id]),
+        _device(
+            one,
+            written[one.id],
+            placed[one.id],
             available=reachable(one),
             watched=one.id in watched,
         )
@@ -84,7 +86,14 @@ def _placed(found: Found, written: Furnishing | None, rooms: Rooms) -> tuple[str
     return (rooms.called(name) if room is None and found.members else room), name
 
 
-def _device(found: Found, written: Furnishing | None, placed: tuple[str | None, str]) -> Device:
+def _device(
+    found: Found,
+    written: Furnishing | None,
+    placed: tuple[str | None, str],
+    *,
+    available: bool,
+    watched: bool,
+) -> Device:
     room, name = placed
     kind = (written.kind if written else None) or found.kind
     spoken = (written.device_class if written else "") or found.device_class
@@ -96,6 +105,8 @@ def _device(found: Found, written: Furnishing | None, placed: tuple[str | None, 
         device_class=_class_of(kind, spoken, name),
         aliases=written.aliases if written else (),
         capabilities=found.capabilities,
+        available=available,
+        watched=watched,
         members=found.members,
     )
 

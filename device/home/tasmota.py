@@ -133,8 +133,8 @@ class Tasmota:
             return ()
         mac, part = self._by_id[device]
         base = self._told[mac].command
-        inside = any(len(path) == 1 for b in part.bindings for path, _ in b.reads)
-        state = (_message(base, "STATE", ""),) if inside and part.kind != "binary_sensor" else ()
+        stands = any(len(binding.reads[0][0]) == 1 for binding in part.bindings)
+        state = (_message(base, "STATE", ""),) if stands else ()
         return (*state, *((_message(base, "STATUS", "10"),) if part.measures else ()))
 
     def _hear(self, mac: str, role: str, payload: bytes) -> tuple[Heard, ...]:

@@ -105,7 +105,12 @@ def test_a_switch_is_found_with_all_its_topics() -> None:
             {"light1": "Colours", "light2": "White"},
         ),
         (config(rl=[0], swc=[1], swn=["Back door"]), {"switch1": "Back door"}),
-        (config(rl=[0], swc=[1, 13, 0], swn=["Switch1"]), {"switch1": "Desk switch"}),
+        (config(rl=[0], swc=[1, 13, 0], swn=["Switch1"]), {"switch1": "Desk"}),
+        (config(swc=[1], swn=["Switch1"]), {"relay1": "Desk lamp", "switch1": "Desk switch"}),
+        (
+            config(rl=[0], swc=[1, 2], dn="Gate", bat=1),
+            {"switch1": "Gate 1", "switch2": "Gate 2"},
+        ),
     ],
 )
 def test_every_relay_that_is_something_becomes_a_device(
@@ -280,6 +285,21 @@ def test_what_is_measured_is_a_device_beside_what_is_switched() -> None:
     }
     (ask,) = dialect.ask(found["sensors"].id)
     assert (ask.topic, ask.payload) == ("cmnd/tasmota_49A3BC/STATUS", b"10")
+
+
+def test_a_contact_that_measures_something_is_one_device() -> None:
+    sn = {"Switch1": "OFF", "DS18B20": {"Temperature": 12.5}, "TempUnit": "C"}
+    made = config(rl=[0], swc=[1], dn="Hall window", bat=1)
+
+    (found,) = found_in(made, sn=sn).values()
+    dialect = dialect_with(made, sn=sn)
+
+    assert (found.name, found.kind, found.device_class) == (
+        "Hall window", "binary_sensor", "opening"
+    )  # fmt: skip
+    assert [c.name for c in found.capabilities] == ["contact", "temperature", "battery"]
+    assert told(dialect, SENSOR, sn) == {"switch1": {"contact": "closed", "temperature": 12.5}}
+    assert told(dialect, TELE, {"BatteryPercentage": 9}) == {"switch1": {"battery": 9}}
 
 
 def test_two_sensors_of_one_kind_are_two_devices() -> None:

@@ -234,13 +234,6 @@ def test_a_cover_can_be_stopped_half_way(tmp_path: Path) -> None:
         assert pretend.house.values()["Den/Blind"]["position"] == 100
 
 
-def test_other_dialects_are_played_over_zigbee2mqtt_and_named(tmp_path: Path) -> None:
-    text = CORNER.replace('kind = "cover"', 'kind = "cover"\ndialect = "tasmota"')
-    with PretendHome(written(tmp_path, text)) as pretend, owner_of(pretend) as owner:
-        assert pretend.house.foreign_dialects == ("tasmota",)
-        assert owner.do(("Blind", "position", 0)) == [("done", 0)]
-
-
 EVERYTHING = """
 [[devices]]
 name = "{kind}"
