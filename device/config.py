@@ -166,12 +166,13 @@ class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     tasmota: str = "tasmota"
     """Before `/discovery` where Tasmota devices announce themselves; "" turns Tasmota off."""
     homeassistant: str = "homeassistant"
-    """Home Assistant's discovery prefix."""
+    """Prefix of the topics where devices announce themselves to Home Assistant, and the speaker
+    as well; "" for none."""
     answer_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 2_000
     """How long a device may take to report a commanded value, milliseconds."""
 
     def __post_init__(self) -> None:
-        topics = [*self.zigbee2mqtt_bases, *([self.tasmota] if self.tasmota else [])]
+        topics = [*self.zigbee2mqtt_bases, *filter(None, (self.tasmota, self.homeassistant))]
         for place, topic in enumerate(topics):
             others = topics[:place] + topics[place + 1 :]
             if not topic or topic != topic.strip("/") or _NO_TOPIC.search(topic):
@@ -229,6 +230,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Where lists, timers and turns are kept."""
 
     def __post_init__(self) -> None:
+        if not self.home.homeassistant:
+            hidden = msgspec.structs.replace(self.announce, homeassistant=False)
+            msgspec.structs.force_setattr(self, "announce", hidden)
         if not self.broker.client_id:
             named = msgspec.structs.replace(self.broker, client_id=_client_id(self.speaker.name))
             msgspec.structs.force_setattr(self, "broker", named)
