@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.errors import HomeError
@@ -89,7 +89,7 @@ def test_a_switch_is_found_with_all_its_topics() -> None:
     [
         (config(fn=["Tasmota"]), {"relay1": "Desk"}),
         (config(fn=["Tasmota"], dn="Tasmota", t="kitchen_light"), {"relay1": "kitchen_light"}),
-        (config(fn=["Sonoff"], dn="Tasmota"), {"relay1": "Tasmota"}),
+        (config(fn=["Sonoff"], dn="Tasmota"), {"relay1": "tasmota_49A3BC"}),
         (config(fn=[None]), {"relay1": "Desk"}),
         (config(fn=[" Lamp "]), {"relay1": "Lamp"}),
         (config(rl=[1, 1], fn=["Pump", "Tasmota2"]), {"relay1": "Pump", "relay2": "Desk 2"}),
@@ -608,6 +608,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 EVERYTHING = config(rl=[1, 2, 3, 3], lt_st=5, swc=[1], bat=1, so={"4": 1}, **{"if": 1})
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     key=st.sampled_from([*CONFIG, "none"]),
     found=json_values,
