@@ -8,12 +8,12 @@ tells. A home as seen from outside is `device.context.Home` and `State`, both fr
 import logging
 import math
 from collections import Counter, deque
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from device.context import Change, Home, State
+from device.context import Change, Device, Home, State
 from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
 from device.home.capabilities import STOP, check, matches
@@ -377,16 +377,17 @@ class HomeState:
                 for device in changed:
                     delivery.unreachable(device)
 
-    def _renewed(self, home: Home, changed: Container[str]) -> Home:
+    def _renewed(self, home: Home, changed: Iterable[str]) -> Home:
         """The home with what can be reached now; the same one where that is as it was."""
-        devices = [
-            replace(d, available=not d.available)
-            if d.id in changed and d.available != self._reachable(self._found[d.id][1])
-            else d
-            for d in home.devices
-        ]
-        same = all(one is other for one, other in zip(devices, home.devices, strict=True))
-        return home if same else replace(home, devices=tuple(devices))
+        renewed: dict[str, Device] = {}
+        for id_ in changed:
+            if (before := home.device(id_)) is not None:
+                available = self._reachable(self._found[id_][1])
+                now = replace(before, available=available, watched=id_ in self._online)
+                renewed |= {} if now == before else {id_: now}
+        if not renewed:
+            return home
+        return replace(home, devices=tuple(renewed.get(d.id, d) for d in home.devices))
 
     def _reachable(self, found: Found) -> bool:
         dialect, _ = self._found[found.id]
