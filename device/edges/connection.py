@@ -13,6 +13,7 @@ a minute later opens the door for nobody knows whom. So
 
 import logging
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -122,6 +123,13 @@ class Connection:
     def accepted(self) -> bool:
         """Whether the broker let us in."""
         return self._accepted
+
+    @property
+    def speaks(self) -> str:
+        """The protocols: "MQTT 5, TLSv1.3"."""
+        sock = self._client.socket()
+        mqtt = "MQTT 5" if self._protocol == MQTTv5 else "MQTT 3.1.1"
+        return f"{mqtt}, {sock.version()}" if isinstance(sock, ssl.SSLSocket) else mqtt
 
     def run(self) -> Ended:
         """Connect, and stay until the end of the connection."""

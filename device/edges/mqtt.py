@@ -98,6 +98,12 @@ class MqttBus:
         """Whether a message sent now would leave at once."""
         return self._live is not None
 
+    @property
+    def speaks(self) -> str:
+        """What is spoken with the broker: "MQTT 5, TLSv1.3"; "" while it is away."""
+        connection = self._live
+        return "" if connection is None else connection.speaks
+
     def subscribe(self, topics: Sequence[str]) -> None:
         """Receive what matches these topic filters, now and after every reconnect."""
         with self._lock:
@@ -151,6 +157,8 @@ class MqttBus:
             if self._closing.is_set():
                 return
             held_s = time.monotonic() - began_s
+            if accepted and held_s > PAUSES[before][2]:
+                self._said.clear()
             kicks = kicks + 1 if accepted and held_s < PAUSES[before][2] else 0
             if kicks >= KICKS and ended.how is Ending.LOST and self._address.client_id:
                 ended = reasons.taken(self._address, sure=False)
@@ -215,17 +223,18 @@ class MqttBus:
         self._inbox.put(BusUp())
 
     def _tell_down(self, why: str) -> None:
-        """Tell that the broker is away: to the core each time, in the log what is new."""
-        if why == self._down:
-            return
+        """Tell that the broker is away: once to the core, in the log every new reason once."""
+        first, new = self._down is None, why != self._down
         self._down = why
-        now_s = time.monotonic()
-        self._said = {text: s for text, s in self._said.items() if now_s - s < FORGET_S}
-        self._quiet = why in self._said
-        if not self._quiet:
-            self._said[why] = now_s
-            logger.warning("%s", why)
-        self._inbox.put(BusDown(reason=why))
+        if new:
+            now_s = time.monotonic()
+            self._said = {text: s for text, s in self._said.items() if now_s - s < FORGET_S}
+            self._quiet = why in self._said
+            if not self._quiet:
+                self._said[why] = now_s
+                logger.warning("%s", why)
+        if first:
+            self._inbox.put(BusDown(reason=why))
 
     def _forbid(self, topic: str) -> None:
         """The broker does not let us use a topic."""

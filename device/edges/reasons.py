@@ -43,13 +43,17 @@ WRONG_HOST = {62, 64}
 OLD_TLS = {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE",
            "WRONG_SSL_VERSION"}  # fmt: skip
 
+HUNG_UP = "it hung up; set port under [broker] to the one for TLS, mostly 8883"
+
 
 def unreachable(address: BrokerAddress, error: Exception) -> str:
     """Why no connection could be made."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"{_certificate(address, error)}"
+        return _certificate(address, error)
     if isinstance(error, ssl.SSLError):
         return f"cannot talk TLS with the broker at {address}: {_tls(error)}"
+    if isinstance(error, ConnectionResetError) and address.tls is not None:
+        return f"cannot talk TLS with the broker at {address}: {HUNG_UP}"
     why = getattr(error, "strerror", None) or error
     return f"cannot reach the broker at {address}: {why}"
 
@@ -85,7 +89,7 @@ def _tls(error: ssl.SSLError) -> str:
     if reason in OLD_TLS:
         return "it offers none from TLS 1.2 on; update the broker"
     if "EOF" in reason:
-        return "it hung up; set port under [broker] to the one for TLS, mostly 8883"
+        return HUNG_UP
     return reason.lower().replace("_", " ")
 
 

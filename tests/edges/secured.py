@@ -59,14 +59,25 @@ class Authority:
         return certificate
 
 
-def secured(folder: Path, authority: Authority, certificate: Path, *more: str) -> Mosquitto:
-    """A mosquitto that runs with the sample files, moved to a folder and a free port."""
+def secured(
+    folder: Path, authority: Authority, certificate: Path, *more: str, own: Sequence[str] = ()
+) -> Mosquitto:
+    """A mosquitto that runs with the sample files, moved to a folder and a free port.
+
+    Args:
+        folder: Where its files are written.
+        authority: Who signed its certificate.
+        certificate: The certificate, its key beside it.
+        more: Further lines of mosquitto.conf.
+        own: Further lines of the access list.
+    """
     passwords, acl = folder / "passwords", folder / "acl"
     passwords.touch()
     for user, password in (("inglenook", SECRET), (OWNER, "all")):
         run("mosquitto_passwd", "-b", passwords, user, password)
     sample = (SAMPLES / "acl").read_text(encoding="utf-8")
-    acl.write_text(f"{sample}\nuser {OWNER}\ntopic readwrite #\ntopic readwrite $SYS/#\n")
+    mine = "\n".join(own)
+    acl.write_text(f"{sample}\n{mine}\nuser {OWNER}\ntopic readwrite #\ntopic readwrite $SYS/#\n")
     config = (SAMPLES / "mosquitto.conf").read_text(encoding="utf-8")
     for old, new in (
         ("/etc/mosquitto/certs/ca.crt", authority.certificate),
