@@ -79,6 +79,7 @@ class Connection:
         up: Callable[["Connection"], None],
         arrived: Arrived,
         forbidden: Callable[[str], None],
+        refused: Callable[[str], None],
     ) -> None:
         """Prepare; nothing is sent yet.
 
@@ -88,7 +89,8 @@ class Connection:
             will: What the broker publishes when we vanish.
             up: Called once the broker let us in (paho's thread).
             arrived: Called with each message (paho's thread).
-            forbidden: Called with a topic that the broker does not let us use.
+            forbidden: Called with a topic that the broker does not let us hear.
+            refused: Called with the topic of a message that the broker did not pass on.
 
         Raises:
             BusError: A certificate file is missing or damaged.
@@ -98,6 +100,7 @@ class Connection:
         self._on_up = up
         self._arrived = arrived
         self._forbidden = forbidden
+        self._on_refused = refused
         self._clean = False
         self._accepted = False
         self._over = threading.Event()
@@ -347,7 +350,7 @@ class Connection:
         """Say which messages the broker did not take."""
         topics = dict(self._sent) if self._refused else {}
         while self._refused:
-            self._forbidden(topics.get(self._refused.popleft(), "a topic"))
+            self._on_refused(topics.get(self._refused.popleft(), "a topic"))
 
     def _on_socket_open(self, _: Client, __: object, sock: object) -> None:
         """Send at once: Nagle's algorithm makes a QoS 1 round trip take 44 ms instead of 1.3."""
