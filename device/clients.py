@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 
 from device.config import HermesConfig
+from device.draft import Asked, Draft
 from device.errors import HermesError
 from device.events import Ask, Hypothesis, Reply, Request
 from device.events import Wake as WakeWord
@@ -33,7 +34,6 @@ from device.hermes.session import Dialogue, Expects, Opening, Reason, Session, W
 from device.nlu.intents import OUT_OF_SCOPE
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports
 from device.talk import Talk
-from device.turns import Asked, Draft
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +139,8 @@ class Clients:
 
     def began(self, asked: Asked, draft: Draft) -> None:
         """A turn began: tell what was heard and what it means; wait where a client is needed."""
-        self._step(happened.Began(session=self._new_session(), typed=asked.asr_ms is None))
+        typed, answers = asked.asr_ms is None, asked.expects is not None
+        self._step(happened.Began(session=self._new_session(), typed=typed, answers=answers))
         session = self._dialogue.session
         assert session is not None
         self._turn, self.answer = session.id, None

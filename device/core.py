@@ -18,12 +18,14 @@ from device.config import Config
 from device.context import Context
 from device.diary import Diary
 from device.dictionary import Dictionary
+from device.draft import Asked, Draft
 from device.errors import BusError
 from device.events import Hypothesis, Outcome, Request, Turn, Wake
 from device.floor import ANSWER_MS
 from device.forgetting import Forgetting
 from device.habits import Habits
 from device.hearing import Heard, Hearing, Noticed
+from device.history import History
 from device.home.homestate import Errands, HomeState
 from device.microphone import Microphone
 from device.names import Names
@@ -31,9 +33,10 @@ from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, So
 from device.presence import Presence
 from device.pronunciations import Pronunciations
 from device.rules import Rules
+from device.skills.notebook import believed
 from device.speech.speaking import Speaking
 from device.talk import Talk
-from device.turns import Asked, Draft, Turns
+from device.turns import Turns
 from device.underway import Underway
 
 logger = logging.getLogger(__name__)
@@ -101,7 +104,10 @@ class Speaker:
         )
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
         self._habits = Habits(ports.store, keep=config.records.keep_days > 0)
-        self._forgetting = Forgetting(config.records, ports.store, ports.clock, self._habits)
+        self._history = History(ports.store, keep=config.records.keep_days > 0)
+        self._forgetting = Forgetting(
+            config.records, ports.store, ports.clock, self._habits, self._history
+        )
         self._changes = Changes(
             ports.store,
             diary,
@@ -150,6 +156,7 @@ class Speaker:
             turns=tuple(self._recent),
             notebook=self._diary.notebook,
             habits=self._habits.seen,
+            past=self._history.past,
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
             rules=self._rules,
@@ -192,6 +199,8 @@ class Speaker:
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._run(self._home.take(item, at=now, now_ms=now_ms))
+                changed = self._home.changed()
+                self._history.note(changed if believed(now) else (), now_ms)
             case SoundBlock(pcm=pcm) if self._microphone.on:
                 turns = self._heard(self._talk.listen(pcm))
             case _:
@@ -203,6 +212,7 @@ class Speaker:
         now_ms = self._ports.clock.monotonic_ms()
         self._send(self._home.due(now_ms))
         self._diary.look()
+        self._history.look(now_ms)
         self._forgetting.look()
         self._turns.tick(now_ms)
         turns: list[Turn] = []
@@ -210,7 +220,7 @@ class Speaker:
         while True:
             asked = self._underway.next()
             if asked is not None:
-                self._begin(self._presence.addressed(asked))
+                self._begin(self._presence.current(asked))
             draft, outcomes = self._underway.draft, self._underway.outcomes()
             if draft is None or outcomes is None or self._presence.awaited:
                 break
@@ -247,11 +257,12 @@ class Speaker:
         self._presence.dropped()
 
     def leave(self) -> None:
-        """Say goodbye on the bus; nothing is heard or done after that."""
+        """Write down what waits to be written, and say goodbye; nothing is heard after that."""
+        self._history.save()
         self._presence.leave()
 
     def _ask(self, asked: Asked) -> list[Turn]:
-        self._underway.wait(asked)
+        self._underway.wait(self._presence.addressed(asked))
         return self.advance()
 
     def _understand(self, text: str) -> tuple[Request, ...]:
@@ -299,9 +310,8 @@ class Speaker:
         delivery = None
         if draft.commands:
             delivery = self._home.begin(draft.commands, now_ms=self._ports.clock.monotonic_ms())
-            messages = delivery.messages
-            left = self._send(messages)
-            if left < len(messages):
+            left = self._send(delivery.messages)
+            if left < len(delivery.messages):
                 delivery.left(left)
         self._underway.begin(draft, delivery)
         self._presence.began(asked, draft)

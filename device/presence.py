@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from device.announcement import STATE_CHARACTERS, Topics, entities, state
 from device.clients import Clients
 from device.config import Config
+from device.draft import Asked, Draft
 from device.errors import BusError
 from device.events import Hypothesis, Reply, Request, Turn, Wake
 from device.hermes.limits import Bucket
 from device.hermes.messages import spoken
 from device.ports import BusMessage, BusUp, Item, Ports
 from device.talk import Talk
-from device.turns import Asked, Draft
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class Presence:
         return expects is not None and bool(expects.slot)
 
     def addressed(self, asked: Asked) -> Asked:
-        """What is asked, with the question that it may answer.
+        """What is asked now, with the question that is open now and that it may answer.
 
         An answer counts only where the question was put: what is typed on the bus never
         agrees to what the speaker asked aloud, nor the other way round.
@@ -152,6 +152,11 @@ class Presence:
         expects = None if self._clients is None else self._clients.expects
         elsewhere = asked.remote != self._asked_remotely
         return replace(asked, expects=expects, scheduled=elsewhere)
+
+    def current(self, asked: Asked) -> Asked:
+        """What has waited for its turn, without a client's question that is open no more."""
+        expects = None if self._clients is None else self._clients.expects
+        return asked if asked.expects is expects else replace(asked, expects=None)
 
     def began(self, asked: Asked, draft: Draft) -> None:
         """A turn began."""

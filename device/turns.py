@@ -7,27 +7,25 @@ In between the speaker sends the commands and waits for the devices. Nothing her
 clock: the context and a stopwatch are handed in.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from device.context import Context, Sounds
+from device.draft import Asked, Draft, Lap
 from device.effects import Agreeable
 from device.errors import InglenookError
 from device.events import (
     Ask,
-    DeviceCommand,
     Hypothesis,
     Outcome,
     Reply,
     Request,
-    Route,
     Turn,
-    Wake,
 )
 from device.hermes.session import Expects
 from device.routing import dialogue
-from device.routing.agenda import Agenda, asking, lay_out, reply_to
+from device.routing.agenda import asking, lay_out, reply_to
 from device.routing.pin import Attempt, Pin
 from device.routing.router import Router
 from device.skills import notebook as notebooks
@@ -45,9 +43,6 @@ NOTHING_SAID = Reply(text="I did not hear anything.")
 
 NOTHING_EXPECTED = Expects()
 
-Lap = Callable[[], float]
-"""A stopwatch reading in milliseconds."""
-
 
 class Understood(Protocol):
     """What understanding gives."""
@@ -63,69 +58,6 @@ class Understands(Protocol):
     """What turns texts into requests."""
 
     def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Understood: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request that waits for its turn."""
-
-    hypotheses: tuple[Hypothesis, ...]
-    wake: Wake | None = None
-    asr_ms: float | None = None
-    """Time that recognition took; None for typed requests."""
-    problem: str | None = None
-    """One sentence, when the sound could not be used as it was."""
-    sounds: Sounds | None = None
-    """What it sounded like; None where it was typed."""
-    scheduled: bool = False
-    """Whether it answers no question that is open, as what fell due by itself."""
-    requests: tuple[Request, ...] = ()
-    """What it asks for, where that was settled before; else its words are understood."""
-    expects: Expects | None = None
-    """What somebody on the bus asked for, where this is the answer to it."""
-    remote: bool = False
-    """Whether it came over the bus: then the reply is read there, and not said."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """A turn that is under way."""
-
-    before: Context
-    """The home when it began."""
-    hypotheses: tuple[Hypothesis, ...]
-    text: str = ""
-    agenda: Agenda = field(default_factory=Agenda)
-    prefix: str = ""
-    """What to say before the reply to the requests."""
-    reply: Reply | None = None
-    """Set when the reply is known without an agenda."""
-    answer: Reply | None = None
-    """What somebody on the bus said to what only they can answer."""
-    error: str | None = None
-    wake: Wake | None = None
-    remote: bool = False
-    """As in `Asked`."""
-    ms: dict[str, float] = field(default_factory=dict)
-    started_ms: float = 0.0
-    """Stopwatch reading at the beginning."""
-    sent_ms: float = 0.0
-    """Stopwatch reading when everything was ready to be sent."""
-
-    @property
-    def commands(self) -> tuple[DeviceCommand, ...]:
-        """Everything to be sent, in order."""
-        return self.agenda.commands
-
-    @property
-    def requests(self) -> tuple[Request, ...]:
-        """What the turn is about; only what is in question while there is a question."""
-        return tuple(route.request for route in self.routes)
-
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        """Where each request goes."""
-        return self.agenda.routes
 
 
 class Turns:
@@ -273,12 +205,12 @@ class Turns:
 
         It happens before anything else, so that no stage, record or log ever sees the PIN.
         """
-        if self._pin is None or asked.scheduled:
+        if self._pin is None:
             return asked, None
         awaited = dialogue.wants_pin(self._phase, context.now_ms)
         heard, said = self._pin.hide(asked.hypotheses, awaited=awaited)
         attempt = None
-        if said is not None and heard[0].score >= SURE:
+        if said is not None and heard[0].score >= SURE and asked.answers:
             attempt = self._pin.attempt(said, now_ms=context.now_ms)
         return replace(asked, hypotheses=heard), attempt
 
@@ -312,7 +244,7 @@ class Turns:
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
-        if not asked.scheduled and asked.expects is None:
+        if asked.answers:
             heard = dialogue.Heard(
                 text=draft.text, requests=requests, sounds=shown, attempt=attempt
             )

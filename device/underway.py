@@ -3,10 +3,10 @@
 import logging
 from collections import deque
 
+from device.draft import Asked, Draft
 from device.events import Outcome
 from device.home.delivery import Delivery
 from device.ports import Clock
-from device.turns import Asked, Draft
 
 logger = logging.getLogger(__name__)
 

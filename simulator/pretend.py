@@ -169,7 +169,6 @@ def main(argv: Sequence[str]) -> int:
         The exit code: 0, or 2 after one sentence about what is wrong.
     """
     arguments = _parser().parse_args(argv)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         try:
             where = _play(arguments, stack)
@@ -193,6 +192,9 @@ def _play(arguments: argparse.Namespace, stack: ExitStack) -> str:
     """
     file = read_house(arguments.home)
     if arguments.host is None:
+        for option in ("port", "user", "password_file", "tls_ca", "tls_cert", "tls_key"):
+            if getattr(arguments, option) is not None:
+                raise ConfigError(f"--{option.replace('_', '-')} needs --host")
         home = stack.enter_context(PretendHome(file))
         return f"{home.broker.name} on {home.address}"
     address = _address(arguments)
@@ -246,4 +248,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

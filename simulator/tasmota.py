@@ -61,14 +61,23 @@ class TasmotaThing:
 
     def __init__(self, device: Furnished) -> None:
         self._device = device
-        self.topic_name = device.topic_name
         key = key_of(device.topic_name)
         self.mac = key[-12:].upper()
         self._full_topic = FULL_TOPICS[int(key[2], 16) % 8 == 0]
         make, _ = PARTS[device.kind]
         self._part = make(device)
         self._sensors = self._part if isinstance(self._part, Sensors) else Sensors(device)
+        self.topic_name = device.topic_name
         self.put(device.state)
+
+    @property
+    def topic_name(self) -> str:
+        """What it is called: its device name, and its owner's text for its switch."""
+        return self._sensors.label
+
+    @topic_name.setter
+    def topic_name(self, name: str) -> None:
+        self._sensors.label = name
 
     @property
     def topic(self) -> str:
@@ -263,7 +272,7 @@ class TasmotaThing:
             "tp": list(PREFIXES),
             "rl": [*relays, *[0] * (32 - len(relays))],
             "swc": [1 if switch else -1, *[-1] * 27],
-            "swn": ["Switch1" if switch else None, *[None] * 27],
+            "swn": [name if switch else None, *[None] * 27],
             "btn": [0] * 32,
             "so": options,
             "lk": 1 if self._part.lamp_type == 5 else 0,

@@ -87,6 +87,8 @@ class Sensors:
         """The capability that its one switch stands for."""
         if self.switched is not None:
             self.raw["Switch1"] = "OFF"
+        self.label = "Switch1"
+        """What its switch is called (`SwitchText1`)."""
 
     @property
     def battery(self) -> Json:
@@ -126,7 +128,7 @@ class Sensors:
         if "illuminance" in self.raw:
             found["BH1750"] = {"Illuminance": self.raw["illuminance"]}
         if "Switch1" in self.raw:
-            found["Switch1"] = self.raw["Switch1"]
+            found[self.label] = self.raw["Switch1"]
         if "temperature" in self.raw:
             found["TempUnit"] = "C"
         return found
@@ -146,7 +148,7 @@ class Sensors:
     def touched(self) -> Answers:
         if "Switch1" not in self.raw:
             return []
-        return [("RESULT", {"Switch1": {"Action": self.raw["Switch1"]}})]
+        return [("RESULT", {self.label: {"Action": self.raw["Switch1"]}})]
 
     def state(self) -> Raw:
         return {}

@@ -118,13 +118,18 @@ def _idle(dialogue: Dialogue, reason: Reason) -> Step:
 
 def _began(dialogue: Dialogue, event: Began) -> Step:
     match dialogue.phase:
-        case (
-            Woken(session=session) | Listening(session=session) | Saying(session=session, asks=True)
-        ):
+        case Woken(session=session) if not event.typed:
+            return replace(dialogue, phase=Turning(session=session)), ()
+        case (Listening() | Saying(asks=True)) as phase if event.answers:
             closing: tuple[Effect, ...] = (CloseEars(),) if event.typed else ()
-            return replace(dialogue, phase=Turning(session=session)), closing
-        case Saying():
-            before = _over(dialogue.phase, Reason.NOMINAL)
+            return replace(dialogue, phase=Turning(session=phase.session)), closing
+        case Woken() as phase:
+            # Somebody typed; the ears stay open for who speaks.
+            before = _over(phase, Reason.ABORTED, closes=False)
+        case (Listening() | Saying(asks=True)) as phase:
+            before = _over(phase, Reason.ABORTED)
+        case Saying() as phase:
+            before = _over(phase, Reason.NOMINAL)
         case phase:
             before = _over(phase, Reason.ERROR)
     turning = Turning(session=event.session)

@@ -14,10 +14,12 @@ class Wake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Began:
-    """A turn began: of the session that listens, else of this one."""
+    """A turn began: of the session that it answers, else of this one."""
 
     session: Session
     typed: bool
+    answers: bool
+    """Whether it answers the question of a client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ tells. A home as seen from outside is `device.context.Home` and `State`, both fr
 import logging
 import math
 from collections import Counter, deque
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from device.context import Home, State
+from device.context import Change, Device, Home, State
 from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
 from device.home.capabilities import STOP, check, matches
@@ -30,10 +30,10 @@ from device.home.dialect import (
     Reported,
     Wants,
 )
-from device.home.homefile import HomeFile
+from device.home.homefile import HomeFile, topic_name
 from device.home.naming import home_of
 from device.home.pace import Pace
-from device.home.readings import Change, Readings, proves
+from device.home.readings import Readings, proves
 from device.ports import BusDown, BusEvent, BusMessage, BusRefused, BusUp
 from device.rules import Rules
 
@@ -161,10 +161,10 @@ class HomeState:
         return (
             self._connected
             and bool(self._inventories)
-            and not self._missing()
             and not self._to_ask
             and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
             and now_ms >= self._last_asked_ms() + ASK_ANSWER_MS
+            and not self._missing()
         )
 
     def _last_asked_ms(self) -> float:
@@ -173,8 +173,8 @@ class HomeState:
 
     def _missing(self) -> set[str]:
         if self._awaited is None:
-            self._awaited = {device.topic_name.casefold() for device in self._file.devices}
-            self._awaited -= {found.name.casefold() for _, found in self._found.values()}
+            self._awaited = {device.topic_name for device in self._file.devices}
+            self._awaited -= {topic_name(device.name, device.room) for device in self.home.devices}
         return self._awaited
 
     def take(self, event: BusEvent, *, at: datetime, now_ms: int) -> Errands:
@@ -381,16 +381,17 @@ class HomeState:
                 for device in changed:
                     delivery.unreachable(device)
 
-    def _renewed(self, home: Home, changed: Container[str]) -> Home:
+    def _renewed(self, home: Home, changed: Iterable[str]) -> Home:
         """The home with what can be reached now; the same one where that is as it was."""
-        devices = [
-            replace(d, available=not d.available)
-            if d.id in changed and d.available != self._reachable(self._found[d.id][1])
-            else d
-            for d in home.devices
-        ]
-        same = all(one is other for one, other in zip(devices, home.devices, strict=True))
-        return home if same else replace(home, devices=tuple(devices))
+        renewed: dict[str, Device] = {}
+        for id_ in changed:
+            if (before := home.device(id_)) is not None:
+                available = self._reachable(self._found[id_][1])
+                now = replace(before, available=available, watched=id_ in self._online)
+                renewed |= {} if now == before else {id_: now}
+        if not renewed:
+            return home
+        return replace(home, devices=tuple(renewed.get(d.id, d) for d in home.devices))
 
     def _reachable(self, found: Found) -> bool:
         dialect, _ = self._found[found.id]

@@ -211,8 +211,9 @@ def _classed(device: Furnished) -> Raw:
 
 
 def _robot(key: str) -> Word:
-    """What is on its way back, or stands in the middle of the room, is not docked."""
+    """On its way back it counts as docked: it does what it was told, and we have no other word."""
+    ours = {"returning": "docked", "idle": "paused"}
     return Word(
         write=lambda value: {key: value},
-        read=lambda raw: "paused" if raw[key] in ("returning", "idle") else str(raw[key]),
+        read=lambda raw: ours.get(str(raw[key]), str(raw[key])),
     )

@@ -46,7 +46,7 @@ def cover(device: Furnished, style: Style) -> Entity:
             "command_topic": "~/set", "state_topic": "~/state",
             "value_template": "{{ value_json.moving }}",
             "position_topic": "~/state", "position_template": "{{ value_json.pos }}",
-            "set_position_topic": "~/set", "set_position_template": '{"pos": {{ position }}}',
+            "set_position_topic": "~/set", "set_position_template": '{"pos": {{ value }}}',
             "position_open": 0, "position_closed": 100,
             "payload_open": "up", "payload_close": "down", "payload_stop": "halt",
             "state_opening": "up", "state_closing": "down", "state_stopped": "no",

@@ -290,13 +290,9 @@ def test_a_thermostat_of_zwave_js_ui_counts_its_modes() -> None:
     assert thermostat.found.name == "1etg BAD-Termostat thermostat"
     assert thermostat.can == {"target_temperature", "mode"}
     assert thermostat.told(f"{base}/64/1/mode", {"time": 1, "value": 1}) == {"mode": "heat"}
-    assert thermostat.told(f"{base}/49/4/Air_temperature", {"value": 21.5}) == {
-        "temperature": 21.5
-    }
+    assert thermostat.told(f"{base}/49/4/Air_temperature", {"value": 21.5}) == {"temperature": 21.5}
     assert thermostat.sent("mode", "heat") == [(f"{base}/64/1/mode/set", "1")]
-    assert thermostat.sent("target_temperature", 22.5) == [
-        (f"{base}/67/1/setpoint/1/set", "22.5")
-    ]
+    assert thermostat.sent("target_temperature", 22.5) == [(f"{base}/67/1/setpoint/1/set", "22.5")]
 
 
 def test_valetudo_goes_home() -> None:
@@ -317,7 +313,12 @@ def test_valetudo_goes_home() -> None:
 def test_esphome_lights_speak_json() -> None:
     lamp = Announced("light", ESPHOME)
     topic = "lounge-node/light/ceiling"
-    state = {"color_mode": "rgb", "state": "ON", "brightness": 255, "color": {"r": 255, "g": 0, "b": 0}}
+    state = {
+        "color_mode": "rgb",
+        "state": "ON",
+        "brightness": 255,
+        "color": {"r": 255, "g": 0, "b": 0},
+    }
 
     assert (lamp.found.name, lamp.found.room) == ("Lounge node Ceiling", "Lounge")
     assert lamp.can == {"power", "brightness", "color_temperature", "color"}

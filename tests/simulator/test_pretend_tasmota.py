@@ -275,8 +275,8 @@ def test_state_and_status_tell_everything(program: Program) -> None:
 
 def test_a_hand_on_it_is_told(flat: PretendHome, program: Program) -> None:
     flat.house.touch("Flat/Door", {"contact": "open"})
-    program.hears("Door", 1, "RESULT", {"Switch1": {"Action": "ON"}})
-    program.hears("Door", 2, "SENSOR", {"Switch1": "ON"})
+    program.hears("Door", 1, "RESULT", {"Flat/Door": {"Action": "ON"}})
+    program.hears("Door", 2, "SENSOR", {"Flat/Door": "ON"})
     flat.house.touch("Flat/Bulb", {"power": "off"})
     program.hears("Bulb", 1, "RESULT", {"POWER": "OFF"})
     program.hears("Bulb", 1, "POWER", "OFF")
@@ -305,7 +305,8 @@ def test_discovery_says_what_each_one_is(configs: dict[str, dict[str, Any]]) -> 
         "%prefix%/%topic%/", "tasmota/%topic%/%prefix%/",
     }  # fmt: skip
     door = configs["Door"]
-    assert (door["swc"][0], door["swn"][0], door["so"]["114"], door["bat"]) == (1, "Switch1", 1, 1)
+    assert (door["swc"][0], door["swn"][0]) == (1, "Flat/Door")
+    assert (door["so"]["114"], door["bat"]) == (1, 1)
     assert all(len(config["mac"]) == 12 for config in configs.values())
     assert all(config["onln"] == "Online" and config["ver"] == 1 for config in configs.values())
 
