@@ -255,7 +255,7 @@ def test_a_topic_that_could_stand_for_others_is_refused(key: str, topic: object)
      "hermes/dialogueManager/startSession", "tasmota/discovery/AA/config"],
 )  # fmt: skip
 def test_what_is_no_device_is_never_commanded(topic: str) -> None:
-    with pytest.raises(HomeError, match="command|announcement"):
+    with pytest.raises(HomeError, match=r"command|announcement"):
         HomeAssistant().take(published(WHERE, {**SWITCH, "command_topic": topic}))
 
 
@@ -349,6 +349,17 @@ def test_a_device_that_joins_late_hears_what_was_said_on_a_shared_topic() -> Non
     )  # fmt: skip
 
 
+def test_what_was_said_before_is_not_said_again_when_a_device_is_announced_anew() -> None:
+    dialect = HomeAssistant()
+    dialect.take(published(WHERE, SWITCH))
+    dialect.take(published("a", "ON"))
+    dialect.take(published("b", "OFF"))
+
+    heard = dialect.take(published(WHERE, {**SWITCH, "name": "Pump"}))
+
+    assert not [h for h in heard if isinstance(h, Reported)], "it would seem to answer a command"
+
+
 def test_more_than_a_home_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("device.home.homeassistant.dialect.ENTITIES", 2)
     dialect = dialect_with(
@@ -383,14 +394,16 @@ JSON = st.recursive(
     max_leaves=20,
 )
 TOPICS = st.sampled_from(
-    ["homeassistant/light/a/config", "homeassistant/device/a/config", "homeassistant/cover/n/a/config",
-     "homeassistant/climate/a/config", "homeassistant/x/../config", "homeassistant/a", "a", "b"]
+    ["homeassistant/light/a/config", "homeassistant/device/a/config", "homeassistant/a",
+     "homeassistant/cover/n/a/config", "homeassistant/climate/a/config",
+     "homeassistant/x/../config", "a", "b"]
 )  # fmt: skip
 
 
-@given(
-    messages=st.lists(st.tuples(TOPICS | st.text(), JSON.map(json.dumps) | st.text()), max_size=6)
-)
+MESSAGES = st.tuples(TOPICS | st.text(), JSON.map(json.dumps) | st.text())
+
+
+@given(messages=st.lists(MESSAGES, max_size=6))
 def test_anything_at_all_may_arrive_on_any_topic(messages: list[tuple[str, str]]) -> None:
     dialect = HomeAssistant()
     for topic, payload in messages:
