@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.errors import HomeError
-from device.events import DeviceCommand
+from device.events import DeviceCommand, Value
 from device.home.dialect import Joined, Left, Reachable, Reported, Wants
 from device.home.homeassistant.abbreviations import ABBREVIATIONS, DEVICE_ABBREVIATIONS
 from device.home.homeassistant.dialect import HomeAssistant
@@ -413,7 +413,8 @@ def test_anything_at_all_may_arrive_on_any_topic(messages: list[tuple[str, str]]
             continue
     for id_ in list(dialect._members):
         for capability in dialect._members[id_].entity.found.capabilities:
-            for value in ("on", 50, *capability.options[:1]):
+            values: list[Value] = ["on", 50, *capability.options[:1]]
+            for value in values:
                 try:
                     dialect.order(
                         DeviceCommand(device=id_, capability=capability.name, value=value)
