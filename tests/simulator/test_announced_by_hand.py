@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from device.home.homefile import HomeFile
+from simulator.house import monotonic_ms
 from simulator.pretend import PretendHome
-from tests.simulator.bus import Owner, monotonic_ms
+from tests.simulator.bus import Owner
 
 PAGE = Path(__file__).parents[2] / "docs" / "home-assistant.md"
 LAMP = "homeassistant:light:attic1"
