@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.config import Config
 from device.errors import HomeError
 from device.events import DeviceCommand, Value
 from device.home.dialect import Joined, Left, Reachable, Reported, Wants
 from device.home.homeassistant.abbreviations import ABBREVIATIONS, DEVICE_ABBREVIATIONS
 from device.home.homeassistant.dialect import HomeAssistant
 from device.home.payloads import PAYLOAD_BYTES
+from device.speaker import dialects
 from tests.home.announced import Announced, published
 
 SWITCH = {"command_topic": "a/set", "state_topic": "a", "unique_id": "a"}
@@ -96,7 +98,7 @@ def test_a_tilde_stands_for_the_base_at_either_end_of_a_topic() -> None:
          "name": "~"},
     )  # fmt: skip
 
-    assert switch.dialect.topics == (*DISCOVERY, "state/base", "base/there")
+    assert switch.dialect.topics == (*DISCOVERY, "base/there", "state/base")
     assert switch.sent("power", "on") == [("base/set", "ON")]
 
 
@@ -319,6 +321,37 @@ def test_what_others_speak_for_is_left_to_them() -> None:
     )
 
     assert dialect.topics == DISCOVERY
+
+
+def test_what_another_dialect_knows_by_now_is_commanded_there_only() -> None:
+    known: set[str] = set()
+    dialect = HomeAssistant(spoken_for=known.__contains__)
+    dialect.take(published(WHERE, SWITCH))
+    command = DeviceCommand(device="homeassistant:switch:a", capability="power", value="on")
+    dialect.order(command)
+
+    known.add("a/set")
+
+    with pytest.raises(HomeError, match="another device"):
+        dialect.order(command)
+    with pytest.raises(HomeError, match="another device"):
+        dialect.take(published(WHERE, {**SWITCH, "name": "Pump"}))
+
+
+def test_a_tasmota_device_is_not_commanded_by_what_says_it_is_a_lamp() -> None:
+    tasmota, ours = (d for d in dialects(Config()) if d.name in ("tasmota", "homeassistant"))
+    config = {
+        "dn": "Door", "fn": ["Door"], "ft": "%prefix%/%topic%/", "t": "door", "hn": "door",
+        "tp": ["cmnd", "stat", "tele"], "mac": "AABBCCDDEEFF", "md": "x", "sw": "14.2.0",
+        "ofln": "Offline", "onln": "Online", "state": ["OFF", "ON", "TOGGLE", "HOLD"],
+        "rl": [1], "so": {"4": 0, "11": 0, "13": 0, "17": 0, "20": 0, "30": 0, "68": 0},
+        "lk": 0, "lt_st": 0, "sho": [], "sht": [], "ver": 1, "if": 0, "btn": [0], "swc": [-1],
+        "swn": [None],
+    }  # fmt: skip
+    assert tasmota.take(published("tasmota/discovery/AABBCCDDEEFF/config", config))
+
+    with pytest.raises(HomeError, match="another device"):
+        ours.take(published(WHERE, {**SWITCH, "command_topic": "cmnd/door/POWER"}))
 
 
 def test_a_topic_given_up_is_free_for_others() -> None:
