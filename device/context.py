@@ -86,6 +86,19 @@ class Reading:
     """Whether the broker had kept it: then it is older than `at`, nobody knows by how much."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A value that a device reported and did not report before."""
+
+    device: str
+    """Its id."""
+    capability: str
+    value: Value
+    at: datetime
+    sure: bool = True
+    """Whether it changed then; else it was found so then, after nobody had listened."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Home:
     """Rooms and devices, as known now."""
@@ -153,6 +166,9 @@ class Habit:
 State = Mapping[str, Mapping[str, Reading]]
 """Device id -> capability -> what it last reported."""
 
+Past = Mapping[tuple[str, str], tuple[Change, ...]]
+"""(Device id, capability) -> its last changes, oldest first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
@@ -174,6 +190,8 @@ class Context:
     """Lists, timers, alarms and reminders."""
     habits: tuple[Habit, ...] = ()
     """What was done before, oldest first."""
+    past: Past = field(default_factory=lambda: MappingProxyType({}))
+    """What devices reported before."""
     volume: int = 50
     """The speaker's own volume, 0 to 100."""
     microphone: Microphone | None = None

@@ -25,6 +25,7 @@ from device.floor import ANSWER_MS
 from device.forgetting import Forgetting
 from device.habits import Habits
 from device.hearing import Heard, Hearing, Noticed
+from device.history import History
 from device.home.homestate import Errands, HomeState
 from device.microphone import Microphone
 from device.names import Names
@@ -32,6 +33,7 @@ from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, So
 from device.presence import Presence
 from device.pronunciations import Pronunciations
 from device.rules import Rules
+from device.skills.notebook import believed
 from device.speech.speaking import Speaking
 from device.talk import Talk
 from device.turns import Turns
@@ -102,7 +104,10 @@ class Speaker:
         )
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
         self._habits = Habits(ports.store, keep=config.records.keep_days > 0)
-        self._forgetting = Forgetting(config.records, ports.store, ports.clock, self._habits)
+        self._history = History(ports.store, keep=config.records.keep_days > 0)
+        self._forgetting = Forgetting(
+            config.records, ports.store, ports.clock, self._habits, self._history
+        )
         self._changes = Changes(
             ports.store,
             diary,
@@ -151,6 +156,7 @@ class Speaker:
             turns=tuple(self._recent),
             notebook=self._diary.notebook,
             habits=self._habits.seen,
+            past=self._history.past,
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
             rules=self._rules,
@@ -190,11 +196,11 @@ class Speaker:
             return [turn for one in asked for turn in self._ask(one)] + self.advance()
         match item:
             case BusMessage() | BusUp() | BusDown():
-                if isinstance(item, BusDown):
-                    logger.warning("%s", item.reason)
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._run(self._home.take(item, at=now, now_ms=now_ms))
+                changed = self._home.changed()
+                self._history.note(changed if believed(now) else (), now_ms)
             case SoundBlock(pcm=pcm) if self._microphone.on:
                 turns = self._heard(self._talk.listen(pcm))
             case _:
@@ -206,6 +212,7 @@ class Speaker:
         now_ms = self._ports.clock.monotonic_ms()
         self._send(self._home.due(now_ms))
         self._diary.look()
+        self._history.look(now_ms)
         self._forgetting.look()
         self._turns.tick(now_ms)
         turns: list[Turn] = []
@@ -250,7 +257,8 @@ class Speaker:
         self._presence.dropped()
 
     def leave(self) -> None:
-        """Say goodbye on the bus; nothing is heard or done after that."""
+        """Write down what waits to be written, and say goodbye; nothing is heard after that."""
+        self._history.save()
         self._presence.leave()
 
     def _ask(self, asked: Asked) -> list[Turn]:

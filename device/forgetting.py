@@ -10,6 +10,7 @@ from device.effects import ForgetTurns
 from device.errors import StoreError
 from device.events import Turn
 from device.habits import Habits
+from device.history import History
 from device.ports import Clock, Store
 from device.records import encode, record
 from device.skills.forgetting import span
@@ -24,8 +25,16 @@ PURGE_EVERY_MS = 86_400_000
 class Forgetting:
     """Keeps records of turns, deletes those too old by itself and others when asked to."""
 
-    def __init__(self, config: RecordsConfig, store: Store, clock: Clock, habits: Habits) -> None:
+    def __init__(
+        self,
+        config: RecordsConfig,
+        store: Store,
+        clock: Clock,
+        habits: Habits,
+        history: History,
+    ) -> None:
         self._config = config
+        self._history = history
         self._habits = habits
         self._store = store
         self._clock = clock
@@ -49,6 +58,7 @@ class Forgetting:
         try:
             old = now - timedelta(days=self._config.keep_days)
             self._habits.forget(None, old)
+            self._history.forget(None, old)
             self._store.forget_turns(None, old)
         except StoreError as exc:
             logger.warning("%s", exc)
@@ -62,4 +72,5 @@ class Forgetting:
         for one in wanted:
             since, until = span(one, self._clock.now())
             self._habits.forget(since, until)
+            self._history.forget(since, until)
             self._store.forget_turns(since, until)

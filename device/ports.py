@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from device.context import Change
+
 T = TypeVar("T")
 Result = TypeVar("Result", covariant=True)
 
@@ -205,8 +207,22 @@ class Store(Protocol):
         """The last `limit` records, oldest first."""
         ...
 
+    def append_changes(self, changes: Sequence[Change]) -> None:
+        """Keep what devices reported, oldest first, all of it or nothing.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        ...
+
+    def changes(self, each: int) -> list[Change]:
+        """The last `each` changes of every capability of every device, oldest first."""
+        ...
+
     def forget_turns(self, since: datetime | None, until: datetime | None) -> int:
-        """Delete the records of turns in a span, so that no byte of them is left in the file.
+        """Delete the records of turns in a span, and what devices reported in it.
+
+        No byte of them is left in the file.
 
         Args:
             since: The first moment; None is the beginning.
@@ -214,7 +230,7 @@ class Store(Protocol):
                 were set aside because they were damaged go as well.
 
         Returns:
-            How many records were deleted.
+            How many records of turns were deleted.
 
         Raises:
             StoreError: They could not be deleted.

@@ -29,6 +29,7 @@ from device.dictionary import Dictionary
 from device.events import AudioFrame, Wake
 from device.hearing import Hearing, NoWakeWord
 from device.home.dialect import Dialect
+from device.home.homeassistant.dialect import HomeAssistant
 from device.home.homefile import HomeFile, read_home
 from device.home.homestate import HomeState
 from device.home.plain import Plain
@@ -120,6 +121,8 @@ def dialects(config: Config) -> list[Dialect]:
     found: list[Dialect] = [Zigbee2Mqtt(base) for base in bases]
     if config.home.tasmota:
         found.append(Tasmota(config.home.tasmota, ignoring=(*bases, *OURS)))
+    if config.home.homeassistant:
+        found.append(HomeAssistant(config.home.homeassistant, ignoring=(*bases, *OURS)))
     return [*found, Plain()]
 
 

@@ -10,19 +10,31 @@ request the file is rewritten and its log cut to nothing.
 
 import glob
 import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
+from device.context import Change
 from device.errors import StoreError
+from device.events import Value
 
 TURNS_KEPT = 2_000
 """Records of turns that are kept; older ones are forgotten."""
+
+CHANGES_KEPT = 50_000
+"""What devices reported that is kept; older is forgotten. About 5 MB."""
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT",
     "CREATE TABLE IF NOT EXISTS turns (number INTEGER PRIMARY KEY AUTOINCREMENT,"
     " id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, content BLOB NOT NULL) STRICT",
+    # `at` is in milliseconds since 1970.
+    "CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " device TEXT NOT NULL, capability TEXT NOT NULL, value BLOB NOT NULL, at INTEGER NOT NULL,"
+    " sure INTEGER NOT NULL) STRICT",
 )
 
 
@@ -109,8 +121,51 @@ class SqliteStore:
         rows = self._ask("SELECT content FROM turns WHERE id = ?", (turn_id,))
         return rows[0] if rows else None
 
+    def append_changes(self, changes: Sequence[Change]) -> None:
+        """Keep what devices reported, oldest first, in one transaction.
+
+        Raises:
+            StoreError: It could not be written; nothing of it is kept.
+        """
+        rows = [
+            (c.device, c.capability, msgspec.json.encode(c.value), _ms(c.at), c.sure)
+            for c in changes
+        ]
+        try:
+            with self._db:
+                self._db.executemany(
+                    "INSERT INTO changes (device, capability, value, at, sure)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    rows,
+                )
+                self._db.execute(
+                    "DELETE FROM changes WHERE number <= (SELECT max(number) FROM changes) - ?",
+                    (CHANGES_KEPT,),
+                )
+        except sqlite3.Error as exc:
+            raise StoreError(f"cannot write the store {self._name}: {exc}") from exc
+
+    def changes(self, each: int) -> list[Change]:
+        """The last `each` changes of every capability of every device, oldest first.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        try:
+            rows = self._db.execute(
+                "SELECT device, capability, value, at, sure FROM (SELECT *, row_number() OVER"
+                " (PARTITION BY device, capability ORDER BY number DESC) AS place FROM changes)"
+                " WHERE place <= ? ORDER BY number",
+                (each,),
+            ).fetchall()
+        except sqlite3.Error as exc:
+            raise StoreError(f"cannot read the store {self._name}: {exc}") from exc
+        return [found for row in rows if (found := _change(*row)) is not None]
+
     def forget_turns(self, since: datetime | None, until: datetime | None) -> int:
-        """Delete the records of turns in a span, so that no byte of them is left in the file.
+        """Delete the records of turns in a span, and what devices reported in it.
+
+        No byte of them is left in the file.
 
         Args:
             since: The first moment; None is the beginning.
@@ -118,7 +173,7 @@ class SqliteStore:
                 were set aside because they were damaged go as well.
 
         Returns:
-            How many records were deleted.
+            How many records of turns were deleted.
 
         Raises:
             StoreError: They could not be deleted, or only from the part of the file in use.
@@ -133,7 +188,14 @@ class SqliteStore:
         try:
             with self._db:
                 deleted = self._db.execute(delete, tuple(asked.values())).rowcount
-            self._traces = self._traces or deleted > 0
+                reported = self._db.execute(
+                    "DELETE FROM changes WHERE at >= ? AND at < ?",
+                    (
+                        -_EVER_MS if since is None else _ms(since),
+                        _EVER_MS if until is None else _ms(until),
+                    ),
+                ).rowcount
+            self._traces = self._traces or deleted > 0 or reported > 0
             if self._traces:
                 self._db.execute("VACUUM")
                 busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -173,6 +235,25 @@ class SqliteStore:
     @property
     def _name(self) -> str:
         return "in memory" if self._path is None else str(self._path)
+
+
+_EVER_MS = 10**15
+"""Further from 1970 than any moment."""
+
+
+def _ms(at: datetime) -> int:
+    """Milliseconds since 1970, rounded down."""
+    return int(at.timestamp() * 1000 // 1)
+
+
+def _change(device: str, capability: str, value: bytes, at_ms: int, sure: int) -> Change | None:
+    """A row as it was kept; None where it cannot be read."""
+    try:
+        told = msgspec.json.decode(value, type=Value)
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    except (msgspec.MsgspecError, OverflowError, ValueError, OSError):
+        return None
+    return Change(device=device, capability=capability, value=told, at=at, sure=bool(sure))
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

@@ -75,7 +75,9 @@ def home_of(
 
 def _written(found: Found, file: HomeFile) -> Furnishing | None:
     """What the home file says of a device, by its name as announced or as it is said."""
-    return file.device(found.name) or file.device(speakable(found.name))
+    names = dict.fromkeys((found.name, speakable(found.name)))
+    placed = () if found.room is None else (f"{found.room}/{name}" for name in names)
+    return next((one for name in (*placed, *names) if (one := file.device(name))), None)
 
 
 def _placed(found: Found, written: Furnishing | None, rooms: Rooms) -> tuple[str | None, str]:

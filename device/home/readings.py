@@ -9,11 +9,11 @@ command, and it never makes an older reading look new.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from device.context import Reading, State
+from device.context import Change, Reading, State
 from device.events import Value
 
 JUMP = timedelta(seconds=2)
@@ -21,16 +21,6 @@ JUMP = timedelta(seconds=2)
 
 FRESH = timedelta(seconds=60)
 """What a device itself dates further back than this was not said just now."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A value that a device reported and did not report before."""
-
-    device: str
-    capability: str
-    value: Value
-    at: datetime
 
 
 class Readings:
@@ -100,7 +90,10 @@ class Readings:
             readings[name] = after
             changed = before is None or before.value != value
             if changed and not unknown:
-                changes.append(Change(device=device, capability=name, value=value, at=told))
+                sure = before is not None and not before.kept
+                changes.append(
+                    Change(device=device, capability=name, value=value, at=told, sure=sure)
+                )
         for name in gone:
             readings.pop(name, None)
         self._of[device] = MappingProxyType(readings)
@@ -125,7 +118,9 @@ def _after(before: Reading | None, value: Value, told: datetime, *, kept: bool) 
     if before.value == value:
         if kept:
             return before
-        return Reading(value=value, at=max(told, before.at), since=before.since)
+        # When a kept value was heard says nothing about when it was told.
+        at = told if before.kept else max(told, before.at)
+        return Reading(value=value, at=at, since=before.since)
     # It may have changed at any time while nobody listened.
     return Reading(value=value, at=told, since=None if kept else told, kept=kept)
 

@@ -133,8 +133,8 @@ class Tasmota:
             return ()
         mac, part = self._by_id[device]
         base = self._told[mac].command
-        inside = any(len(path) == 1 for b in part.bindings for path, _ in b.reads)
-        state = (_message(base, "STATE", ""),) if inside and part.kind != "binary_sensor" else ()
+        stands = any(len(binding.reads[0][0]) == 1 for binding in part.bindings)
+        state = (_message(base, "STATE", ""),) if stands else ()
         return (*state, *((_message(base, "STATUS", "10"),) if part.measures else ()))
 
     def _hear(self, mac: str, role: str, payload: bytes) -> tuple[Heard, ...]:
@@ -157,29 +157,22 @@ class Tasmota:
         """A device says what it is, for the first time or anew."""
         if self._told.get(mac) == told:
             return ()
-        problem = self._problem(mac, told)
-        if problem is None:
-            self._waiting.pop(mac, None)
-            return self._heard(self._settle(mac, told) + self._retried())
+        if mac not in self._told and len(self._told) >= MOST_DEVICES:
+            raise HomeError(f"more than {MOST_DEVICES} Tasmota devices were announced")
+        if any(base.startswith(self._ignoring) for base in told.bases):
+            raise HomeError("a Tasmota announcement leads to topics of another dialect")
         self._waiting.pop(mac, None)
+        if self._claims.free(mac, told.bases):
+            return self._heard(self._settle(mac, told) + self._retried())
         self._waiting[mac] = told
         if len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
+        clash = "a Tasmota announcement leads to the topics of another device"
         if mac not in self._told:
-            raise HomeError(problem)
+            raise HomeError(clash)
         # What it was before it is no longer: its topics may be another's by now.
-        logger.warning("%s: %s", repr(mac), problem)
+        logger.warning("%s: %s", repr(mac), clash)
         return self._heard(self._forget(mac) + self._retried())
-
-    def _problem(self, mac: str, told: Announcement) -> str | None:
-        """Why a device may not have the topics that it announces; None where it may."""
-        if mac not in self._told and len(self._told) >= MOST_DEVICES:
-            return f"more than {MOST_DEVICES} Tasmota devices were announced"
-        if any(base.startswith(self._ignoring) for base in told.bases):
-            return "a Tasmota announcement leads to topics of another dialect"
-        if not self._claims.free(mac, told.bases):
-            return "a Tasmota announcement leads to the topics of another device"
-        return None
 
     def _measures(self, mac: str, payload: bytes) -> tuple[Heard, ...]:
         """A device says what it measures."""
@@ -235,7 +228,7 @@ class Tasmota:
         """Those that waited for topics that are free by now."""
         heard: list[Heard] = []
         for mac, told in list(self._waiting.items()):
-            if self._problem(mac, told) is None:
+            if self._claims.free(mac, told.bases):
                 del self._waiting[mac]
                 heard += self._settle(mac, told)
         return heard

@@ -35,7 +35,6 @@ MAC = re.compile(r"[0-9A-Za-z_-]{1,40}")
 _FORBIDDEN = re.compile(r"[+#$\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FALLBACK = re.compile(r"DVES_([0-9A-F]{6})_fb", re.IGNORECASE)
 _FACTORY = re.compile(r"(?:tasmota|sonoff)[\d_ -]*", re.IGNORECASE)
-_UNNAMED_TOPIC = re.compile(r"(?:tasmota|sonoff)(?:_[0-9a-f]{6})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +201,7 @@ def _words(content: Mapping[str, Json]) -> tuple[str, str]:
 def _device_name(content: Mapping[str, Json]) -> str:
     """What the whole device is called: by its owner if possible, else by its topic."""
     name, topic = _name(content.get("dn")) or "", _name(content.get("t")) or ""
-    if named_by_owner(name):
-        return name
-    return name.strip() or topic if _UNNAMED_TOPIC.fullmatch(topic) else topic
+    return name.strip() if named_by_owner(name) else topic
 
 
 def _number(found: Json, default: int = 0) -> int:

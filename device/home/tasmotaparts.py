@@ -1,7 +1,7 @@
 """What a Tasmota device consists of: relays, lights, shutters, a fan, switches, sensors.
 
-Each is a device of ours, except that what a sensor measures belongs to the one thing that the
-device switches, where there is just one.
+Each is a device of ours. What the sensors measure is one more: they tell of the room, not of
+what is switched.
 """
 
 import math
@@ -12,7 +12,7 @@ from device.home.codecs import Mireds, Scale
 from device.home.tasmotacodecs import Channels, Gears, HueSaturation, Opening, Turning
 from device.home.tasmotaconfig import LIGHT, RELAY, SHUTTER, Announcement, named_by_owner
 from device.home.tasmotapart import Binding, Part, able, bound, on_off
-from device.home.tasmotasensing import Quantity, sensors, switches
+from device.home.tasmotasensing import Quantity, battery, sensors, switches
 
 DIMMED, WARM, RGB, RGBW, RGBCW = 1, 2, 3, 4, 5
 """Kinds of lights by their channels (`lt_st`)."""
@@ -30,13 +30,18 @@ def parts_of(told: Announcement, measured: tuple[Quantity, ...]) -> tuple[Part, 
         measured: What its `sensors` tell of; empty where it told none.
     """
     acting = [*_relays(told), *_shutters(told), *_fan(told)]
-    sensing = list(sensors(told, measured))
-    if len(acting) == 1 and len(sensing) == 1:
-        own = {c.name for c in acting[0].capabilities}
-        more = tuple(b for b in sensing[0].bindings if b.capability.name not in own)
-        acting = [replace(acting[0], bindings=acting[0].bindings + more, measures=True)]
-        sensing = []
-    return (*acting, *switches(told), *sensing)
+    own, other = told.device_name, "" if not acting else " switch"
+    wired = list(switches(told, f"{own}{other}"))
+    sensing = list(sensors(told, measured, f"{own} sensor" if acting or wired else own))
+    if not acting and len(wired) == len(sensing) == 1:
+        # A contact that measures the temperature besides is one thing on one window.
+        both = wired[0].bindings + sensing[0].bindings
+        wired, sensing = [replace(wired[0], bindings=both)], []
+    parts = [*acting, *wired, *sensing]
+    charged = {c.name for part in parts for c in part.capabilities}
+    if told.battery and "battery" not in charged and parts:
+        parts[-1] = replace(parts[-1], bindings=(*parts[-1].bindings, battery()))
+    return tuple(parts)
 
 
 def _name(told: Announcement, index: int, count: int) -> str:

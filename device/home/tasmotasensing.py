@@ -42,8 +42,13 @@ class Quantity:
     capability: str
 
 
-def switches(told: Announcement) -> Iterator[Part]:
-    """Contacts and motion sensors that are wired to the device, where it tells of them."""
+def switches(told: Announcement, called: str) -> Iterator[Part]:
+    """Contacts and motion sensors that are wired to the device, where it tells of them.
+
+    Args:
+        told: The device.
+        called: The name of a switch that has none of its own.
+    """
     count = sum(1 for mode in told.switches if mode in STEADY)
     for index, mode in enumerate(told.switches):
         if mode not in STEADY:
@@ -51,11 +56,11 @@ def switches(told: Announcement) -> Iterator[Part]:
         given = told.switch_names[index] if index < len(told.switch_names) else None
         key = given or f"Switch{index + 1}"
         named = given is not None and not re.fullmatch(r"switch ?\d*", given, re.IGNORECASE)
-        called = given if named and given else f"{told.device_name} switch"
-        capability, device_class, codec = _sense(called, told)
+        name = given if named and given else called
+        capability, device_class, codec = _sense(name, told)
         yield Part(
             id=f"tasmota:{told.mac}/switch{index + 1}",
-            name=called if named or count == 1 else f"{called} {index + 1}",
+            name=name if named or count == 1 else f"{name} {index + 1}",
             kind="binary_sensor",
             device_class=device_class,
             bindings=(
@@ -104,8 +109,14 @@ def quantities(content: Mapping[str, Json]) -> tuple[Quantity, ...]:
     return tuple(found[:MOST_QUANTITIES])
 
 
-def sensors(told: Announcement, measured: tuple[Quantity, ...]) -> Iterator[Part]:
-    """One device for all that is measured; one for each sensor where two measure the same."""
+def sensors(told: Announcement, measured: tuple[Quantity, ...], called: str) -> Iterator[Part]:
+    """One device for all that is measured; one for each sensor where two measure the same.
+
+    Args:
+        told: The device.
+        measured: What it measures.
+        called: The name of what measures all of it.
+    """
     sources: dict[str, dict[str, Binding]] = {}
     for one in measured:
         mine = sources.setdefault(one.source, {})
@@ -113,14 +124,12 @@ def sensors(told: Announcement, measured: tuple[Quantity, ...]) -> Iterator[Part
     names = [name for mine in sources.values() for name in mine]
     if len(names) > len(set(names)):
         for source, mine in sources.items():
-            slug, name = f"sensors/{source}", f"{told.device_name} {source}"
+            slug, name = f"sensors/{source}", f"{called} {source}"
             yield _sensor(told, slug, name, tuple(mine.values()))
         return
     together = [binding for mine in sources.values() for binding in mine.values()]
-    if told.battery and "battery" not in names:
-        together.append(_reading("battery", ("BatteryPercentage",)))
     if together:
-        yield _sensor(told, "sensors", told.device_name, tuple(together))
+        yield _sensor(told, "sensors", called, tuple(together))
 
 
 def _sensor(told: Announcement, slug: str, name: str, bindings: tuple[Binding, ...]) -> Part:
@@ -132,6 +141,11 @@ def _sensor(told: Announcement, slug: str, name: str, bindings: tuple[Binding, .
         bindings=bindings,
         measures=True,
     )
+
+
+def battery() -> Binding:
+    """The charge that a device tells of itself."""
+    return _reading("battery", ("BatteryPercentage",))
 
 
 def _reading(name: str, path: Path) -> Binding:

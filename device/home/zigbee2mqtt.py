@@ -199,6 +199,7 @@ class Zigbee2Mqtt:
         (member,) = members
         if failure.key is None:
             yield Refused(device=member.id, why=failure.why)
+            return
         for binding in member.part.bindings:
             if failure.key in (binding.key, binding.stops):
                 name = binding.capability.name

@@ -141,6 +141,10 @@ _TABLE = {
     # How a name is said; `word` is a name of the home or a word of one.
     "LearnPronunciation": ("conversation", "word"),
     "ForgetPronunciation": ("conversation", "word"),
+    # How the home stood before: what devices reported, and when.
+    "LastChange": ("homeassistant", "name state"),
+    "HowLong": ("homeassistant", "name state"),
+    "PastValue": ("homeassistant", "name area attribute date period"),
     OUT_OF_SCOPE: ("", ""),
 }
 
@@ -152,9 +156,11 @@ INTENTS: Mapping[str, IntentKind] = MappingProxyType(
 )
 """Every intent by name; the tagger answers with those that are not VERBATIM."""
 
-VERBATIM = frozenset({"LearnPronunciation", "ForgetPronunciation"})
+VERBATIM = frozenset(
+    {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
+)
 """Intents that are understood by their sentences alone, word for word: they are about the very
-words that a model is least sure of. No model is trained with them."""
+words that a model is least sure of, or few and fixed. No model is trained with them."""
 
 SCOPES = ("all", "any", "which", "how_many", "other", "here", "it", "implied")
 """How a request counts what it names (`Request.scope`): "all" for "all the lights" and

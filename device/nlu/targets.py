@@ -84,10 +84,20 @@ def targets(request: Request, context: Context) -> Targets:
     named_out = {id_ for d in bearing for id_ in (d.id, *d.members)}
     kept = tuple(
         d
-        for d in found.devices
+        for d in _without(found.devices, named_out, home)
         if d.id not in named_out and not any(_same(d.room, out) for out in request.excepted)
     )
     return replace(found, devices=kept)
+
+
+def _without(devices: tuple[Device, ...], out: Container[str], home: Home) -> tuple[Device, ...]:
+    """The devices, with the members of each group in its place that holds one of `out`."""
+    found: dict[str, Device] = {}
+    for device in devices:
+        split = any(member in out for member in device.members)
+        inside = (home.device(member) for member in device.members) if split else (device,)
+        found |= {one.id: one for one in inside if one is not None}
+    return tuple(found.values())
 
 
 def _covered(request: Request, context: Context) -> Targets:

@@ -82,7 +82,7 @@ def builtin_sentences() -> Sentences:
 @cache
 def verbatim_sentences() -> Sentences:
     """Those of the built-in sentences that are understood word for word, by no model."""
-    return _load([PACKS / "pronunciation"], parse_each=False)
+    return _load([PACKS / "history", PACKS / "pronunciation"], parse_each=False)
 
 
 @cache

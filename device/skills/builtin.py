@@ -11,6 +11,7 @@ from device.skills.lights import Lights
 from device.skills.lists import Lists
 from device.skills.locks import Locks
 from device.skills.media import Media
+from device.skills.past import Past
 from device.skills.privacy import Privacy
 from device.skills.pronunciation import Pronunciation
 from device.skills.skill import Skill
@@ -37,6 +38,7 @@ def builtin_skills() -> tuple[Skill, ...]:
         Scenes(),
         House(),
         States(),
+        Past(),
         Timers(),
         Delays(),
         Alarms(),

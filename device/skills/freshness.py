@@ -103,7 +103,9 @@ def _of_one(
         case Doubt.AGE_UNKNOWN:
             return capital(f"{who} {stood} when {it} last reported; I don't know when that was.")
         case Doubt.OLD:
-            return f"{reply} I last heard from {'them' if many else 'it'} {when}."
+            named = who in f"{reply[:1].lower()}{reply[1:]}"
+            whom = who if not named else "them" if many else "it"
+            return f"{reply} I last heard from {whom} {when}."
 
 
 def _of_several(found: Doubt, told: Sequence[tuple[Device, str, Reading]], context: Context) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.errors import HomeError
@@ -89,7 +89,7 @@ def test_a_switch_is_found_with_all_its_topics() -> None:
     [
         (config(fn=["Tasmota"]), {"relay1": "Desk"}),
         (config(fn=["Tasmota"], dn="Tasmota", t="kitchen_light"), {"relay1": "kitchen_light"}),
-        (config(fn=["Sonoff"], dn="Tasmota"), {"relay1": "Tasmota"}),
+        (config(fn=["Sonoff"], dn="Tasmota"), {"relay1": "tasmota_49A3BC"}),
         (config(fn=[None]), {"relay1": "Desk"}),
         (config(fn=[" Lamp "]), {"relay1": "Lamp"}),
         (config(rl=[1, 1], fn=["Pump", "Tasmota2"]), {"relay1": "Pump", "relay2": "Desk 2"}),
@@ -105,7 +105,12 @@ def test_a_switch_is_found_with_all_its_topics() -> None:
             {"light1": "Colours", "light2": "White"},
         ),
         (config(rl=[0], swc=[1], swn=["Back door"]), {"switch1": "Back door"}),
-        (config(rl=[0], swc=[1, 13, 0], swn=["Switch1"]), {"switch1": "Desk switch"}),
+        (config(rl=[0], swc=[1, 13, 0], swn=["Switch1"]), {"switch1": "Desk"}),
+        (config(swc=[1], swn=["Switch1"]), {"relay1": "Desk lamp", "switch1": "Desk switch"}),
+        (
+            config(rl=[0], swc=[1, 2], dn="Gate", bat=1),
+            {"switch1": "Gate 1", "switch2": "Gate 2"},
+        ),
     ],
 )
 def test_every_relay_that_is_something_becomes_a_device(
@@ -257,23 +262,44 @@ def test_a_lamp_shows_its_colour_or_its_white_but_not_both() -> None:
     assert (colored.gone, white.gone) == (("color_temperature",), ("color",))
 
 
-def test_what_a_sensor_measures_belongs_to_the_one_thing_that_is_switched() -> None:
+def test_what_is_measured_is_a_device_beside_what_is_switched() -> None:
     sn = {"Time": "x", "AM2301": {"Temperature": 20.6, "Humidity": 51.2, "DewPoint": 10.1},
           "ENERGY": {"Power": 7, "Voltage": 230}, "ESP32": {"Temperature": 53.3},
           "TempUnit": "C"}  # fmt: skip
-    found = found_in(CONFIG, sn=sn)["relay1"]
+    found = found_in(CONFIG, sn=sn)
     dialect = dialect_with(CONFIG, sn=sn)
 
-    assert [c.name for c in found.capabilities] == ["power", "temperature", "humidity"]
-    assert told(dialect, SENSOR, sn) == {"relay1": {"temperature": 20.6, "humidity": 51.2}}
+    assert {part: one.name for part, one in found.items()} == {
+        "relay1": "Desk lamp",
+        "sensors": "Desk sensor",
+    }
+    assert [(c.name, c.settable) for c in found["sensors"].capabilities] == [
+        ("temperature", False),
+        ("humidity", False),
+    ]
+    assert found["sensors"].kind == "sensor"
+    assert told(dialect, SENSOR, sn) == {"sensors": {"temperature": 20.6, "humidity": 51.2}}
     fahrenheit = {"StatusSNS": {"AM2301": {"Temperature": 68.9}, "TempUnit": "F"}}
     assert told(dialect, "stat/tasmota_49A3BC/STATUS10", fahrenheit) == {
-        "relay1": {"temperature": 20.5}
+        "sensors": {"temperature": 20.5}
     }
-    assert [(m.topic.rpartition("/")[2], m.payload) for m in dialect.ask(found.id)] == [
-        ("STATE", b""),
-        ("STATUS", b"10"),
-    ]
+    (ask,) = dialect.ask(found["sensors"].id)
+    assert (ask.topic, ask.payload) == ("cmnd/tasmota_49A3BC/STATUS", b"10")
+
+
+def test_a_contact_that_measures_something_is_one_device() -> None:
+    sn = {"Switch1": "OFF", "DS18B20": {"Temperature": 12.5}, "TempUnit": "C"}
+    made = config(rl=[0], swc=[1], dn="Hall window", bat=1)
+
+    (found,) = found_in(made, sn=sn).values()
+    dialect = dialect_with(made, sn=sn)
+
+    assert (found.name, found.kind, found.device_class) == (
+        "Hall window", "binary_sensor", "opening"
+    )  # fmt: skip
+    assert [c.name for c in found.capabilities] == ["contact", "temperature", "battery"]
+    assert told(dialect, SENSOR, sn) == {"switch1": {"contact": "closed", "temperature": 12.5}}
+    assert told(dialect, TELE, {"BatteryPercentage": 9}) == {"switch1": {"battery": 9}}
 
 
 def test_two_sensors_of_one_kind_are_two_devices() -> None:
@@ -582,6 +608,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 EVERYTHING = config(rl=[1, 2, 3, 3], lt_st=5, swc=[1], bat=1, so={"4": 1}, **{"if": 1})
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     key=st.sampled_from([*CONFIG, "none"]),
     found=json_values,

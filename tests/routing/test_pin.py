@@ -1,6 +1,5 @@
 """The PIN: compared, counted, and never written down."""
 
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

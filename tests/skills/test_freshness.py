@@ -91,7 +91,7 @@ def test_the_temperature_of_a_room_has_an_age_too() -> None:
     request = asked("HassClimateGetTemperature", area="Kitchen")
 
     assert Climate().plan(request, old).reply == (
-        "It is 21 degrees in the kitchen. I last heard from it 2 hours ago."
+        "It is 21 degrees in the kitchen. I last heard from the climate sensor 2 hours ago."
     )
 
 
