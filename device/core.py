@@ -34,10 +34,6 @@ from device.talk import Talk
 from device.turns import Turns
 from device.underway import Underway
 
-SETTLE_MS = 3_000
-"""How long the home may take to announce itself before recognition starts without, or with
-what is known of it, milliseconds."""
-
 
 class Speaker:
     """Everything joined. Made by `device.speaker.build`."""
@@ -82,7 +78,6 @@ class Speaker:
         names = None
         if grammar is not None:
             names = Names(grammar, ports.store, ports.background, dictionary)
-        self._learn_by_ms = ports.clock.monotonic_ms() + SETTLE_MS
         self._speaking = speaking
         self._talk = Talk(
             ports.clock,
@@ -216,12 +211,8 @@ class Speaker:
             self._talk.ring(now_ms)
         quiet = free and not (self._diary.ringing or self._turns.asks(now_ms))
         self._presence.look(free=quiet)
-        settled = self._home.settled(now_ms)
-        if not self.busy and (settled or now_ms >= self._learn_by_ms):
+        if not self.busy and self._talk.may_learn(settled=self._home.settled(now_ms)):
             self._learn_names()
-            if not settled:
-                # A home that goes on announcing itself is not learned anew with every device.
-                self._learn_by_ms = now_ms + SETTLE_MS
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:
