@@ -24,8 +24,12 @@ from device.home.homestate import HomeState
 from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
+<<<<<<< HEAD
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.post import Post
+=======
+from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, SoundBlock, SoundLost
+>>>>>>> main
 from device.presence import Presence
 from device.pronunciations import Pronunciations
 from device.rules import Rules
@@ -176,7 +180,7 @@ class Speaker:
         if asked is not None:
             return [turn for one in asked for turn in self._ask(one)] + self.advance()
         match item:
-            case BusMessage() | BusUp() | BusDown():
+            case BusMessage() | BusUp() | BusDown() | BusRefused():
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._post.run(self._home.take(item, at=now, now_ms=now_ms))
