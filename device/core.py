@@ -24,12 +24,8 @@ from device.home.homestate import HomeState
 from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
-<<<<<<< HEAD
-from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
-from device.post import Post
-=======
 from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, SoundBlock, SoundLost
->>>>>>> main
+from device.post import Post
 from device.presence import Presence
 from device.pronunciations import Pronunciations
 from device.rules import Rules
