@@ -3,6 +3,7 @@
 import logging
 
 from device.diary import Diary
+from device.draft import Draft
 from device.errors import InglenookError, StoreError
 from device.events import Reply
 from device.forgetting import Forgetting
@@ -10,7 +11,6 @@ from device.microphone import Microphone
 from device.ports import Store
 from device.pronunciations import Pronunciations
 from device.speech.speaking import Speaking
-from device.turns import Draft
 
 logger = logging.getLogger(__name__)
 

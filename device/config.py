@@ -7,6 +7,7 @@ home files and skill packs use it too.
 import difflib
 import re
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -23,6 +24,7 @@ Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Channel = Annotated[int, msgspec.Meta(ge=0)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+ClientId = Annotated[str, msgspec.Meta(pattern="^[a-zA-Z0-9_-]{0,64}$")]
 
 
 class SpeakerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,10 +133,27 @@ class BrokerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     host: str = "127.0.0.1"
     port: Port = 1883
     user: str | None = None
+    user_env: str | None = None
+    """Variable of the environment that holds the user instead."""
     password_file: str | None = None
-    """File whose first line is the password."""
-    client_id: str = "inglenook"
+    """File whose first line is the password, such as a credential of systemd."""
+    password_env: str | None = None
+    """Variable of the environment that holds the password instead."""
+    client_id: ClientId = ""
+    """The speaker's name on the broker, and in its own topics; no other program may have it.
+    "" makes it of the speaker's name: "Kitchen speaker" gives inglenook-kitchen-speaker."""
     tls: TlsConfig | None = None
+
+    def __post_init__(self) -> None:
+        for one, other in (("user", "user_env"), ("password_file", "password_env")):
+            if getattr(self, one) is not None and getattr(self, other) is not None:
+                raise ValueError(f"set {one} or {other}, not both")
+        named = self.user is not None or self.user_env is not None
+        if not named and (self.password_file is not None or self.password_env is not None):
+            raise ValueError("a password needs its user: set user or user_env")
+
+
+_NO_TOPIC = re.compile(r"[+#$\x00-\x1f]|//")
 
 
 class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -142,10 +161,52 @@ class HomeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     file: str | None = None
     """Home file (TOML) with rooms, floors, aliases and classes of the devices."""
-    zigbee2mqtt: str = "zigbee2mqtt"
-    """Base topic of Zigbee2MQTT."""
+    zigbee2mqtt: str | tuple[str, ...] = "zigbee2mqtt"
+    """Base topic of Zigbee2MQTT, or of several; none of them ([]) where there is none."""
+    tasmota: str = "tasmota"
+    """Before `/discovery` where Tasmota devices announce themselves; "" turns Tasmota off."""
+    homeassistant: str = "homeassistant"
+    """Prefix of the topics where devices announce themselves to Home Assistant, and the speaker
+    as well; "" for none."""
     answer_ms: Annotated[int, msgspec.Meta(ge=100, le=60_000)] = 2_000
     """How long a device may take to report a commanded value, milliseconds."""
+
+    def __post_init__(self) -> None:
+        topics = [*self.zigbee2mqtt_bases, *filter(None, (self.tasmota, self.homeassistant))]
+        for place, topic in enumerate(topics):
+            others = topics[:place] + topics[place + 1 :]
+            if not topic or topic != topic.strip("/") or _NO_TOPIC.search(topic):
+                raise ValueError(f"must name topics that can be used, not {topic!r}")
+            if any(f"{topic}/".startswith(f"{other}/") for other in others):
+                raise ValueError(f"must name the topic {topic!r} once, and none above it")
+
+    @property
+    def zigbee2mqtt_bases(self) -> tuple[str, ...]:
+        """The base topics of every Zigbee2MQTT."""
+        found = self.zigbee2mqtt
+        return (found,) if isinstance(found, str) else found
+
+
+class HermesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Other people's skills on the bus."""
+
+    enabled: bool = True
+    """Whether they are told what is asked of the speaker, and may speak and ask through it."""
+    site_id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "default"
+    """Which of several speakers this one is."""
+    answer_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 5_000
+    """How long a turn waits for what only they can answer, milliseconds; 0 never waits."""
+
+
+class AnnounceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the speaker shows itself to the home."""
+
+    homeassistant: bool = True
+    """Whether it announces itself to Home Assistant; false takes back what was announced."""
+    requests: bool = True
+    """Whether the last request and the last reply are shown; never without `records`."""
+    spoken: bool = False
+    """Whether replies to requests that were typed there are said aloud as well."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,6 +219,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     models: ModelsConfig = ModelsConfig()
     broker: BrokerConfig = BrokerConfig()
     home: HomeConfig = HomeConfig()
+    hermes: HermesConfig = HermesConfig()
+    announce: AnnounceConfig = AnnounceConfig()
     gpio: GpioConfig = GpioConfig()
     records: RecordsConfig = RecordsConfig()
     safety: SafetyConfig = SafetyConfig()
@@ -165,6 +228,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Files or folders of custom sentences (Home Assistant's YAML)."""
     store: str = "inglenook.sqlite"
     """Where lists, timers and turns are kept."""
+
+    def __post_init__(self) -> None:
+        if not self.home.homeassistant:
+            hidden = msgspec.structs.replace(self.announce, homeassistant=False)
+            msgspec.structs.force_setattr(self, "announce", hidden)
+        if not self.broker.client_id:
+            named = msgspec.structs.replace(self.broker, client_id=_client_id(self.speaker.name))
+            msgspec.structs.force_setattr(self, "broker", named)
 
 
 def load(path: Path) -> Config:
@@ -193,6 +264,13 @@ def read_toml(path: Path, wanted: type[T]) -> T:
         return msgspec.convert(table, wanted)
     except msgspec.ValidationError as exc:
         raise ConfigError(f"{path}: {_complaint(str(exc), wanted, table)}") from exc
+
+
+def _client_id(name: str) -> str:
+    """A name that the broker takes: "Inglenook" is inglenook, others follow after it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = [word for word in re.findall(r"[a-z0-9]+", plain) if word != "inglenook"]
+    return "-".join(("inglenook", *words))[:64]
 
 
 def _anchored(config: Config, folder: Path) -> Config:

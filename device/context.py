@@ -61,6 +61,8 @@ class Device:
     """Home Assistant device class: garage, blind, door, temperature ..."""
     aliases: tuple[str, ...] = ()
     capabilities: tuple[Capability, ...] = ()
+    members: tuple[str, ...] = ()
+    """Of a group, the ids of the devices in it. "All the lights" means those, not the group."""
     available: bool = True
     """False while it is known that it cannot be reached."""
     watched: bool = False

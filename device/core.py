@@ -12,34 +12,34 @@ from collections import deque
 from collections.abc import Sequence
 
 from device.asr.homegrammar import HomeGrammar
+from device.asr.phrasecheck import Said
 from device.changes import Changes
 from device.config import Config
 from device.context import Context
 from device.diary import Diary
 from device.dictionary import Dictionary
+from device.draft import Asked, Draft
 from device.errors import BusError
-from device.events import Hypothesis, Outcome, Turn
+from device.events import Hypothesis, Outcome, Request, Turn, Wake
 from device.floor import ANSWER_MS
 from device.forgetting import Forgetting
 from device.habits import Habits
-from device.hearing import Hearing, Noticed
+from device.hearing import Heard, Hearing, Noticed
 from device.history import History
-from device.home.delivery import Delivery
 from device.home.homestate import Errands, HomeState
 from device.microphone import Microphone
 from device.names import Names
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
+from device.presence import Presence
 from device.pronunciations import Pronunciations
 from device.rules import Rules
 from device.skills.notebook import believed
 from device.speech.speaking import Speaking
 from device.talk import Talk
-from device.turns import Asked, Draft, Turns
+from device.turns import Turns
+from device.underway import Underway
 
 logger = logging.getLogger(__name__)
-
-WAITING_TURNS = 8
-"""Requests that may wait while a turn is under way; more are refused."""
 
 RECENT_TURNS = 20
 """Turns that the context carries."""
@@ -116,10 +116,15 @@ class Speaker:
             self._forgetting,
             Pronunciations(ports.store, names),
         )
+        self._presence = Presence(
+            config,
+            ports,
+            self._talk,
+            understand=self._understand,
+            listens=lambda: self._microphone.on,
+        )
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
-        self._waiting: deque[Asked] = deque()
-        self._draft: Draft | None = None
-        self._delivery: Delivery | None = None
+        self._underway = Underway(ports.clock)
 
     @property
     def learned(self) -> int:
@@ -134,7 +139,7 @@ class Speaker:
     @property
     def busy(self) -> bool:
         """Whether a turn is under way or waiting."""
-        return self._draft is not None or bool(self._waiting)
+        return self._underway.busy
 
     @property
     def context(self) -> Context:
@@ -169,7 +174,7 @@ class Speaker:
         """
         self._learn_names()
         openly = self._turns.awaits_any_words(self._ports.clock.monotonic_ms())
-        self._talk.attend(patience_ms, openly=openly)
+        self._talk.attend(patience_ms, openly=openly or self._presence.any_words)
 
     def sound_ended(self) -> list[Turn]:
         """A recording is over, and with it the request in it."""
@@ -184,12 +189,13 @@ class Speaker:
         turns: list[Turn] = []
         if item is not None and self._microphone.take(item):
             if isinstance(item, SoundLost) or not self._microphone.on:
-                self._talk.stop_hearing()
+                self._stop_hearing()
             return self.advance()
+        asked = None if item is None else self._presence.take(item)
+        if asked is not None:
+            return [turn for one in asked for turn in self._ask(one)] + self.advance()
         match item:
             case BusMessage() | BusUp() | BusDown():
-                if isinstance(item, BusDown):
-                    logger.warning("%s", item.reason)
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._run(self._home.take(item, at=now, now_ms=now_ms))
@@ -212,27 +218,31 @@ class Speaker:
         turns: list[Turn] = []
         self._look_at_the_floor(now_ms)
         while True:
-            if self._draft is None and self._waiting:
-                self._begin(self._waiting.popleft())
-            if self._draft is None:
+            asked = self._underway.next()
+            if asked is not None:
+                self._begin(self._presence.current(asked))
+            draft, outcomes = self._underway.draft, self._underway.outcomes()
+            if draft is None or outcomes is None or self._presence.awaited:
                 break
-            outcomes = self._outcomes()
-            if outcomes is None:
-                break
-            turns.append(self._end(self._draft, outcomes))
-        if self._diary.fallen and self._draft is None and self._talk.free:
+            turns.append(self._end(draft, outcomes))
+        free = self._underway.draft is None and self._talk.free
+        if self._diary.fallen and free:
             turns.append(self._announce())
-        if self._diary.ringing and self._draft is None and self._talk.free:
+        if self._diary.ringing and free:
             self._talk.ring(now_ms)
-        if not self.busy and (self._home.settled(now_ms) or now_ms >= self._learn_by_ms):
+        quiet = free and not (self._diary.ringing or self._turns.asks(now_ms))
+        self._presence.look(free=quiet)
+        settled = self._home.settled(now_ms)
+        if not self.busy and (settled or now_ms >= self._learn_by_ms):
             self._learn_names()
+            if not settled:
+                # A home that goes on announcing itself is not learned anew with every device.
+                self._learn_by_ms = now_ms + SETTLE_MS
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:
         """How long the owner of the speaker may sleep when nothing happens."""
-        if self._delivery is None:
-            return longest_ms
-        return min(longest_ms, self._delivery.wait_ms(self._ports.clock.monotonic_ms()) + 1)
+        return self._underway.wait_ms(longest_ms)
 
     def forget(self) -> None:
         """Drop what links one turn to the next: the open question, recent turns, notebook."""
@@ -241,25 +251,34 @@ class Speaker:
         self._diary.forget()
         self._habits.clear()
 
-    def save(self) -> None:
-        """Write down what still waits to be written, before the speaker is switched off."""
-        self._history.save()
-
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""
-        self._draft = self._delivery = None
+        self._underway.drop()
+        self._presence.dropped()
+
+    def leave(self) -> None:
+        """Write down what waits to be written, and say goodbye; nothing is heard after that."""
+        self._history.save()
+        self._presence.leave()
 
     def _ask(self, asked: Asked) -> list[Turn]:
-        if len(self._waiting) >= WAITING_TURNS:
-            logger.warning("too many requests at once; one is dropped")
-            return []
-        self._waiting.append(asked)
+        self._underway.wait(self._presence.addressed(asked))
         return self.advance()
+
+    def _understand(self, text: str) -> tuple[Request, ...]:
+        return self._turns.understand((Hypothesis(text=text, score=1.0),), self.context)
 
     def _heard(self, items: Sequence[Noticed]) -> list[Turn]:
         turns: list[Turn] = []
         for item in items:
+            if isinstance(item, Wake) and not self._presence.woke(item):
+                self._talk.pass_over()
+                continue
             asked = self._talk.take(item, ringing=self._diary.ringing)
+            if isinstance(item, Said) and self._talk.quiet and self._presence.hushed():
+                continue
+            if isinstance(item, Heard) and asked is None:
+                self._presence.unanswered()
             turns += [] if asked is None else self._ask(asked)
         return turns
 
@@ -271,11 +290,11 @@ class Speaker:
         if self._talk.tick():
             self._turns.listens(now_ms)
             self.attend(ANSWER_MS)
-        if self._talk.free and not self._turns.asks(now_ms):
+        if self._talk.free and not (self._turns.asks(now_ms) or self._presence.asks):
             for timer in self._diary.scheduled():
                 words = Hypothesis(text=timer.command or "", score=1.0)
                 asked = Asked(hypotheses=(words,), scheduled=True, requests=timer.requests)
-                self._waiting.append(asked)
+                self._underway.wait(asked)
         self._talk.interruptible(now_ms, ringing=self._diary.ringing)
 
     # The turn under way ----------------------------------------------------------------------
@@ -285,40 +304,45 @@ class Speaker:
         draft = self._turns.begin(asked, context, lap=self._ports.clock.lap_ms)
         self._changes.make(draft)
         if draft.agenda.microphone is not None:
-            self._talk.stop_hearing()
+            self._stop_hearing()
         if draft.agenda.forgets:
             self._recent.clear()
-        self._draft = draft
+        delivery = None
         if draft.commands:
-            now_ms = self._ports.clock.monotonic_ms()
-            self._delivery = self._home.begin(draft.commands, now_ms=now_ms)
-            messages = self._delivery.messages
-            left = self._send(messages)
-            if left < len(messages):
-                self._delivery.left(left)
+            delivery = self._home.begin(draft.commands, now_ms=self._ports.clock.monotonic_ms())
+            left = self._send(delivery.messages)
+            if left < len(delivery.messages):
+                delivery.left(left)
+        self._underway.begin(draft, delivery)
+        self._presence.began(asked, draft)
 
-    def _outcomes(self) -> tuple[Outcome, ...] | None:
-        if self._delivery is None:
-            return ()
-        return self._delivery.outcomes(self._ports.clock.monotonic_ms())
+    def _stop_hearing(self) -> None:
+        self._talk.stop_hearing()
+        self._presence.hushed()
 
     def _end(self, draft: Draft, outcomes: tuple[Outcome, ...]) -> Turn:
-        self._draft = self._delivery = None
+        self._underway.drop()
+        draft.answer = self._presence.answer
         turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
-        return self._finished(self._diary.told(turn), kept=not draft.agenda.forgets)
+        turn = self._diary.told(turn)
+        kept, aloud = not draft.agenda.forgets, not draft.remote or self._config.announce.spoken
+        self._presence.ended(turn, kept=kept)
+        return self._finished(turn, kept=kept, aloud=aloud)
 
-    def _finished(self, turn: Turn, *, kept: bool = True) -> Turn:
+    def _finished(self, turn: Turn, *, kept: bool = True, aloud: bool = True) -> Turn:
         if kept:
             self._recent.append(turn)
             self._habits.note(turn, self.context)
             self._forgetting.keep(turn, self._home.home)
-        self._talk.say(turn.reply, listens=self._microphone.on)
+        if aloud:
+            self._talk.say(turn.reply, listens=self._microphone.on)
         return turn
 
     def _announce(self) -> Turn:
         """A turn of the speaker's own: something fell due."""
-        turn = self._turns.announce(self._diary.fallen, self.context)
-        return self._finished(self._diary.told(turn))
+        turn = self._diary.told(self._turns.announce(self._diary.fallen, self.context))
+        self._presence.announced(turn)
+        return self._finished(turn)
 
     # Going out -----------------------------------------------------------------------------------
 

@@ -5,8 +5,6 @@ import importlib.metadata
 import platform
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console
@@ -17,47 +15,20 @@ from device import models, runtimes
 from device.asr.lexicon import shared_lexicon
 from device.asr.phrasecheck import doubt
 from device.asr.trees import Pronouncer
+from device.brokercheck import look_at_broker
 from device.config import Config
 from device.edges.echo import Echo
 from device.edges.gpio import GpioPanel
 from device.edges.inbox import Inbox
-from device.edges.loop import address
-from device.edges.mqtt import MqttBus
 from device.edges.portaudio import Device, Kind, device_info
 from device.edges.store import SqliteStore
 from device.errors import InglenookError
+from device.findings import Finding, Health
 from device.microphone import KEY, TOPIC, kept
-from device.ports import BusDown, BusUp
 from device.speech import espeak
 from device.wake.microwakeword import find, load_microwakeword, read_description
 
-BROKER_MS = 5_000
-"""How long the broker may take to answer, milliseconds."""
-
-
-class Health(StrEnum):
-    """How a finding bears on the speaker."""
-
-    GOOD = "good"
-    LIMITED = "limited"
-    """Something does not work, the rest does."""
-    BROKEN = "broken"
-    """The speaker cannot run."""
-
-
 COLOURS = {Health.GOOD: "green", Health.LIMITED: "yellow", Health.BROKEN: "red"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    health: Health
-    text: str
-    """What was found, in one sentence."""
-    mend: str = ""
-    """The command or setting that mends it."""
 
 
 def examine(config: Config) -> Iterator[Finding]:
@@ -75,7 +46,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _heard(config)
     yield _echo(config)
     yield from _pins(config)
-    yield _broker(config)
+    yield from look_at_broker(config)
 
 
 def _runtime(config: Config) -> Finding:
@@ -229,23 +200,6 @@ def _pins(config: Config) -> Iterator[Finding]:
     else:
         text = f"button on pin {pins.button}, light on pin {pins.led}".replace("None", "-")
         yield Finding(what="button, light", health=Health.GOOD, text=text)
-
-
-def _broker(config: Config) -> Finding:
-    mend = "sudo apt-get install mosquitto, or set [broker] host"
-    try:
-        where = address(config.broker)
-        bus = MqttBus(where)
-    except InglenookError as exc:
-        return Finding(what="broker", health=Health.LIMITED, text=str(exc), mend=mend)
-    try:
-        event = bus.receive(BROKER_MS)
-    finally:
-        bus.close()
-    if isinstance(event, BusUp):
-        return Finding(what="broker", health=Health.GOOD, text=f"{where} answers")
-    reason = event.reason if isinstance(event, BusDown) else f"{where} does not answer"
-    return Finding(what="broker", health=Health.LIMITED, text=reason, mend=mend)
 
 
 def show_findings(console: Console, findings: Iterable[Finding]) -> bool:

@@ -154,3 +154,6 @@ class Plan:
     """The turn's record carries all lists."""
     shows_timers: bool = False
     """The turn's record carries all timers."""
+    outside: bool = False
+    """No skill of the speaker's own answers: somebody on the bus may. `reply` is for when
+    nobody does."""

@@ -6,6 +6,7 @@
      +- AudioError            sound that cannot be read, or no sound card
      +- GrammarError          sentences (YAML) that cannot be compiled
      +- BusError              the broker cannot be reached or refused something
+     +- HermesError           a client's message that cannot be read
      +- HomeError             a device or room that does not exist, a value that it cannot take
      +- SkillError            a skill cannot do what was asked
      +- TeachingError         a lesson cannot go on
@@ -39,6 +40,10 @@ class GrammarError(InglenookError):
 
 class BusError(InglenookError):
     """The broker cannot be reached, or it refused something."""
+
+
+class HermesError(InglenookError):
+    """A client's message that cannot be read."""
 
 
 class HomeError(InglenookError):

@@ -47,10 +47,12 @@ class Rules:
     """The same for what is asked about first."""
 
     def asks(self, device: "Device", home: "Home") -> bool:
-        """Whether moving this device is asked first, whatever the value."""
+        """Whether moving this device, or one of this group, is asked first, whatever the value."""
         if self.trusts(device, home):
             return False
-        return guarded(device) or bool(self.asked and self.asked & _called(device, home))
+        if guarded(device) or (self.asked and self.asked & _called(device, home)):
+            return True
+        return any(self.asks(member, home) for member in _members(device, home))
 
     def trusts(self, device: "Device", home: "Home") -> bool:
         """Whether this device is never asked about."""
@@ -72,7 +74,17 @@ class Rules:
         return self.asks(device, home)
 
     def limit(self, device: "Device", capability: str, home: "Home") -> Range | None:
-        """What the voice may set; the most exact rule counts. None is without limit."""
+        """What the voice may set; the most exact rule counts. None is without limit.
+
+        A group may be set to what it and all of its members may be set to.
+        """
+        limits = [self.limit(member, capability, home) for member in _members(device, home)]
+        every = [one for one in (*limits, self._own_limit(device, capability, home)) if one]
+        if not every:
+            return None
+        return max(low for low, _ in every), min(high for _, high in every)
+
+    def _own_limit(self, device: "Device", capability: str, home: "Home") -> Range | None:
         label = home.label(device).casefold() if self.limits else ""
         for place in (label, device.name.casefold(), device.device_class, device.kind, ""):
             found = self.limits.get(place, {}).get(capability)
@@ -104,6 +116,12 @@ def guarded(device: "Device") -> bool:
     opens = any(w in ("door", "doors", "opener", "gate", "gates") for w in words)
     named = any(w in ("garage", "gate", "gates") for w in words)
     return named and (device.kind == "cover" or opens)
+
+
+def _members(device: "Device", home: "Home") -> list["Device"]:
+    """The devices of a group that are there and are no groups themselves."""
+    inside = (home.device(id_) for id_ in device.members)
+    return [member for member in inside if member is not None and not member.members]
 
 
 def _called(device: "Device", home: "Home") -> set[str]:

@@ -28,9 +28,12 @@ from device.diary import Diary, kept_notebook
 from device.dictionary import Dictionary
 from device.events import AudioFrame, Wake
 from device.hearing import Hearing, NoWakeWord
+from device.home.dialect import Dialect
+from device.home.homeassistant.dialect import HomeAssistant
 from device.home.homefile import HomeFile, read_home
 from device.home.homestate import HomeState
 from device.home.plain import Plain
+from device.home.tasmota import Tasmota
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.nlu.templates import (
     NO_SENTENCES,
@@ -54,6 +57,9 @@ from device.turns import Turns
 from device.wake.attention import Attention
 from device.wake.microwakeword import find, load_microwakeword, read_description
 from device.wake.wakeword import WakeWord
+
+OURS = ("inglenook", "hermes")
+"""Topics below which no device but one of our own speaks."""
 
 
 def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
@@ -86,7 +92,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         config=config,
         ports=ports,
         home=HomeState(
-            [Zigbee2Mqtt(config.home.zigbee2mqtt), Plain()],
+            dialects(config),
             file=file,
             answer_ms=config.home.answer_ms,
             rules=rules_of(config.safety),
@@ -107,6 +113,17 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         dictionary=dictionary,
         awaits_answers=wake,
     )
+
+
+def dialects(config: Config) -> list[Dialect]:
+    """The ways in which the home's devices speak, as the config turns them on."""
+    bases = config.home.zigbee2mqtt_bases
+    found: list[Dialect] = [Zigbee2Mqtt(base) for base in bases]
+    if config.home.tasmota:
+        found.append(Tasmota(config.home.tasmota, ignoring=(*bases, *OURS)))
+    if config.home.homeassistant:
+        found.append(HomeAssistant(config.home.homeassistant, ignoring=(*bases, *OURS)))
+    return [*found, Plain()]
 
 
 def custom_sentences(config: Config) -> Sentences:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from device.asr.phrasecheck import Said
 from device.context import Home
+from device.draft import Asked
 from device.events import EndReason, Hypothesis, Reply, Wake
 from device.floor import (
     Asking,
@@ -23,7 +24,6 @@ from device.ports import Clock
 from device.speech.sound import Sound
 from device.speech.speaking import Speaking
 from device.speech.tones import end_tone, error_tone, ring_tone, wake_tone
-from device.turns import Asked
 
 RING_EVERY_MS = 4_000
 """Pause between two rings, milliseconds."""
@@ -69,6 +69,16 @@ class Talk:
     def free(self) -> bool:
         """Whether something may be announced or rung."""
         return self._floor.free
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is being said or played."""
+        return not self._floor.loud(self._clock.monotonic_ms())
+
+    def pass_over(self) -> None:
+        """Forget the wake word that was just heard; who has the floor keeps it."""
+        if self._hearing is not None:
+            self._hearing.reset()
 
     def attend(self, patience_ms: int | None, *, openly: bool) -> None:
         """Listen to a request now, without the wake word.

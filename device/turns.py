@@ -7,26 +7,25 @@ In between the speaker sends the commands and waits for the devices. Nothing her
 clock: the context and a stopwatch are handed in.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from device.context import Context, Sounds
+from device.draft import Asked, Draft, Lap
 from device.effects import Agreeable
 from device.errors import InglenookError
 from device.events import (
     Ask,
-    DeviceCommand,
     Hypothesis,
     Outcome,
     Reply,
     Request,
-    Route,
     Turn,
-    Wake,
 )
+from device.hermes.session import Expects
 from device.routing import dialogue
-from device.routing.agenda import Agenda, asking, lay_out, reply_to
+from device.routing.agenda import asking, lay_out, reply_to
 from device.routing.pin import Attempt, Pin
 from device.routing.router import Router
 from device.skills import notebook as notebooks
@@ -42,8 +41,7 @@ the name that was asked for, 0 to 1."""
 AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask.REPEAT)
 NOTHING_SAID = Reply(text="I did not hear anything.")
 
-Lap = Callable[[], float]
-"""A stopwatch reading in milliseconds."""
+NOTHING_EXPECTED = Expects()
 
 
 class Understood(Protocol):
@@ -60,61 +58,6 @@ class Understands(Protocol):
     """What turns texts into requests."""
 
     def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Understood: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request that waits for its turn."""
-
-    hypotheses: tuple[Hypothesis, ...]
-    wake: Wake | None = None
-    asr_ms: float | None = None
-    """Time that recognition took; None for typed requests."""
-    problem: str | None = None
-    """One sentence, when the sound could not be used as it was."""
-    sounds: Sounds | None = None
-    """What it sounded like; None where it was typed."""
-    scheduled: bool = False
-    """Whether it fell due by itself: then it answers no question that is open."""
-    requests: tuple[Request, ...] = ()
-    """What it asks for, where that was settled before; else its words are understood."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """A turn that is under way."""
-
-    before: Context
-    """The home when it began."""
-    hypotheses: tuple[Hypothesis, ...]
-    text: str = ""
-    agenda: Agenda = field(default_factory=Agenda)
-    prefix: str = ""
-    """What to say before the reply to the requests."""
-    reply: Reply | None = None
-    """Set when the reply is known without an agenda."""
-    error: str | None = None
-    wake: Wake | None = None
-    ms: dict[str, float] = field(default_factory=dict)
-    started_ms: float = 0.0
-    """Stopwatch reading at the beginning."""
-    sent_ms: float = 0.0
-    """Stopwatch reading when everything was ready to be sent."""
-
-    @property
-    def commands(self) -> tuple[DeviceCommand, ...]:
-        """Everything to be sent, in order."""
-        return self.agenda.commands
-
-    @property
-    def requests(self) -> tuple[Request, ...]:
-        """What the turn is about; only what is in question while there is a question."""
-        return tuple(route.request for route in self.routes)
-
-    @property
-    def routes(self) -> tuple[Route, ...]:
-        """Where each request goes."""
-        return self.agenda.routes
 
 
 class Turns:
@@ -178,6 +121,10 @@ class Turns:
             room=context.room,
         )
 
+    def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> tuple[Request, ...]:
+        """What words ask for; nothing of it is done, and no question is answered by it."""
+        return self._understanding.understand(hypotheses, context).requests
+
     def begin(self, asked: Asked, context: Context, *, lap: Lap) -> Draft:
         """Understand, answer or ask, route and plan.
 
@@ -191,7 +138,13 @@ class Turns:
         """
         asked, attempt = self._hidden(asked, context)
         hypotheses = asked.hypotheses
-        draft = Draft(before=context, hypotheses=hypotheses, wake=asked.wake, started_ms=lap())
+        draft = Draft(
+            before=context,
+            hypotheses=hypotheses,
+            wake=asked.wake,
+            remote=asked.remote,
+            started_ms=lap(),
+        )
         if asked.asr_ms is not None:
             draft.ms["asr"] = asked.asr_ms
         lesson = dialogue.teaching(self._phase, context.now_ms) and asked.sounds is not None
@@ -252,12 +205,12 @@ class Turns:
 
         It happens before anything else, so that no stage, record or log ever sees the PIN.
         """
-        if self._pin is None or asked.scheduled:
+        if self._pin is None:
             return asked, None
         awaited = dialogue.wants_pin(self._phase, context.now_ms)
         heard, said = self._pin.hide(asked.hypotheses, awaited=awaited)
         attempt = None
-        if said is not None and heard[0].score >= SURE:
+        if said is not None and heard[0].score >= SURE and asked.answers:
             attempt = self._pin.attempt(said, now_ms=context.now_ms)
         return replace(asked, hypotheses=heard), attempt
 
@@ -278,7 +231,7 @@ class Turns:
             shown: The sound of it, where a name was to be said; then it need not be words.
             attempt: What became of the PIN that was said; then it is nothing else.
         """
-        context = draft.before
+        context, expects = draft.before, asked.expects or NOTHING_EXPECTED
         requests: tuple[Request, ...] = ()
         sure = shown is None or sum(h.score for h in draft.hypotheses) >= SURE_IN_LESSON
         if asked.requests:
@@ -289,8 +242,9 @@ class Turns:
             understood = self._understanding.understand(draft.hypotheses, context)
             draft.text, requests = understood.hypothesis.text, understood.requests
         draft.ms["nlu"] = lap() - draft.started_ms
+        requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
-        if not asked.scheduled:
+        if asked.answers:
             heard = dialogue.Heard(
                 text=draft.text, requests=requests, sounds=shown, attempt=attempt
             )
@@ -298,7 +252,7 @@ class Turns:
         match effect:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):
                 draft.prefix = prefix
-                self._plan(draft, requests, agreed, lesson)
+                self._plan(draft, requests, agreed, lesson, expects=expects)
             case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
                 reworded = (Hypothesis(text=text, score=1.0),)
                 more = self._understanding.understand(reworded, context).requests
@@ -313,10 +267,12 @@ class Turns:
         requests: tuple[Request, ...],
         agreed: frozenset[Agreeable],
         lesson: tuple[Sounds, ...] = (),
+        *,
+        expects: Expects = NOTHING_EXPECTED,
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
         context = replace(draft.before, lesson=lesson)
-        agenda = lay_out(requests, context, self._router, agreed=agreed)
+        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.takes)
         draft.agenda = agenda
         if agenda.question is not None:
             asked = dialogue.Asked(
@@ -332,6 +288,8 @@ class Turns:
     def _reply(self, draft: Draft, outcomes: Sequence[Outcome], context: Context) -> Reply:
         if not draft.agenda.steps and draft.prefix:
             return Reply(text=draft.prefix)
-        reply = reply_to(draft.agenda, outcomes, context, self._router)
+        if draft.answer is not None and not draft.agenda.outside:
+            return draft.answer
+        reply = reply_to(draft.agenda, outcomes, context, self._router, answer=draft.answer)
         text = " ".join(part for part in (draft.prefix, reply.text) if part)
         return Reply(text=text, asks=reply.asks)

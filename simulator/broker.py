@@ -6,6 +6,7 @@ a free port, keep nothing on disk and end with the program that started them.
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -77,11 +78,25 @@ def start_broker(prefer: str | None = None) -> Broker:
     return Amqtt()
 
 
-class Mosquitto:
-    """Mosquitto in a process of its own."""
+def open_to_all(port: int) -> str:
+    """A mosquitto.conf for this machine only, where everybody may do everything."""
+    return (
+        f"listener {port} {HOST}\nallow_anonymous true\nset_tcp_nodelay true\n"
+        "persistence false\nlog_dest none\nmax_queued_messages 10000\n"
+    )
 
-    def __init__(self, path: str) -> None:
+
+class Mosquitto:
+    """Mosquitto in a process of its own.
+
+    Args:
+        path: The program.
+        config: Writes its mosquitto.conf for a port of 127.0.0.1.
+    """
+
+    def __init__(self, path: str, config: Callable[[int], str] = open_to_all) -> None:
         self._path = path
+        self._config = config
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
         self.port = _start_on_free_port(self._start)
@@ -94,6 +109,16 @@ class Mosquitto:
     def kill(self) -> None:
         """SIGKILL."""
         self._stop()
+
+    def pause(self) -> None:
+        """Freeze it: it keeps its connections, and answers nobody."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Thaw it."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         """Start it anew on the same port.
@@ -109,11 +134,9 @@ class Mosquitto:
         self._stop()
 
     def _start(self, port: int) -> None:
-        config = f"listener {port} {HOST}\nallow_anonymous true\nset_tcp_nodelay true\n"
-        config += "persistence false\nlog_dest none\nmax_queued_messages 10000\n"
         with tempfile.TemporaryDirectory(prefix="inglenook-") as folder:
             file = Path(folder) / "mosquitto.conf"
-            file.write_text(config, encoding="utf-8")
+            file.write_text(self._config(port), encoding="utf-8")
             quiet = subprocess.DEVNULL
             process = subprocess.Popen([self._path, "-c", str(file)], stdout=quiet, stderr=quiet)
             watch = ["/bin/sh", "-c", _WATCH, "watch", str(process.pid)]

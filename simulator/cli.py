@@ -132,10 +132,6 @@ def _session(
             loudspeaker = stack.enter_context(closing(WavLoudspeaker(arguments.replies)))
         session = Session(_scene(arguments), hears=hears, wake=wake, loudspeaker=loudspeaker)
         stack.enter_context(session)
-        foreign = session.house.house.foreign_dialects
-        if foreign:
-            names = " and ".join(foreign)
-            sys.stderr.write(f"inglenook: devices of {names} are played over Zigbee2MQTT for now\n")
         yield session
 
 

@@ -7,6 +7,7 @@ free one, and no connection outlives the broker.
 import asyncio
 import contextlib
 import logging
+import re
 import threading
 import warnings
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,10 @@ HOST = "127.0.0.1"
 START_S = 60.0
 """How long a broker may take to start or to stop, seconds."""
 LISTENER = "house"
+MQTT_5 = re.compile(rb"\x10[\x80-\xff]{0,3}[\x00-\x7f]\x00\x04MQTT\x05", re.DOTALL)
+"""How a connection in MQTT 5 begins."""
+UNACCEPTABLE = b"\x20\x02\x00\x01"
+"""The answer of a broker that speaks 3.1.1 only."""
 
 
 class Amqtt:
@@ -141,12 +146,22 @@ class _Wire(asyncio.StreamReaderProtocol):
         super().__init__(reader, connected)
         self._transports = transports
         self._mine: asyncio.Transport | None = None
+        self._silent = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._mine = transport
         self._transports.add(transport)
         super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        first, self._silent = self._silent, False
+        if first and self._mine is not None and MQTT_5.match(data):
+            # Amqtt takes MQTT 5's properties for the client id, and waits for the rest of it.
+            self._mine.write(UNACCEPTABLE)
+            self._mine.close()
+        else:
+            super().data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._mine is not None:

@@ -100,6 +100,8 @@ class Furnished:
     """What it is called on the bus."""
     kind: str
     device_class: str
+    dialect: str
+    """What its file wants it to speak."""
     capabilities: tuple[str, ...]
     modes: tuple[str, ...]
     """Words that its `mode` takes."""
@@ -139,6 +141,7 @@ def furnished(device: Furnishing) -> Furnished:
         topic_name=device.topic_name,
         kind=kind,
         device_class=device.device_class,
+        dialect=device.dialect,
         capabilities=names,
         modes=modes,
         state={

@@ -137,6 +137,11 @@ def device_name(rng: Random, kind: str, split: Split, rooms: tuple[str, ...]) ->
     return noun
 
 
+def random_kinds(rng: Random, count: int) -> list[str]:
+    """Kinds of devices, as often as homes have them."""
+    return rng.choices(list(_SHARES), weights=list(_SHARES.values()), k=count)
+
+
 def random_home(rng: Random, split: Split = "train") -> Home:
     """A home with 2 to 10 rooms, up to 3 floors and 4 to 40 devices.
 
@@ -151,7 +156,7 @@ def random_home(rng: Random, split: Split = "train") -> Home:
     rooms = tuple(
         Room(name=_title(name, rng), floor=_title(rng.choice(floors), rng)) for name in names
     )
-    kinds = rng.choices(list(_SHARES), weights=list(_SHARES.values()), k=rng.randint(4, 40))
+    kinds = random_kinds(rng, rng.randint(4, 40))
     devices: dict[tuple[str, str], Device] = {}
     for index, kind in enumerate(kinds):
         name = device_name(rng, kind, split, tuple(names))

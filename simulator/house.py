@@ -1,7 +1,7 @@
 """The pretend house: every device of a home file, on a real broker.
 
-It knows nothing of Inglenook: it says what Zigbee2MQTT says (and plain topics what it
-lacks), and obeys what any program publishes. Devices can be told to misbehave.
+It knows nothing of Inglenook: each device speaks its own dialect (`simulator.bridges`), and
+obeys what any program publishes. Devices can be told to misbehave.
 
 `House` belongs to whoever calls `pump`; `simulator.pretend` gives it a thread. All other
 methods may be called from any thread.
@@ -10,7 +10,6 @@ methods may be called from any thread.
 import heapq
 import itertools
 import logging
-import re
 import threading
 import time
 from collections import deque
@@ -18,28 +17,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-import msgspec
-
-from device.errors import BusError, HomeError
+from device.errors import BusError, ConfigError, HomeError
 from device.events import Value
 from device.home.homefile import HomeFile
-from device.home.payloads import Json, written
-from device.home.plain import BASE
-from device.ports import Bus, BusMessage, BusUp
-from simulator.exposes import speaks_zigbee
-from simulator.faults import GARBAGE, MUTE, Fault, distorted
+from device.ports import Bus, BusDown, BusMessage, BusUp
+from simulator.bridges import BRIDGES, Bridge, dialect_of
+from simulator.faults import GARBAGE, MUTE, PACE_MS, Fault, distorted, fault_called
 from simulator.homefile import furnished
-from simulator.plainthing import PlainThing
-from simulator.things import Raw, Thing
-from simulator.zigbee import ZigbeeThing
+from simulator.things import Asked, Messages, Puzzled, Raw, Thing, Told, said
 
 logger = logging.getLogger(__name__)
 
-ZIGBEE = "zigbee2mqtt"
-PRESENT = "pretend-house/present"
+BASE = "pretend-house"
+"""Where the house itself listens: `pretend-house/ROOM/NAME/fault` takes a fault."""
+PRESENT = f"{BASE}/present"
 """What the house tells itself once it has told the broker everything."""
-BRIDGES = (ZIGBEE, BASE)
-COMMAND = re.compile(r"(?P<device>.+?)/(?P<verb>get|set)(?:/(?P<attribute>.+))?")
 KEPT = 1_000
 """Commands that are remembered."""
 TRAVEL_MS = 200
@@ -51,10 +43,19 @@ class _Placed:
     """A thing and how it is doing."""
 
     thing: Thing
+    bridge: Bridge
     fault: Fault = Fault.NONE
-    slow_ms: int = 0
+    pace_ms: int = PACE_MS
+    spell: int = 0
+    """Counts faults, so that a new one ends the flapping of the one before."""
+    away: bool = False
+    """Whether it is unplugged."""
     journey: int = 0
     """Counts commands, so that a new one ends the journey of the one before."""
+
+    @property
+    def late_ms(self) -> int:
+        return self.pace_ms if self.fault is Fault.SLOW else 0
 
 
 def monotonic_ms() -> int:
@@ -73,6 +74,11 @@ class House:
         travel_ms: int = TRAVEL_MS,
         now_ms: Callable[[], int] = monotonic_ms,
     ) -> None:
+        """Furnish it; it comes to life once it is pumped.
+
+        Raises:
+            ConfigError: Two devices would listen to the same topics.
+        """
         self._bus = bus
         self._travel_ms = travel_ms
         self._now_ms = now_ms
@@ -80,19 +86,22 @@ class House:
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._counter = itertools.count()
         self._placed: dict[str, _Placed] = {}
+        self._by_address: dict[str, _Placed] = {}
         for written_down in file.devices:
             device = furnished(written_down)
-            thing: Thing = ZigbeeThing(device) if speaks_zigbee(device) else PlainThing(device)
-            self._placed[device.topic_name] = _Placed(thing=thing)
-        self._by_topic = {placed.thing.topic: placed for placed in self._placed.values()}
-        self.foreign_dialects = tuple(
-            sorted({device.dialect for device in file.devices} - {ZIGBEE})
-        )
-        """Dialects of the home file that are played over Zigbee2MQTT's for now."""
+            bridge = BRIDGES[dialect_of(device)]
+            placed = _Placed(thing=bridge.make(device), bridge=bridge)
+            twin = self._by_address.setdefault(placed.thing.address, placed)
+            if twin is not placed:
+                names = f"{twin.thing.topic_name} and {device.topic_name}"
+                raise ConfigError(f"{names} would share the topic {placed.thing.address}")
+            self._placed[device.topic_name] = placed
         self.commands: deque[BusMessage] = deque(maxlen=KEPT)
         """The commands that arrived, oldest first."""
         self.present = threading.Event()
         """Set once the broker has passed on all that the house says when it comes up."""
+        self.lost: str | None = None
+        """Why the broker is away, while it is."""
 
     def pump(self, timeout_ms: int) -> None:
         """Wait at most `timeout_ms` for something to do, and do it."""
@@ -105,7 +114,10 @@ class House:
             try:
                 match event:
                     case BusUp():
+                        self.lost = None
                         self._come_up()
+                    case BusDown(reason=reason):
+                        self.lost = reason
                     case BusMessage():
                         self._take(event)
                 self._do_what_is_due()
@@ -117,24 +129,25 @@ class House:
         with self._lock:
             return {name: dict(placed.thing.values) for name, placed in self._placed.items()}
 
-    def misbehave(self, name: str, fault: Fault, *, slow_ms: int = 500) -> None:
+    def misbehave(self, name: str, fault: Fault, *, slow_ms: int = PACE_MS) -> None:
         """Let a device misbehave from now on; `Fault.NONE` mends it.
 
         Args:
             name: Its name on the bus, "Room/Name".
             fault: How.
-            slow_ms: For `Fault.SLOW`.
+            slow_ms: How late, for `Fault.SLOW`; how long each time, for `Fault.FLAPPING`.
 
         Raises:
             HomeError: There is no such device.
         """
         with self._lock:
             placed = self._called(name)
-            was, placed.fault, placed.slow_ms = placed.fault, fault, slow_ms
-            if Fault.OFFLINE in (was, fault):
-                self._say_availability(placed)
-            if was is Fault.OFFLINE:
-                self._report(placed)
+            placed.fault, placed.pace_ms = fault, slow_ms
+            placed.spell += 1
+            if fault is Fault.FLAPPING:
+                self._flap(placed, placed.spell)
+            else:
+                self._plug(placed, away=fault is Fault.OFFLINE)
 
     def touch(self, name: str, values: Mapping[str, Value]) -> None:
         """Change a device by hand, as somebody at its switch would.
@@ -146,10 +159,10 @@ class House:
             placed = self._called(name)
             placed.journey += 1
             placed.thing.put(values)
-            self._report(placed)
+            self._speak(placed, placed.thing.report())
 
     def rename(self, name: str, new: str) -> None:
-        """Give a device another name on the bus; the inventory is announced anew.
+        """Give a device another name on the bus; it is announced anew.
 
         Raises:
             HomeError: There is no such device.
@@ -157,29 +170,30 @@ class House:
         with self._lock:
             placed = self._called(name)
             self._forget(placed)
-            del self._placed[name]
-            assert isinstance(placed.thing, ZigbeeThing | PlainThing)
             placed.thing.topic_name = new
-            self._placed[new] = placed
-            self._announce()
-            self._welcome(placed)
+            self._placed[new] = self._by_address[placed.thing.address] = placed
+            self._bus.subscribe(placed.thing.listens)
+            self._list_devices()
+            self._introduce(placed)
 
     def remove(self, name: str) -> None:
-        """Take a device out of the house; the inventory is announced anew.
+        """Take a device out of the house.
 
         Raises:
             HomeError: There is no such device.
         """
         with self._lock:
             self._forget(self._called(name))
-            del self._placed[name]
-            self._announce()
+            self._list_devices()
 
     def leave(self) -> None:
-        """Say goodbye, as a bridge that is stopped does."""
+        """Say goodbye, as bridges and devices that are stopped do."""
         with self._lock:
-            for base in BRIDGES:
-                self._publish(f"{base}/bridge/state", {"state": "offline"}, retained=True)
+            for bridge in BRIDGES.values():
+                self._send(bridge.state(online=False))
+            for placed in self._placed.values():
+                if placed.bridge.base is None:
+                    self._send(placed.thing.presence(online=False))
 
     def _called(self, name: str) -> _Placed:
         if name not in self._placed:
@@ -187,85 +201,111 @@ class House:
         return self._placed[name]
 
     def _come_up(self) -> None:
-        """Say everything that a bridge says when it starts."""
-        self._listen_to(*self._placed.values())
-        for base in BRIDGES:
-            self._publish(f"{base}/bridge/state", {"state": "online"}, retained=True)
-        self._announce()
+        """Say everything that bridges and devices say when they start."""
+        greetings = [bridge.greeting for bridge in BRIDGES.values() if bridge.greeting]
+        listens = [topic for placed in self._placed.values() for topic in placed.thing.listens]
+        self._bus.subscribe([*listens, *greetings, f"{BASE}/#"])
+        for bridge in BRIDGES.values():
+            self._send(bridge.state(online=True))
+        self._list_devices()
         for placed in self._placed.values():
-            self._say_availability(placed)
-            self._report(placed)
-        self._bus.subscribe([PRESENT])
-        self._publish(PRESENT, {})
+            self._introduce(placed)
+        self._send((said(PRESENT, {}),))
 
-    def _announce(self) -> None:
-        coordinator: Raw = {
-            "ieee_address": "0x00124b0000000000", "type": "Coordinator", "supported": True,
-            "friendly_name": "Coordinator", "definition": None, "disabled": False,
-        }  # fmt: skip
-        zigbee: list[Json] = [coordinator]
-        plain: list[Json] = []
-        for placed in self._placed.values():
-            mine = zigbee if isinstance(placed.thing, ZigbeeThing) else plain
-            mine.append(placed.thing.inventory)
-        self._publish(f"{ZIGBEE}/bridge/devices", zigbee, retained=True)
-        self._publish(f"{BASE}/bridge/devices", plain, retained=True)
+    def _list_devices(self) -> None:
+        for bridge in BRIDGES.values():
+            mine = [p.thing for p in self._placed.values() if p.bridge is bridge]
+            self._send(bridge.inventory(mine))
 
-    def _welcome(self, placed: _Placed) -> None:
-        self._by_topic[placed.thing.topic] = placed
-        self._listen_to(placed)
-        self._say_availability(placed)
-        self._report(placed)
-
-    def _listen_to(self, *some: _Placed) -> None:
-        topics = [placed.thing.topic for placed in some]
-        self._bus.subscribe([t + end for t in topics for end in ("/set", "/set/+", "/get")])
+    def _introduce(self, placed: _Placed) -> None:
+        self._send(placed.thing.announcement())
+        self._send(placed.thing.presence(online=not placed.away))
+        self._speak(placed, placed.thing.report())
 
     def _forget(self, placed: _Placed) -> None:
         """Clear what the broker keeps of a device that is no longer called so."""
-        del self._by_topic[placed.thing.topic]
-        self._publish(f"{placed.thing.topic}/availability", None, retained=True)
-        if placed.thing.retained:
-            self._publish(placed.thing.topic, None, retained=True)
+        del self._by_address[placed.thing.address]
+        del self._placed[placed.thing.topic_name]
+        self._send(placed.thing.forgotten())
 
     def _take(self, message: BusMessage) -> None:
-        """A command, a question, or the end of the house's own words on coming up."""
+        """A command, a question, a greeting, or a word to the house itself."""
         if message.topic == PRESENT:
             self.present.set()
+        elif message.topic.startswith(f"{BASE}/"):
+            self._order(message)
+        elif any(message.topic == bridge.greeting for bridge in BRIDGES.values()):
+            for placed in self._placed.values():
+                if placed.bridge.greeting == message.topic and message.payload == b"online":
+                    self._introduce(placed)
+        elif found := self._addressed(message.topic):
+            placed, rest = found
+            if not isinstance(placed.thing.sense(rest, message.payload), Asked):
+                self.commands.append(message)
+            if not placed.away and placed.fault is not Fault.SILENT:
+                self._in(placed.late_ms, partial(self._obey, placed, rest, message.payload))
+
+    def _order(self, message: BusMessage) -> None:
+        """Somebody outside wants a device to misbehave, or to be mended."""
+        name, _, last = message.topic.removeprefix(f"{BASE}/").rpartition("/")
+        if last != "fault" or not message.payload:
             return
-        asked = COMMAND.fullmatch(message.topic)
-        placed = self._by_topic.get(asked["device"]) if asked else None
-        if asked is None or placed is None:
-            return
-        request = _json(message.payload)
-        if asked["verb"] == "set":
-            self.commands.append(message)
-            attribute = asked["attribute"]
-            self._command(placed, {attribute: request} if attribute else request)
-        elif placed.fault not in MUTE and placed.thing.asked(request):
-            self._in(_late_ms(placed), partial(self._report, placed))
+        try:
+            fault, pace_ms = fault_called(message.payload.decode("utf-8", "replace"))
+            self.misbehave(name, fault, slow_ms=pace_ms)
+        except HomeError as exc:
+            logger.warning("%s: %s", message.topic, exc)
 
-    def _command(self, placed: _Placed, request: Json) -> None:
-        if placed.fault not in (Fault.OFFLINE, Fault.SILENT):
-            self._in(_late_ms(placed), partial(self._obey, placed, request))
+    def _addressed(self, topic: str) -> tuple[_Placed, str] | None:
+        """Whom a message is for, and the rest of its topic; the longest address counts."""
+        cut = topic.rfind("/")
+        while cut > 0:
+            if (placed := self._by_address.get(topic[:cut])) is not None:
+                return placed, topic[cut + 1 :]
+            cut = topic.rfind("/", 0, cut)
+        return None
 
-    def _obey(self, placed: _Placed, request: Json) -> None:
-        before = placed.thing.raw
-        steps = list(placed.thing.told(request))
-        if placed.fault is Fault.WRONG and steps:
-            steps = [distorted(before, steps[-1])]
-        placed.journey += 1
-        pause_ms = self._travel_ms // len(steps) if len(steps) > 1 else 0
-        for place, raw in enumerate(steps, start=1):
-            self._in(pause_ms * place, partial(self._step, placed, raw, placed.journey))
+    def _obey(self, placed: _Placed, rest: str, payload: bytes) -> None:
+        thing = placed.thing
+        match thing.sense(rest, payload):
+            case Asked(what=what):
+                self._speak(placed, thing.reply(what))
+            case Puzzled(says=says):
+                self._speak(placed, says)
+            case Told(what=what) if placed.fault is Fault.REFUSES:
+                self._speak(placed, thing.refusal(what))
+            case Told() as told:
+                self._speak(placed, told.at_once)
+                steps = told.steps
+                if placed.fault is Fault.WRONG:
+                    steps = (distorted(thing.raw, steps[-1]),)
+                placed.journey += 1
+                pause_ms = self._travel_ms // len(steps) if len(steps) > 1 else 0
+                for place, raw in enumerate(steps, start=1):
+                    step = partial(self._step, placed, raw, told.what, placed.journey)
+                    self._in(pause_ms * place, step)
 
-    def _step(self, placed: _Placed, raw: Raw, journey: int) -> None:
+    def _step(self, placed: _Placed, raw: Raw, what: str, journey: int) -> None:
         if placed.journey != journey:
             return
-        same = placed.thing.raw == {**placed.thing.raw, **raw}
+        before = placed.thing.raw
         placed.thing.become(raw)
-        if not (same and placed.fault is Fault.TERSE):
-            self._report(placed)
+        if placed.thing.raw != before or placed.fault is not Fault.TERSE:
+            self._speak(placed, placed.thing.reply(what))
+
+    def _plug(self, placed: _Placed, *, away: bool) -> None:
+        """Unplug a device, or plug it in again: it tells how it stands when it is back."""
+        if placed.away == away:
+            return
+        placed.away = away
+        self._send(placed.thing.presence(online=not away))
+        if not away:
+            self._speak(placed, placed.thing.report())
+
+    def _flap(self, placed: _Placed, spell: int) -> None:
+        if placed.spell == spell:
+            self._plug(placed, away=not placed.away)
+            self._in(placed.pace_ms, partial(self._flap, placed, spell))
 
     def _in(self, after_ms: int, act: Callable[[], None]) -> None:
         heapq.heappush(self._due, (self._now_ms() + after_ms, next(self._counter), act))
@@ -274,32 +314,15 @@ class House:
         while self._due and self._due[0][0] <= self._now_ms():
             heapq.heappop(self._due)[2]()
 
-    def _report(self, placed: _Placed) -> None:
-        """A device tells its whole state."""
-        thing = placed.thing
+    def _speak(self, placed: _Placed, messages: Messages) -> None:
+        """A device says something about itself, as well as it can."""
+        if placed.away or placed.fault in MUTE:
+            return
         if placed.fault is Fault.MALFORMED:
-            for garbage in GARBAGE:
-                self._bus.publish(BusMessage(topic=thing.topic, payload=garbage))
-        elif placed.fault not in MUTE:
-            self._publish(thing.topic, dict(thing.raw), retained=thing.retained)
+            topics = dict.fromkeys(message.topic for message in messages)
+            messages = tuple(said(topic, garbage) for topic in topics for garbage in GARBAGE)
+        self._send(messages)
 
-    def _say_availability(self, placed: _Placed) -> None:
-        word = "offline" if placed.fault is Fault.OFFLINE else "online"
-        self._publish(f"{placed.thing.topic}/availability", {"state": word}, retained=True)
-
-    def _publish(self, topic: str, content: Json, *, retained: bool = False) -> None:
-        payload = b"" if content is None else written(content)
-        self._bus.publish(BusMessage(topic=topic, payload=payload, retained=retained))
-
-
-def _late_ms(placed: _Placed) -> int:
-    return placed.slow_ms if placed.fault is Fault.SLOW else 0
-
-
-def _json(payload: bytes) -> Json:
-    """A payload as JSON; what is none is a bare word."""
-    try:
-        found: Json = msgspec.json.decode(payload)
-    except (ValueError, RecursionError):
-        return payload.decode("utf-8", "replace").strip()
-    return found
+    def _send(self, messages: Messages) -> None:
+        for message in messages:
+            self._bus.publish(message)

@@ -1,15 +1,25 @@
 """Devices of the pretend house that no dialect knows, on plain topics (`device.home.plain`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from device.context import Capability
 from device.errors import HomeError
 from device.events import Value
 from device.home.capabilities import RULES, checked
-from device.home.payloads import Json
 from device.home.plain import BASE
 from simulator.homefile import Furnished
-from simulator.things import Raw, key_of
+from simulator.things import (
+    Asked,
+    Messages,
+    Puzzled,
+    Raw,
+    Sense,
+    Told,
+    cleared,
+    key_of,
+    said,
+    understood,
+)
 
 RANGES: Mapping[str, tuple[float, float]] = {"target_temperature": (5, 65)}
 SETTABLE: Mapping[str, frozenset[str]] = {"humidity": frozenset({"humidifier"})}
@@ -19,22 +29,21 @@ SETTABLE: Mapping[str, frozenset[str]] = {"humidity": frozenset({"humidifier"})}
 class PlainThing:
     """One device on plain topics."""
 
-    def __init__(self, device: Furnished, base: str = BASE) -> None:
+    def __init__(self, device: Furnished) -> None:
         self._device = device
-        self._base = base
         self._capabilities = {name: _capability(name, device) for name in device.capabilities}
         self.topic_name = device.topic_name
         self._values = dict(device.state)
 
     @property
-    def topic(self) -> str:
-        """Where it reports."""
-        return f"{self._base}/{self.topic_name}"
+    def address(self) -> str:
+        """Where it reports, and how the topics of messages to it begin."""
+        return f"{BASE}/{self.topic_name}"
 
     @property
-    def retained(self) -> bool:
-        """Plain devices answer at any time."""
-        return False
+    def listens(self) -> tuple[str, ...]:
+        """Commands and questions."""
+        return (f"{self.address}/set", f"{self.address}/get")
 
     @property
     def raw(self) -> Raw:
@@ -74,14 +83,13 @@ class PlainThing:
         """Stand so from now on."""
         self._values |= {k: v for k, v in raw.items() if isinstance(v, str | int | float)}
 
-    def asked(self, request: Json) -> bool:
-        """It always answers."""
-        return True
-
-    def told(self, request: Json) -> Sequence[Raw]:
-        """Take a command: a JSON object of capabilities and values."""
-        if not isinstance(request, dict):
-            return ()
+    def sense(self, rest: str, payload: bytes) -> Sense:
+        """Take a `/set`, a JSON object of capabilities and values; it answers every `/get`."""
+        if rest == "get":
+            return Asked(what="")
+        request = understood(payload)
+        if rest != "set" or not isinstance(request, dict):
+            return Puzzled()
         after = dict(self._values)
         for name, value in request.items():
             capability = self._capabilities.get(name)
@@ -96,8 +104,33 @@ class PlainThing:
             except HomeError:
                 continue
             after |= self._follows(name, after[name])
-        understood = set(request) & set(self._capabilities)
-        return (dict(after),) if understood else ()
+        known = [name for name in request if name in self._capabilities]
+        return Told(what=known[0], steps=(dict(after),)) if known else Puzzled()
+
+    def announcement(self) -> Messages:
+        """Its bridge lists it."""
+        return ()
+
+    def presence(self, *, online: bool) -> Messages:
+        """Its availability, retained."""
+        word: Raw = {"state": "online" if online else "offline"}
+        return (said(f"{self.address}/availability", word, retained=True),)
+
+    def report(self) -> Messages:
+        """Its whole state."""
+        return (said(self.address, self.raw),)
+
+    def reply(self, what: str) -> Messages:
+        """Its whole state, whatever was asked."""
+        return self.report()
+
+    def refusal(self, what: str) -> Messages:
+        """Plain topics have no word for it: it tells how it still stands."""
+        return self.report()
+
+    def forgotten(self) -> Messages:
+        """Its availability."""
+        return cleared(f"{self.address}/availability")
 
     def _follows(self, name: str, value: Value) -> dict[str, Value]:
         """What else changes: a television that plays is on."""

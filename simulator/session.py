@@ -9,7 +9,7 @@ from types import TracebackType
 
 import msgspec
 
-from device.config import Config
+from device.config import Config, HermesConfig
 from device.core import Speaker
 from device.edges.inbox import Inbox
 from device.edges.mqtt import MqttBus
@@ -18,6 +18,7 @@ from device.errors import AudioError, BusError
 from device.events import Turn, Value
 from device.home.homefile import topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
+from device.presence import will
 from device.safetyconfig import SafetyConfig
 from device.speaker import build
 from simulator.clock import PretendClock
@@ -30,6 +31,9 @@ SETTLE_MS = 30_000
 """How long the house may take to announce itself, milliseconds."""
 
 TICK_MS = 50
+
+ALONE = Config(hermes=HermesConfig(answer_ms=0), safety=UNHURRIED)
+"""Nobody else is on the bus of a pretend house: no turn waits for other people's skills."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +126,10 @@ class Session:
         try:
             self._closing.callback(self.store.close)
             self._pretend = self._closing.enter_context(PretendHome.at(scene.home, prefer=prefer))
-            self._bus = MqttBus(self._pretend.address, inbox=self._inbox)
+            settings = _settings(config or ALONE, scene, wake)
+            self._bus = MqttBus(
+                self._pretend.address, inbox=self._inbox, will=will(settings.broker.client_id)
+            )
             self._closing.callback(self._bus.close)
             bus = self._bus if watch is None else WatchedBus(self._bus, watch)
             ports = Ports(
@@ -132,9 +139,8 @@ class Session:
                 loudspeaker=loudspeaker,
                 ears=ears,
             )
-            settings = _settings(config or Config(safety=UNHURRIED), scene, wake)
             self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
-            self._closing.callback(self.speaker.save)
+            self._closing.callback(self.speaker.leave)
             self.settle()
             self._furnished = self._pretend.house.values()
         except BaseException:

@@ -12,18 +12,34 @@ from device.home import colors
 from device.home.payloads import Json, number_in
 from simulator.exposes import MIREDS, SETPOINT, SPEED_MAX, exposes_of
 from simulator.homefile import Furnished
-from simulator.things import Raw, key_of
+from simulator.things import (
+    Asked,
+    Messages,
+    Puzzled,
+    Raw,
+    Sense,
+    Told,
+    cleared,
+    key_of,
+    number_within,
+    said,
+    travel,
+    understood,
+)
 
-STEPS = 4
-"""States that a cover reports on its way."""
+BASE = "zigbee2mqtt"
+COORDINATOR: Raw = {
+    "ieee_address": "0x00124b0000000000", "type": "Coordinator", "supported": True,
+    "friendly_name": "Coordinator", "definition": None, "disabled": False,
+}  # fmt: skip
+"""The first entry of every inventory: the stick itself."""
 
 
 class ZigbeeThing:
     """One device behind Zigbee2MQTT."""
 
-    def __init__(self, device: Furnished, base: str = "zigbee2mqtt") -> None:
+    def __init__(self, device: Furnished) -> None:
         self._device = device
-        self._base = base
         self.topic_name = device.topic_name
         self._raw: Raw = {}
         self.put(device.state)
@@ -33,13 +49,18 @@ class ZigbeeThing:
             self._raw["color_mode"] = "xy"
 
     @property
-    def topic(self) -> str:
-        """Where it reports."""
-        return f"{self._base}/{self.topic_name}"
+    def address(self) -> str:
+        """Where it reports, and how the topics of messages to it begin."""
+        return f"{BASE}/{self.topic_name}"
 
     @property
-    def retained(self) -> bool:
-        """Sensors on a battery are set to `retain` by their owners."""
+    def listens(self) -> tuple[str, ...]:
+        """Commands for all of it, for one attribute, and questions."""
+        return tuple(f"{self.address}/{end}" for end in ("set", "set/+", "get"))
+
+    @property
+    def _sleeps(self) -> bool:
+        """Sensors on a battery answer no question; their owners set them to `retain`."""
         return self._device.kind in ("sensor", "binary_sensor")
 
     @property
@@ -50,7 +71,7 @@ class ZigbeeThing:
     @property
     def inventory(self) -> Raw:
         """Its entry in `bridge/devices`."""
-        sleeps = self.retained
+        sleeps = self._sleeps
         return {
             "ieee_address": key_of(self._device.topic_name),
             "type": "EndDevice" if sleeps else "Router",
@@ -87,29 +108,59 @@ class ZigbeeThing:
         """Stand so from now on."""
         self._raw |= {key: value for key, value in raw.items() if key in self._raw}
 
-    def asked(self, request: Json) -> bool:
-        """Whether it answers a `/get`: not while it sleeps, and not for what it has not."""
-        return (
-            isinstance(request, dict) and not self.retained and bool(set(request) & set(self._raw))
-        )
-
-    def told(self, request: Json) -> Sequence[Raw]:
-        """Take a command from `/set`: a JSON object, or a bare word."""
-        if isinstance(request, str):
+    def sense(self, rest: str, payload: bytes) -> Sense:
+        """Take a `/set` or a `/get`: a JSON object, or a bare word."""
+        verb, _, attribute = rest.partition("/")
+        request = understood(payload)
+        if verb == "get":
+            mine = isinstance(request, dict) and bool(set(request) & set(self._raw))
+            return Asked(what="") if mine and not self._sleeps else Puzzled()
+        if attribute:
+            request = {attribute: request}
+        elif isinstance(request, str):
             request = {"state": request}
         if not isinstance(request, dict):
-            return ()
+            return Puzzled()
         after: Raw = dict(self._raw)
-        understood = False
+        changed = ""
         for key, value in request.items():
             changes = self._change(key, value, after)
-            understood |= changes is not None
-            after |= changes or {}
-        if not understood:
-            return ()
-        if self._device.kind == "cover":
-            return _travel(self._raw, after)
-        return (after,)
+            if changes is not None:
+                changed = changed or key
+                after |= changes
+        if not changed:
+            return Puzzled()
+        steps = _way(self._raw, after) if self._device.kind == "cover" else (after,)
+        return Told(what=changed, steps=tuple(steps))
+
+    def announcement(self) -> Messages:
+        """Its bridge lists it."""
+        return ()
+
+    def presence(self, *, online: bool) -> Messages:
+        """Zigbee2MQTT 2.x's availability, retained."""
+        word: Raw = {"state": "online" if online else "offline"}
+        return (said(f"{self.address}/availability", word, retained=True),)
+
+    def report(self) -> Messages:
+        """Its whole state."""
+        return (said(self.address, self.raw, retained=self._sleeps),)
+
+    def reply(self, what: str) -> Messages:
+        """Its whole state, whatever was asked."""
+        return self.report()
+
+    def refusal(self, what: str) -> Messages:
+        """Zigbee2MQTT logs it, and the log goes to the broker."""
+        key = key_of(self._device.topic_name)
+        why = f"'Error: ZCL command {key}/1 failed (Delivery failed for '{int(key[-4:], 16)}'.)'"
+        message = f"Publish 'set' '{what}' to '{self.topic_name}' failed: {why}"
+        entry: Raw = {"level": "error", "message": message, "namespace": "z2m"}
+        return (said(f"{BASE}/bridge/logging", entry),)
+
+    def forgotten(self) -> Messages:
+        """Its availability, and the state of what sleeps."""
+        return cleared(f"{self.address}/availability", *([self.address] if self._sleeps else []))
 
     def _change(self, key: str, value: Json, now: Raw) -> Raw | None:
         """What one attribute of a command changes; None when it means nothing."""
@@ -118,20 +169,20 @@ class ZigbeeThing:
         if key == "state":
             return self._change_state(value, now)
         if key in ("brightness", "speed"):
-            number = _within(value, (0, 254))
+            number = number_within(value, 0, 254)
             power: Raw = {"state": "ON" if number else "OFF"} if "state" in now else {}
             return None if number is None else {key: round(number), **power}
         if key == "color_temp":
-            number = _within(value, MIREDS)
+            number = number_within(value, *MIREDS)
             return None if number is None else {key: round(number), "color_mode": "color_temp"}
         if key == "color":
             xy = _xy(value)
             return None if xy is None else {key: xy, "color_mode": "xy"}
         if key == "position":
-            number = _within(value, (0, 100))
+            number = number_within(value, 0, 100)
             return None if number is None else {key: round(number)}
         if key == "occupied_heating_setpoint":
-            number = _within(value, SETPOINT)
+            number = number_within(value, *SETPOINT)
             return None if number is None else {key: round(2 * number) / 2}
         if key in ("system_mode", "fan_mode"):
             return {key: value} if value in self._device.modes else None
@@ -155,26 +206,14 @@ class ZigbeeThing:
         return None
 
 
-def _travel(before: Raw, after: Raw) -> Sequence[Raw]:
+def _way(before: Raw, after: Raw) -> Sequence[Raw]:
     """The states that a cover goes through."""
     start, end = number_in(before["position"]) or 0, number_in(after["position"]) or 0
-    places = [round(start + (end - start) * step / STEPS) for step in range(1, STEPS + 1)]
-    return [{**after, **_cover(place)} for place in dict.fromkeys(places)]
+    return [{**after, **_cover(place)} for place in travel(start, end)]
 
 
 def _cover(position: Json) -> Raw:
     return {"position": position, "state": "CLOSE" if position == 0 else "OPEN"}
-
-
-def _within(value: Json, ends: tuple[float, float]) -> float | None:
-    """The number, when it lies in the range."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    number = number_in(value)
-    return number if number is not None and ends[0] <= number <= ends[1] else None
 
 
 def _xy(value: Json) -> Raw | None:

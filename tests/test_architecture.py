@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-STAGES = ["audio", "wake", "asr", "nlu", "routing", "skills", "teaching", "home", "speech"]
+STAGES = [
+    "audio", "wake", "asr", "nlu", "routing", "skills", "teaching", "home", "speech", "hermes",
+]  # fmt: skip
 SHARED = {
     "errors", "events", "context", "effects", "stage", "ports", "tensors", "config", "models",
     "rules", "runtimes",
@@ -23,6 +25,7 @@ BEFORE: dict[str, set[str]] = {
     "teaching": {"nlu"},
     "home": set(),
     "speech": set(),
+    "hermes": {"nlu"},
 }
 """What a stage may know besides itself and the shared words.
 

@@ -40,6 +40,9 @@ def test_every_firmware_config_loads(path: Path) -> None:
         ("zzz = 1", "unknown key zzz; known keys: speaker, sound, wake"),
         ("[broker]\nport = 99999", "broker.port must be int <= 65535, found 99999"),
         ("= 3", "is not TOML"),
+        ('[home]\ntasmota = "a/#"', "home must name topics that can be used, not 'a/#'"),
+        ('[home]\nzigbee2mqtt = ["z", "z"]', "home must name the topic 'z' once"),
+        ('[home]\nzigbee2mqtt = ["z", "z/2"]', "home must name the topic 'z/2' once, and none"),
     ],
 )
 def test_a_wrong_config_is_refused_with_the_place_and_the_reason(
@@ -67,6 +70,18 @@ def test_paths_are_relative_to_the_config(tmp_path: Path) -> None:
 
     assert config.sentences == (str(tmp_path / "mine"),)
     assert config.home.file == str(tmp_path / "home.toml")
+
+
+def test_one_zigbee2mqtt_several_or_none(tmp_path: Path) -> None:
+    one, several, none = (
+        load(written(tmp_path, f"[home]\nzigbee2mqtt = {text}\ntasmota = ''"))
+        for text in ('"z"', '["z", "z2"]', "[]")
+    )
+
+    assert one.home.zigbee2mqtt_bases == ("z",)
+    assert several.home.zigbee2mqtt_bases == ("z", "z2")
+    assert none.home.zigbee2mqtt_bases == ()
+    assert Config().home.zigbee2mqtt_bases == ("zigbee2mqtt",)
 
 
 @given(text=st.text(max_size=60))

@@ -15,8 +15,9 @@ from device.asr.lexicon import shared_lexicon
 from device.asr.phrasecheck import doubt
 from device.asr.trees import Pronouncer
 from device.config import Config, GpioConfig, SoundConfig, WakeConfig
-from device.doctor import Finding, Health, _echo, _heard, _pins, _wake_word
+from device.doctor import _echo, _heard, _pins, _wake_word
 from device.edges.store import SqliteStore
+from device.findings import Finding, Health
 from device.microphone import KEY, Condition
 from device.wake.microwakeword import built_in, find
 

@@ -4,20 +4,22 @@ import logging
 from contextlib import ExitStack
 from pathlib import Path
 
-from device.config import BrokerConfig, Config
+from device.config import Config
 from device.core import Speaker
 from device.edges.background import Background
+from device.edges.brokeraddress import address_of
 from device.edges.clock import SystemClock
 from device.edges.ears import CardEars
 from device.edges.echo import Echo
 from device.edges.gpio import GpioPanel
 from device.edges.inbox import Inbox
 from device.edges.memory import give_back
-from device.edges.mqtt import BrokerAddress, MqttBus, Tls
+from device.edges.mqtt import MqttBus
 from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
-from device.errors import AudioError, ConfigError, InglenookError
+from device.errors import AudioError, InglenookError
 from device.ports import Loudspeaker, Ports
+from device.presence import will
 from device.speaker import build
 
 logger = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ def run(config: Config) -> None:
         logger.warning("%s", store.warning)
     with ExitStack() as closing:
         closing.callback(store.close)
-        bus = MqttBus(address(config.broker), inbox=inbox)
+        bus = MqttBus(address_of(config.broker), inbox=inbox, will=will(config.broker.client_id))
         closing.callback(bus.close)
         echo = _echo(config)
         ears = _ears(config, inbox, echo, closing)
@@ -54,7 +56,7 @@ def run(config: Config) -> None:
             background=Background(),
         )
         speaker = build(config, ports, hears=True, wake=True)
-        closing.callback(speaker.save)
+        closing.callback(speaker.leave)
         logger.info("listening for the wake word of %s", config.wake.model)
         learned = 0
         while True:
@@ -105,30 +107,6 @@ def _echo(config: Config) -> Echo | None:
     except AudioError as exc:
         logger.warning("%s", exc)
         return None
-
-
-def address(config: BrokerConfig) -> BrokerAddress:
-    """Where the broker is, with the password out of its file.
-
-    Raises:
-        ConfigError: The password file cannot be read.
-    """
-    password = None
-    if config.password_file is not None:
-        try:
-            lines = Path(config.password_file).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as exc:
-            raise ConfigError(f"password file {config.password_file} cannot be read") from exc
-        password = lines[0] if lines else ""
-    tls = config.tls
-    return BrokerAddress(
-        host=config.host,
-        port=config.port,
-        user=config.user,
-        password=password,
-        tls=None if tls is None else Tls(ca=tls.ca, certificate=tls.certificate, key=tls.key),
-        client_id=config.client_id,
-    )
 
 
 def _loudspeaker(config: Config, echo: Echo | None) -> Loudspeaker | None:

@@ -1,73 +1,51 @@
-"""The broker, through paho.
+"""The broker: connected to again and again, one `Connection` after the other.
 
-One paho client lives as long as one connection. Paho's own reconnecting is not used: it
-keeps QoS 1 messages that were on their way when the connection broke and sends them again
-on the next one, and an "unlock" must not fire minutes later. A thread of ours makes the
-next client instead, after a pause that doubles from `FIRST_PAUSE_MS` to `LONGEST_PAUSE_MS`.
+MQTT 5 where the broker speaks it, since only that tells when the broker's access list forbids
+something; else 3.1.1. What is wrong is logged once, not at every try, and once when it is
+well again.
 """
 
 import logging
-import socket
-import ssl
 import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 
-from paho.mqtt.client import MQTT_ERR_SUCCESS, Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5, MQTTv311
 
+from device.edges import reasons
+from device.edges.brokeraddress import BrokerAddress, Tls
+from device.edges.connection import CLOSE_S, Connection
 from device.edges.inbox import Inbox
+from device.edges.reasons import Ended, Ending
 from device.errors import BusError
 from device.home.payloads import INVENTORY_BYTES, PAYLOAD_BYTES
 from device.ports import BusDown, BusEvent, BusMessage, BusUp
 
+__all__ = ["BrokerAddress", "MqttBus", "Tls"]
+
 logger = logging.getLogger(__name__)
 
-INVENTORY = "/bridge/devices"
+INVENTORIES = ("/bridge/devices", "/bridge/groups")
 """How the topic of an inventory ends."""
-FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 200, 10_000
-STEADY_MS = 10_000
-"""A connection that held so long starts the pauses anew."""
-KEEPALIVE_S = 15
-"""A broker that is silent for twice as long counts as gone, seconds."""
-CONNECT_S, CLOSE_S = 5.0, 2.0
-"""How long a connection may take to be made, and to end cleanly, seconds."""
-OWED_S = 0.2
-"""How soon to try again when the inbox is full, seconds."""
-UNANSWERED = 10_000
-"""Messages that may wait for the broker's answer."""
-TOPICS_PER_PACKET = 200
+TOPIC_SHOWN = 120
+"""Characters of a topic in a log line."""
+FORBIDDEN = 100
+"""Topics that the broker forbids and that are remembered for the doctor."""
+KICKS = 3
+"""Connections in a row that the broker ended at once: somebody else has our client id."""
+FORGET_S = 3_600.0
+"""What was logged is logged again after so long, seconds."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """An encrypted connection."""
-
-    ca: str | None = None
-    """File of the authority that signed the broker's certificate; None takes the system's."""
-    certificate: str | None = None
-    """Our own certificate, where the broker wants one."""
-    key: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerAddress:
-    """Where the broker is and how it lets us in."""
-
-    host: str = "127.0.0.1"
-    port: int = 1883
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    tls: Tls | None = None
-    client_id: str = ""
-    """"" lets paho make one up."""
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+PAUSES = {
+    Ending.LOST: (0.2, 10.0, 10.0),
+    Ending.SILENT: (0.2, 10.0, 10.0),
+    Ending.UNSPOKEN: (0.2, 10.0, 10.0),
+    Ending.REFUSED: (10.0, 60.0, 10.0),
+    Ending.TAKEN: (10.0, 300.0, 900.0),
+}
+"""Ending -> the first pause before the next try; the longest, after doubling; and how long
+a connection must have held for the pauses to begin anew. Seconds."""
 
 
 class MqttBus:
@@ -95,18 +73,23 @@ class MqttBus:
         self._will = will
         self._topics: dict[str, None] = {}
         self._lock = threading.Lock()
-        self._owing = threading.Lock()
-        self._owed: deque[BusUp | BusDown] = deque()
-        """Comings and goings that found no place in the inbox yet."""
         self._closing = threading.Event()
-        self._current: Client | None = None
-        """The client of this connection, also while it is being made."""
-        self._live: Client | None = None
-        """The same, once the broker let us in."""
+        self._protocol = MQTTv5
+        self._live: Connection | None = None
+        """The connection, once the broker let us in."""
         self._down: str | None = None
+        """Why there is none, where that was told."""
+        self._said: dict[str, float] = {}
+        """What was logged, and when (monotonic seconds)."""
+        self._quiet = False
+        """Whether the last coming or going was not logged, since it was before."""
         self.dropped = 0
-        """Messages that were too large, or had no readable topic."""
-        self._client()
+        """Messages that were too large, or had no topic that can be read."""
+        self.forbidden: deque[str] = deque(maxlen=FORBIDDEN)
+        """Topics that the broker does not let us use, the last ones."""
+        self._times_forbidden = 0
+        self._current: Connection | None = self._connection()
+        """The same, also while it is being made."""
         self._thread = threading.Thread(target=self._run, name=f"bus-{address}", daemon=True)
         self._thread.start()
 
@@ -115,13 +98,19 @@ class MqttBus:
         """Whether a message sent now would leave at once."""
         return self._live is not None
 
+    @property
+    def speaks(self) -> str:
+        """What is spoken with the broker: "MQTT 5, TLSv1.3"; "" while it is away."""
+        connection = self._live
+        return "" if connection is None else connection.speaks
+
     def subscribe(self, topics: Sequence[str]) -> None:
         """Receive what matches these topic filters, now and after every reconnect."""
         with self._lock:
             new = [topic for topic in dict.fromkeys(topics) if topic not in self._topics]
             self._topics |= dict.fromkeys(new)
-            if self._live is not None:
-                _subscribe(self._live, new)
+            if self._live is not None and new:
+                self._live.subscribe(new)
 
     def unsubscribe(self, topics: Sequence[str]) -> None:
         """Receive what matches these topic filters no more, also after a reconnect."""
@@ -129,25 +118,22 @@ class MqttBus:
             known = [topic for topic in dict.fromkeys(topics) if topic in self._topics]
             for topic in known:
                 del self._topics[topic]
-            if self._live is not None:
-                for start in range(0, len(known), TOPICS_PER_PACKET):
-                    self._live.unsubscribe(known[start : start + TOPICS_PER_PACKET])
+            if self._live is not None and known:
+                self._live.unsubscribe(known)
 
     def publish(self, message: BusMessage) -> None:
         """Send with QoS 1, never queued while offline.
 
+        A broker that was silent for a second is asked for a sign of life first, which may
+        take three seconds where it is gone and nobody has noticed yet.
+
         Raises:
             BusError: The broker is away or refused; nothing was or will be sent.
         """
-        client = self._live
-        if client is None:
+        connection = self._live
+        if connection is None:
             raise BusError(self._down or f"the broker at {self._address} is not connected yet")
-        try:
-            info = client.publish(message.topic, message.payload, qos=1, retain=message.retained)
-        except ValueError as exc:
-            raise BusError(f"cannot publish on {message.topic!r}: {exc}") from exc
-        if info.rc != MQTT_ERR_SUCCESS:
-            raise BusError(f"the broker at {self._address} went away")
+        connection.publish(message)
 
     def receive(self, timeout_ms: int) -> BusEvent | None:
         """Wait at most `timeout_ms` for the next event; for a bus with an inbox of its own."""
@@ -157,150 +143,133 @@ class MqttBus:
     def close(self) -> None:
         """Disconnect cleanly; the will is not published."""
         self._closing.set()
-        client = self._current
-        if client is not None:
-            client.disconnect()
+        connection = self._current
+        if connection is not None:
+            connection.close()
         self._thread.join(timeout=CLOSE_S)
 
     def _run(self) -> None:
         """Connect until closed (our own thread)."""
-        pause_ms = FIRST_PAUSE_MS
+        before, pause_s, kicks = Ending.LOST, 0.0, 0
         while not self._closing.is_set():
-            began = time.monotonic()
-            reason = self._connection()
+            began_s = time.monotonic()
+            ended, accepted = self._connect()
             if self._closing.is_set():
                 return
-            if reason != self._down:
-                self._down = reason
-                self._tell(BusDown(reason=reason))
-            if time.monotonic() - began > STEADY_MS / 1000:
-                pause_ms = FIRST_PAUSE_MS
-            self._closing.wait(pause_ms / 1000)
-            self._pay()
-            pause_ms = min(2 * pause_ms, LONGEST_PAUSE_MS)
+            held_s = time.monotonic() - began_s
+            if accepted and held_s > PAUSES[before][2]:
+                self._said.clear()
+            kicks = kicks + 1 if accepted and held_s < PAUSES[before][2] else 0
+            if kicks >= KICKS and ended.how is Ending.LOST and self._address.client_id:
+                ended = reasons.taken(self._address, sure=False)
+            if accepted:
+                self._protocol = MQTTv5
+            elif ended.how in (Ending.UNSPOKEN, Ending.SILENT):
+                older = self._other_version()
+                if older and ended.how is Ending.UNSPOKEN:
+                    continue
+            self._tell_down(ended.why)
+            first_s, longest_s, steady_s = PAUSES[ended.how]
+            begins = before is not ended.how or held_s > steady_s or not pause_s
+            pause_s = first_s if begins else min(2 * pause_s, longest_s)
+            before = ended.how
+            self._closing.wait(pause_s)
 
-    def _connection(self) -> str:
-        """Hold one connection from beginning to end; gives the reason why it ended."""
-        ended = threading.Event()
-        reasons: list[str] = []
-
-        def on_connect(
-            client: Client, _: object, __: object, code: ReasonCode, ___: object
-        ) -> None:
-            if code.is_failure:
-                reasons.append(f"the broker at {self._address} refused us: {code}")
-                ended.set()
-            else:
-                self._up(client)
-
-        def on_disconnect(*_: object) -> None:
-            ended.set()
-
+    def _connect(self) -> tuple[Ended, bool]:
+        """Hold one connection from beginning to end; tells whether the broker let us in."""
         try:
-            client = self._current = self._client()
-            client.on_connect = on_connect
-            client.on_disconnect = on_disconnect
-            client.connect(self._address.host, self._address.port, keepalive=KEEPALIVE_S)
-        except (OSError, ValueError, BusError) as exc:
+            connection = self._current = self._connection()
+        except BusError as exc:
             self._current = None
-            why = getattr(exc, "strerror", None) or exc
-            return f"cannot reach the broker at {self._address}: {why}"
-        client.loop_start()
-        while not ended.wait(OWED_S):
-            self._pay()
+            return Ended(how=Ending.LOST, why=str(exc)), False
+        if self._closing.is_set():
+            return Ended(how=Ending.LOST, why="closed"), False
+        ended = connection.run()
         with self._lock:
             self._live = None
-        client.disconnect()
-        client.loop_stop()
         # Paho closes its last sockets when nobody holds the client any more.
         self._current = None
-        return reasons[0] if reasons else f"lost the broker at {self._address}"
+        return ended, connection.accepted
 
-    def _up(self, client: Client) -> None:
-        """The broker let us in (paho's thread)."""
-        with self._lock:
-            _subscribe(client, list(self._topics))
-            self._live = client
-        self._down = None
-        self._tell(BusUp())
-        if self._closing.is_set():
-            client.disconnect()
+    def _other_version(self) -> bool:
+        """Take the older MQTT next; gives False when that was it, and MQTT 5 is next."""
+        older = self._protocol == MQTTv5
+        self._protocol = MQTTv311 if older else MQTTv5
+        return older
 
-    def _tell(self, event: BusUp | BusDown) -> None:
-        """Tell that the broker came or went: late, when the inbox is full, but surely."""
-        with self._owing:
-            self._owed.append(event)
-        self._pay()
-
-    def _pay(self) -> None:
-        with self._owing:
-            while self._owed and self._inbox.put(self._owed[0]):
-                self._owed.popleft()
-
-    def _client(self) -> Client:
-        """A paho client for one connection.
+    def _connection(self) -> Connection:
+        """A new connection, not yet made.
 
         Raises:
             BusError: A certificate file is missing or damaged.
         """
-        address = self._address
-        client = Client(
-            CallbackAPIVersion.VERSION2, client_id=address.client_id, reconnect_on_failure=False
+        return Connection(
+            self._address,
+            protocol=self._protocol,
+            will=self._will,
+            up=self._up,
+            arrived=self._arrived,
+            forbidden=self._forbid,
         )
-        client.connect_timeout = CONNECT_S
-        client.suppress_exceptions = True
-        client.max_queued_messages_set(UNANSWERED)
-        client.on_socket_open = _without_delay
-        client.on_message = self._on_message
-        client.on_subscribe = _on_subscribe
-        if address.user is not None:
-            client.username_pw_set(address.user, address.password)
-        if self._will is not None:
-            will = self._will
-            client.will_set(will.topic, will.payload, qos=1, retain=will.retained)
-        if (tls := address.tls) is not None:
-            try:
-                client.tls_set(ca_certs=tls.ca, certfile=tls.certificate, keyfile=tls.key)
-            except (OSError, ValueError, ssl.SSLError) as exc:
-                names = ", ".join(n for n in (tls.ca, tls.certificate, tls.key) if n)
-                raise BusError(f"cannot use the certificates {names}: {exc}") from exc
-        return client
 
-    def _on_message(self, _: Client, __: object, message: MQTTMessage) -> None:
+    def _up(self, connection: Connection) -> None:
+        """The broker let us in (paho's thread)."""
+        with self._lock:
+            connection.subscribe(list(self._topics))
+            self._live = connection
+        self._down = None
+        if not self._quiet:
+            logger.info("the broker at %s is there", self._address)
+        self._inbox.put(BusUp())
+
+    def _tell_down(self, why: str) -> None:
+        """Tell that the broker is away: once to the core, in the log every new reason once."""
+        first, new = self._down is None, why != self._down
+        self._down = why
+        if new:
+            now_s = time.monotonic()
+            self._said = {text: s for text, s in self._said.items() if now_s - s < FORGET_S}
+            self._quiet = why in self._said
+            if not self._quiet:
+                self._said[why] = now_s
+                logger.warning("%s", why)
+        if first:
+            self._inbox.put(BusDown(reason=why))
+
+    def _forbid(self, topic: str) -> None:
+        """The broker does not let us use a topic."""
+        self.forbidden.append(topic)
+        self._times_forbidden += 1
+        if _worth_a_line(self._times_forbidden):
+            logger.warning(
+                "the broker at %s does not let us use %r (%d times so far); its access list "
+                "(ACL) must allow it", self._address, topic[:TOPIC_SHOWN], self._times_forbidden,
+            )  # fmt: skip
+
+    def _arrived(self, _: Client, __: object, message: MQTTMessage) -> None:
         """Something arrived (paho's thread); never raises."""
         try:
             topic = message.topic
         except UnicodeDecodeError:
-            self.dropped += 1
+            self._drop("a topic that is not UTF-8")
             return
-        limit_bytes = INVENTORY_BYTES if topic.endswith(INVENTORY) else PAYLOAD_BYTES
-        if len(message.payload) > limit_bytes:
-            self.dropped += 1
-            if self.dropped == 1:
-                logger.warning("dropped %d bytes on %r", len(message.payload), topic[:120])
-            return
-        self._inbox.put(
-            BusMessage(topic=topic, payload=bytes(message.payload), retained=message.retain)
-        )
+        # What was not asked for by its whole name is no inventory, whatever it is called.
+        large = topic.endswith(INVENTORIES) and topic in self._topics
+        size = len(message.payload)
+        if size > (INVENTORY_BYTES if large else PAYLOAD_BYTES):
+            self._drop(f"{size} bytes on {topic[:TOPIC_SHOWN]!r}")
+        elif topic.startswith("$"):
+            self._drop(f"the broker's own topic {topic[:TOPIC_SHOWN]!r}")
+        else:
+            payload = bytes(message.payload)
+            self._inbox.put(BusMessage(topic=topic, payload=payload, retained=message.retain))
+
+    def _drop(self, what: str) -> None:
+        self.dropped += 1
+        if _worth_a_line(self.dropped):
+            logger.warning("dropped %s (%d messages so far)", what, self.dropped)
 
 
-def _subscribe(client: Client, topics: Sequence[str]) -> None:
-    """Subscribe with QoS 0: within one connection nothing is lost, and it costs no answers."""
-    for start in range(0, len(topics), TOPICS_PER_PACKET):
-        client.subscribe([(topic, 0) for topic in topics[start : start + TOPICS_PER_PACKET]])
-
-
-def _on_subscribe(
-    _: Client, __: object, ___: int, codes: Sequence[ReasonCode], ____: object
-) -> None:
-    """The broker answered a subscription (paho's thread)."""
-    refused = sum(code.is_failure for code in codes)
-    if refused:
-        logger.warning("the broker refused %d of %d subscriptions", refused, len(codes))
-
-
-def _without_delay(_: Client, __: object, sock: object) -> None:
-    """Send at once: Nagle's algorithm makes a QoS 1 round trip take 44 ms instead of 1.3."""
-    with suppress(OSError):
-        assert isinstance(sock, socket.socket)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def _worth_a_line(times: int) -> bool:
+    """Whether something that happens again is logged again: at 1, 10, 100 ... times."""
+    return str(times).rstrip("0") == "1"

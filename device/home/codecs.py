@@ -129,7 +129,7 @@ class ColorXy:
         return _color_in(raw)
 
     def write(self, value: Value) -> Json:
-        x, y = colors.xy_of(_shining(value))
+        x, y = colors.xy_of(shining(value))
         return {"x": x, "y": y}
 
 
@@ -141,7 +141,7 @@ class ColorHs:
         return _color_in(raw)
 
     def write(self, value: Value) -> Json:
-        hue, saturation = colors.hs_of(_shining(value))
+        hue, saturation = colors.hs_of(shining(value))
         return {"hue": hue, "saturation": saturation}
 
 
@@ -175,7 +175,7 @@ def _color_in(raw: Json) -> Value | None:
         return None
 
 
-def _shining(value: Value) -> str:
+def shining(value: Value) -> str:
     """The colour, unless it is black, which is no light.
 
     Raises:

@@ -88,9 +88,9 @@ class Delivery:
         """A device went offline."""
         self._settle(OutcomeKind.OFFLINE, device=device)
 
-    def refused(self, device: str) -> None:
-        """A device says that it will not do what it was told."""
-        self._settle(OutcomeKind.REFUSED, device=device)
+    def refused(self, device: str, capability: str | None = None) -> None:
+        """A device says that it will not do what it was told; None: whatever that was."""
+        self._settle(OutcomeKind.REFUSED, device=device, capability=capability)
 
     def left(self, count: int) -> None:
         """Only so many of `messages` left, and then the broker was gone; the rest never will."""
@@ -129,9 +129,13 @@ class Delivery:
         times += [entry.sent_ms + ASK_MS for entry in waiting if entry.ask]
         return max(0, min(times) - now_ms) if times else 0
 
-    def _settle(self, kind: OutcomeKind, device: str | None = None) -> None:
+    def _settle(
+        self, kind: OutcomeKind, device: str | None = None, capability: str | None = None
+    ) -> None:
         for index, entry in enumerate(self._entries):
-            if isinstance(entry, Waiting) and device in (None, entry.command.device):
+            if not isinstance(entry, Waiting) or device not in (None, entry.command.device):
+                continue
+            if capability in (None, entry.command.capability):
                 self._entries[index] = settled(entry.command, kind, entry.reported)
 
 

@@ -30,6 +30,8 @@ class Found:
     room: str | None = None
     """Where the dialect knows it."""
     capabilities: tuple[Capability, ...] = ()
+    members: tuple[str, ...] = ()
+    """Ids of the devices that it commands together; empty for a device of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ class Refused:
     device: str
     why: str
     """In its own words."""
+    capability: str | None = None
+    """What it will not do; None for whatever it was told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

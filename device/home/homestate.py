@@ -6,13 +6,14 @@ tells. A home as seen from outside is `device.context.Home` and `State`, both fr
 """
 
 import logging
+import math
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from device.context import Change, Home, State
+from device.context import Change, Device, Home, State
 from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
 from device.home.capabilities import STOP, check, matches
@@ -29,7 +30,7 @@ from device.home.dialect import (
     Reported,
     Wants,
 )
-from device.home.homefile import HomeFile
+from device.home.homefile import HomeFile, topic_name
 from device.home.naming import home_of
 from device.home.pace import Pace
 from device.home.readings import Readings, proves
@@ -46,6 +47,10 @@ ASK_ANSWER_MS = 1_000
 """How long an asked device counts as about to answer."""
 MOST_CHANGES = 10_000
 """Changes that wait to be written down; a flood drops the oldest."""
+ASK_AGAIN_MS = 2_000
+"""A device that comes and goes all the time is asked twice in so long, milliseconds."""
+REASONS = 100
+"""Reasons for dropping that are counted each by itself."""
 JOIN_MS = 300
 """How long after a device joined another one may follow it, milliseconds."""
 
@@ -99,6 +104,8 @@ class HomeState:
         self._deliveries: list[Delivery] = []
         self._to_ask: deque[str] = deque()
         self._asked: dict[str, int] = {}
+        self._asked_last: dict[str, tuple[int, int]] = {}
+        """When each device was asked the last two times, also where it has answered."""
         self._joined_ms: int | None = None
         """When a device last joined by itself."""
         self._burst = 0
@@ -154,16 +161,20 @@ class HomeState:
         return (
             self._connected
             and bool(self._inventories)
-            and not self._missing()
             and not self._to_ask
             and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
-            and all(now_ms >= asked_ms + ASK_ANSWER_MS for asked_ms in self._asked.values())
+            and now_ms >= self._last_asked_ms() + ASK_ANSWER_MS
+            and not self._missing()
         )
+
+    def _last_asked_ms(self) -> float:
+        """When the last of those was asked that have not answered yet."""
+        return next(reversed(self._asked.values()), -math.inf)
 
     def _missing(self) -> set[str]:
         if self._awaited is None:
-            self._awaited = {device.topic_name.casefold() for device in self._file.devices}
-            self._awaited -= {found.name.casefold() for _, found in self._found.values()}
+            self._awaited = {device.topic_name for device in self._file.devices}
+            self._awaited -= {topic_name(device.name, device.room) for device in self.home.devices}
         return self._awaited
 
     def take(self, event: BusEvent, *, at: datetime, now_ms: int) -> Errands:
@@ -181,11 +192,12 @@ class HomeState:
         match event:
             case BusUp():
                 self._connected = True
-                self._to_ask.extend(id_ for id_ in self._found if id_ not in self._to_ask)
+                self._to_ask = deque(dict.fromkeys((*self._to_ask, *self._found)))
                 return Errands(topics=self.topics, messages=self.due(now_ms))
             case BusDown():
                 self._connected = False
                 self._asked.clear()
+                self._asked_last.clear()
                 self._to_ask.clear()
                 for delivery in self._deliveries:
                     delivery.lost()
@@ -205,13 +217,21 @@ class HomeState:
         messages = [m for delivery in self._deliveries for m in delivery.due(now_ms)]
         if now_ms >= self._burst_ends_ms:
             self._burst, self._burst_ends_ms = ASK_AT_ONCE, now_ms + ASK_PAUSE_MS
-        while self._to_ask and self._burst:
+        for _ in range(len(self._to_ask)):
+            if not self._burst:
+                break
             device = self._to_ask.popleft()
-            if device in self._found and (asks := self._found[device][0].ask(device)):
+            before_ms, last_ms = self._asked_last.get(device, (-ASK_AGAIN_MS, -ASK_AGAIN_MS))
+            if now_ms < before_ms + ASK_AGAIN_MS:
+                self._to_ask.append(device)
+            elif device in self._found and (asks := self._found[device][0].ask(device)):
                 self._burst -= 1
+                self._asked.pop(device, None)
                 self._asked[device] = now_ms
+                self._asked_last[device] = (last_ms, now_ms)
                 messages += asks
-        return tuple(messages)
+        # The parts of one device are asked by one message.
+        return tuple(dict.fromkeys(messages))
 
     def check(self, command: DeviceCommand) -> None:
         """Say no to a command that its device cannot take.
@@ -296,10 +316,10 @@ class HomeState:
                 self._join(dialect, found)
             case Left(device=device):
                 self._forget(device)
-            case Refused(device=device, why=why):
+            case Refused(device=device, why=why, capability=capability):
                 logger.info("%s refused: %s", device, repr(why[:200]))
                 for delivery in self._deliveries:
-                    delivery.refused(device)
+                    delivery.refused(device, capability)
             case Reachable():
                 self._reached(dialect, heard)
             case Reported():
@@ -321,8 +341,9 @@ class HomeState:
         self._inventories.add(dialect.name)
         if found.id not in self._found:
             self._to_ask.append(found.id)
-        self._found[found.id] = (dialect, found)
-        self._home = self._awaited = None
+        if self._found.get(found.id) != (dialect, found):
+            self._found[found.id] = (dialect, found)
+            self._home = self._awaited = None
 
     def _forget(self, device: str) -> None:
         """A device is no longer announced."""
@@ -332,6 +353,7 @@ class HomeState:
         self._pace.forget(device)
         self._online.pop(device, None)
         self._asked.pop(device, None)
+        self._asked_last.pop(device, None)
         self._wanted.pop(device, None)
         for delivery in self._deliveries:
             delivery.unreachable(device)
@@ -345,13 +367,27 @@ class HomeState:
             changed = {reachable.device}
             was_online = self._online.get(reachable.device, True)
             self._online[reachable.device] = reachable.online
-            if reachable.online and not was_online:
+            if reachable.online == was_online:
+                return
+            if reachable.online and reachable.device not in self._to_ask:
                 self._to_ask.append(reachable.device)
-        self._home = None
+        self._home = None if self._home is None else self._renewed(self._home, changed)
         if not reachable.online:
             for delivery in self._deliveries:
                 for device in changed:
                     delivery.unreachable(device)
+
+    def _renewed(self, home: Home, changed: Iterable[str]) -> Home:
+        """The home with what can be reached now; the same one where that is as it was."""
+        renewed: dict[str, Device] = {}
+        for id_ in changed:
+            if (before := home.device(id_)) is not None:
+                available = self._reachable(self._found[id_][1])
+                now = replace(before, available=available, watched=id_ in self._online)
+                renewed |= {} if now == before else {id_: now}
+        if not renewed:
+            return home
+        return replace(home, devices=tuple(renewed.get(d.id, d) for d in home.devices))
 
     def _reachable(self, found: Found) -> bool:
         dialect, _ = self._found[found.id]
@@ -376,6 +412,8 @@ class HomeState:
         return wanted if same and wanted is not None and matches(name, wanted, value) else value
 
     def _drop(self, reason: str, topic: str) -> None:
+        if reason not in self.dropped and len(self.dropped) >= REASONS:
+            reason = "other reasons"
         self.dropped[reason] += 1
         times = self.dropped[reason]
         if str(times).rstrip("0") == "1":

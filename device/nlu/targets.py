@@ -80,13 +80,24 @@ def targets(request: Request, context: Context) -> Targets:
     found, home = _covered(request, context), context.home
     if not request.excepted:
         return found
-    named_out = {d.id for out in request.excepted for d in _bearing(home, home.devices, out)}
+    bearing = [d for out in request.excepted for d in _bearing(home, home.devices, out)]
+    named_out = {id_ for d in bearing for id_ in (d.id, *d.members)}
     kept = tuple(
         d
-        for d in found.devices
+        for d in _without(found.devices, named_out, home)
         if d.id not in named_out and not any(_same(d.room, out) for out in request.excepted)
     )
     return replace(found, devices=kept)
+
+
+def _without(devices: tuple[Device, ...], out: Container[str], home: Home) -> tuple[Device, ...]:
+    """The devices, with the members of each group in its place that holds one of `out`."""
+    found: dict[str, Device] = {}
+    for device in devices:
+        split = any(member in out for member in device.members)
+        inside = (home.device(member) for member in device.members) if split else (device,)
+        found |= {one.id: one for one in inside if one is not None}
+    return tuple(found.values())
 
 
 def _covered(request: Request, context: Context) -> Targets:
@@ -200,7 +211,12 @@ def _lamps(devices: tuple[Device, ...], request: Request) -> tuple[Device, ...]:
 
 
 def _fits(device: Device, request: Request, *, by_name: bool) -> bool:
-    """Whether the request's kind words and its intent fit this device."""
+    """Whether the request's kind words and its intent fit this device.
+
+    A group fits only where it is meant itself: else its members are covered, each once.
+    """
+    if device.members and not by_name:
+        return False
     kinds = KINDS.get(request.intent)
     if kinds is None and request.intent.startswith(("HassMedia", "HassSetVolume", "GetVolume")):
         kinds = frozenset({"media_player"})

@@ -5,7 +5,7 @@ the list that already holds the first. One question holds up the whole turn; not
 before it is answered.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -94,6 +94,11 @@ class Agenda:
         )
 
     @property
+    def outside(self) -> bool:
+        """Whether somebody on the bus may have something to say to it."""
+        return any(step.plan.outside for step in self.steps)
+
+    @property
     def shows_lists(self) -> bool:
         """Whether the turn's record carries all lists."""
         return any(step.plan.shows_lists for step in self.steps)
@@ -110,6 +115,7 @@ def lay_out(
     router: Router,
     *,
     agreed: Collection[Agreeable] = (),
+    claimed: Callable[[Request], bool] = lambda _: False,
 ) -> Agenda:
     """Route, plan and check every request of a turn.
 
@@ -118,6 +124,7 @@ def lay_out(
         context: The home before the turn.
         router: Holds the skills.
         agreed: What the person has said yes to.
+        claimed: Whether a request is for somebody on the bus, whoever else could answer it.
 
     Returns:
         The whole agenda, or one with the first question that must be answered.
@@ -125,6 +132,9 @@ def lay_out(
     steps: list[Step] = []
     now = context
     for request in requests:
+        if claimed(request):
+            steps.append(Step(route=Route(request=request, skill=None), plan=_outside(request)))
+            continue
         route = router.route(request, now)
         plans = _corrected if request.corrects else _planned
         wanted, refusal = in_limits(plans(route, now, router), now)
@@ -166,9 +176,14 @@ def _planned(route: Route, context: Context, router: Router) -> Plan:
         return Plan(reply=CANNOT)
     if not route.candidates:
         if request.source is Source.SENTENCE:
-            return Plan(reply=f"I understood {request.intent}, but no skill answers it.")
+            return _outside(request)
         return Plan(reply=CANNOT)
     return Plan(question=Question(kind=Ask.REPEAT, text=UNSURE, request=request))
+
+
+def _outside(request: Request) -> Plan:
+    """What only somebody on the bus can answer."""
+    return Plan(reply=f"I understood {request.intent}, but no skill answers it.", outside=True)
 
 
 def _corrected(route: Route, context: Context, router: Router) -> Plan:
@@ -213,7 +228,12 @@ def _obeyed(commands: Sequence[DeviceCommand], context: Context) -> State:
 
 
 def reply_to(
-    agenda: Agenda, outcomes: Sequence[Outcome], context: Context, router: Router
+    agenda: Agenda,
+    outcomes: Sequence[Outcome],
+    context: Context,
+    router: Router,
+    *,
+    answer: Reply | None = None,
 ) -> Reply:
     """What to say once the agenda was carried out, or the question.
 
@@ -223,6 +243,7 @@ def reply_to(
             was cut short.
         context: The home after the commands.
         router: Holds the skills.
+        answer: What somebody on the bus said, once for all requests that only they answer.
     """
     if agenda.question is not None:
         return Reply(text=agenda.question.text, asks=agenda.question.kind)
@@ -231,8 +252,12 @@ def reply_to(
     for step in agenda.steps:
         count = len(step.plan.commands)
         own, rest = rest[:count], rest[count:]
-        said.append(_told(step, own, context, router))
-    return Reply(text=compose(said) or NOTHING_HEARD)
+        if answer is None or not step.plan.outside:
+            said.append(_told(step, own, context, router))
+    if answer is None:
+        return Reply(text=compose(said) or NOTHING_HEARD)
+    text = " ".join(part for part in (compose(said), answer.text) if part)
+    return Reply(text=text, asks=answer.asks)
 
 
 def _told(step: Step, outcomes: Sequence[Outcome], context: Context, router: Router) -> str:

@@ -211,7 +211,7 @@ def test_a_name_that_would_lead_a_topic_astray_is_left_out(name: Any) -> None:  
 
     assert isinstance(announced, Announced)
     assert [d.name for d in announced.devices] == ["Good"]
-    assert dialect.topics[2:] == ("zigbee2mqtt/Good", "zigbee2mqtt/Good/availability")
+    assert dialect.topics[-2:] == ("zigbee2mqtt/Good", "zigbee2mqtt/Good/availability")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from device.context import Capability, Context, Device, Home, Reading
+from device.draft import Asked, Draft
 from device.edges.store import SqliteStore
 from device.effects import ForgetTurns
 from device.events import Ask, DeviceCommand, Hypothesis, Request, Turn
@@ -22,7 +23,7 @@ from device.routing.pin import Pin
 from device.routing.router import Router
 from device.rules import Rules
 from device.skills.builtin import builtin_skills
-from device.turns import Asked, Draft, Turns
+from device.turns import Turns
 from tests.skills.rooms import CONTEXT, ROOMS, asked_for, device, done
 
 PIN, PIN_SAID = "4711", "four seven eleven"

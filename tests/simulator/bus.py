@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from device.config import Config
 from device.edges.mqtt import BrokerAddress, MqttBus
 from device.events import DeviceCommand, Outcome, Value
 from device.home.delivery import ANSWER_MS, Delivery
-from device.home.dialect import Dialect
 from device.home.homestate import Errands, HomeState
-from device.home.plain import Plain
-from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.ports import BusDown, BusEvent, BusMessage, BusUp
+from device.speaker import dialects
 from simulator.broker import mosquitto_path
 from simulator.house import monotonic_ms
 from simulator.pretend import PretendHome
@@ -71,8 +70,7 @@ class Owner:
 
     def __init__(self, pretend: PretendHome, *, answer_ms: int = ANSWER_MS) -> None:
         self.bus = MqttBus(pretend.address)
-        dialects: list[Dialect] = [Zigbee2Mqtt(), Plain()]
-        self.home = HomeState(dialects, file=pretend.file, answer_ms=answer_ms)
+        self.home = HomeState(dialects(Config()), file=pretend.file, answer_ms=answer_ms)
         self.bus.subscribe(self.home.topics)
         self.sent: list[tuple[str, bytes]] = []
         """Topic and payload of every command given."""

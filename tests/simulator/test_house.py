@@ -14,7 +14,7 @@ from device.context import Device
 from device.edges.mqtt import BrokerAddress
 from device.errors import ConfigError
 from device.events import Value
-from device.home.homefile import HomeFile, read_home
+from device.home.homefile import DIALECTS, HomeFile, read_home
 from device.ports import BusMessage
 from simulator.homefile import DEFAULT_HOME, furnished, read_house
 from simulator.pretend import PretendHome
@@ -234,23 +234,16 @@ def test_a_cover_can_be_stopped_half_way(tmp_path: Path) -> None:
         assert pretend.house.values()["Den/Blind"]["position"] == 100
 
 
-def test_other_dialects_are_played_over_zigbee2mqtt_and_named(tmp_path: Path) -> None:
-    text = CORNER.replace('kind = "cover"', 'kind = "cover"\ndialect = "tasmota"')
-    with PretendHome(written(tmp_path, text)) as pretend, owner_of(pretend) as owner:
-        assert pretend.house.foreign_dialects == ("tasmota",)
-        assert owner.do(("Blind", "position", 0)) == [("done", 0)]
-
-
 EVERYTHING = """
 [[devices]]
-name = "{kind}"
+name = "{name}"
 room = "Lab"
 kind = "{kind}"
+dialect = "{dialect}"
 """
 COMMANDS: list[tuple[str, str, Value]] = [
     ("light", "brightness", 33),
     ("switch", "power", "on"),
-    ("fan", "fan_speed", 80),
     ("cover", "position", 25),
     ("lock", "lock", "unlocked"),
     ("climate", "target_temperature", 22.5),
@@ -258,23 +251,37 @@ COMMANDS: list[tuple[str, str, Value]] = [
     ("media_player", "volume", 60),
     ("vacuum", "vacuum", "cleaning"),
     ("lawn_mower", "mower", "mowing"),
-    ("scene", "scene", "activated"),
     ("valve", "position", 0),
     ("alarm_control_panel", "mode", "armed_home"),
+    ("select", "mode", "auto"),
     ("humidifier", "humidity", 55),
     ("siren", "power", "on"),
     ("water_heater", "target_temperature", 55),
 ]
+NEARLY: list[tuple[str, str, Value]] = [("fan", "fan_speed", 80)]
+"""What a device may do to the next step that it has."""
+SILENT: list[tuple[str, str, Value]] = [("scene", "scene", "activated")]
+"""What Home Assistant's devices never report."""
 
 
-def test_every_kind_of_device_can_be_played(tmp_path: Path) -> None:
-    kinds = dict.fromkeys([*(kind for kind, _, _ in COMMANDS), "sensor", "binary_sensor", "script"])
-    text = "".join(EVERYTHING.format(kind=kind) for kind in kinds)
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_kind_of_device_can_be_played(tmp_path: Path, dialect: str) -> None:
+    asked = [*COMMANDS, *NEARLY, *SILENT]
+    kinds = dict.fromkeys([*(kind for kind, _, _ in asked), "sensor", "binary_sensor", "script"])
+    text = "".join(
+        EVERYTHING.format(name=kind.replace("_", " "), kind=kind, dialect=dialect) for kind in kinds
+    )
 
     with PretendHome(written(tmp_path, text)) as pretend, owner_of(pretend) as owner:
-        done = owner.do(*COMMANDS)
+        done = owner.do(*((kind.replace("_", " "), name, value) for kind, name, value in asked))
+        really = pretend.house.values()
 
-    assert done == [("done", value) for _, _, value in COMMANDS]
+    assert done[: len(COMMANDS)] == [("done", value) for _, _, value in COMMANDS]
+    (kind, speed), (outcome, _) = done[len(COMMANDS) :]
+    assert kind == "done"
+    assert speed == really["Lab/fan"]["fan_speed"]
+    assert outcome == ("sent" if dialect == "homeassistant" else "done")
+    assert really["Lab/scene"] == {"scene": "activated"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Home Assistant discovery: devices that announce themselves to whoever listens."""
