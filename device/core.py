@@ -26,6 +26,7 @@ from device.forgetting import Forgetting
 from device.habits import Habits
 from device.hearing import Heard, Hearing, Noticed
 from device.history import History
+from device.home.homefile import KINDS
 from device.home.homestate import Errands, HomeState
 from device.microphone import Microphone
 from device.names import Names
@@ -88,6 +89,7 @@ class Speaker:
         self._home = home
         self._turns = turns
         self._rules = rules or Rules()
+        self._rules_read = False
         self._diary = diary
         names = None
         if grammar is not None:
@@ -233,6 +235,10 @@ class Speaker:
         quiet = free and not (self._diary.ringing or self._turns.asks(now_ms))
         self._presence.look(free=quiet)
         settled = self._home.settled(now_ms)
+        if settled and not self._rules_read:
+            self._rules_read = True
+            for name in self._rules.strangers(self._home.home) - set(KINDS):
+                logger.warning("[safety]: nothing in this home is called %r", name)
         if not self.busy and (settled or now_ms >= self._learn_by_ms):
             self._learn_names()
             if not settled:

@@ -128,6 +128,19 @@ def test_wrong_pins_cost_growing_pauses(session: Session) -> None:
     assert not paused.outcomes
 
 
+def test_a_misspelt_name_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    safety = SafetyConfig(
+        ask=("Front dor", "siren", "Kitchen light"), trust=("Hallway/Front door",)
+    )
+
+    with Session(config=Config(safety=safety)) as found:
+        found.say("turn on the fan")
+        found.say("turn off the fan")
+
+    warned = [r.getMessage() for r in caplog.records if "[safety]" in r.getMessage()]
+    assert warned == ["[safety]: nothing in this home is called 'front dor'"]
+
+
 def test_rules_are_read_from_the_config(tmp_path: Path) -> None:
     path = tmp_path / "speaker.toml"
     path.write_text(
