@@ -29,7 +29,7 @@ from device.history import History
 from device.home.homestate import Errands, HomeState
 from device.microphone import Microphone
 from device.names import Names
-from device.ports import BusDown, BusMessage, BusUp, Item, Ports, SoundBlock, SoundLost
+from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.presence import Presence
 from device.pronunciations import Pronunciations
 from device.rules import Rules
@@ -195,7 +195,7 @@ class Speaker:
         if asked is not None:
             return [turn for one in asked for turn in self._ask(one)] + self.advance()
         match item:
-            case BusMessage() | BusUp() | BusDown():
+            case BusMessage() | BusUp() | BusDown() | BusRefused():
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
                 self._run(self._home.take(item, at=now, now_ms=now_ms))

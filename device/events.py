@@ -232,6 +232,8 @@ class OutcomeKind(StrEnum):
     OFFLINE = "offline"
     OTHER_VALUE = "other_value"
     REFUSED = "refused"
+    FORBIDDEN = "forbidden"
+    """The broker does not let the speaker tell the device anything."""
     NO_BROKER = "no_broker"
     """Nothing was sent."""
     LOST = "lost"

@@ -36,7 +36,14 @@ class BusDown:
     """One sentence."""
 
 
-BusEvent = BusMessage | BusUp | BusDown
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusRefused:
+    """The broker did not pass on what was published: its access list forbids it."""
+
+    topic: str
+
+
+BusEvent = BusMessage | BusUp | BusDown | BusRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,17 +14,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from device.errors import BusError, ConfigError, HomeError
 from device.events import Value
 from device.home.homefile import HomeFile
 from device.ports import Bus, BusDown, BusMessage, BusUp
-from simulator.bridges import BRIDGES, Bridge, dialect_of
+from simulator.bridges import BRIDGES, dialect_of
 from simulator.faults import GARBAGE, MUTE, PACE_MS, Fault, distorted, fault_called
 from simulator.homefile import furnished
-from simulator.things import Asked, Messages, Puzzled, Raw, Thing, Told, said
+from simulator.placed import Placed
+from simulator.things import Asked, Messages, Puzzled, Raw, Told, said
 
 logger = logging.getLogger(__name__)
 
@@ -36,26 +36,6 @@ KEPT = 1_000
 """Commands that are remembered."""
 TRAVEL_MS = 200
 """How long a cover takes from one state on its way to the end, milliseconds in all."""
-
-
-@dataclass(slots=True)
-class _Placed:
-    """A thing and how it is doing."""
-
-    thing: Thing
-    bridge: Bridge
-    fault: Fault = Fault.NONE
-    pace_ms: int = PACE_MS
-    spell: int = 0
-    """Counts faults, so that a new one ends the flapping of the one before."""
-    away: bool = False
-    """Whether it is unplugged."""
-    journey: int = 0
-    """Counts commands, so that a new one ends the journey of the one before."""
-
-    @property
-    def late_ms(self) -> int:
-        return self.pace_ms if self.fault is Fault.SLOW else 0
 
 
 def monotonic_ms() -> int:
@@ -85,12 +65,12 @@ class House:
         self._lock = threading.RLock()
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._counter = itertools.count()
-        self._placed: dict[str, _Placed] = {}
-        self._by_address: dict[str, _Placed] = {}
+        self._placed: dict[str, Placed] = {}
+        self._by_address: dict[str, Placed] = {}
         for written_down in file.devices:
             device = furnished(written_down)
             bridge = BRIDGES[dialect_of(device)]
-            placed = _Placed(thing=bridge.make(device), bridge=bridge)
+            placed = Placed(thing=bridge.make(device), bridge=bridge)
             twin = self._by_address.setdefault(placed.thing.address, placed)
             if twin is not placed:
                 names = f"{twin.thing.topic_name} and {device.topic_name}"
@@ -195,7 +175,7 @@ class House:
                 if placed.bridge.base is None:
                     self._send(placed.thing.presence(online=False))
 
-    def _called(self, name: str) -> _Placed:
+    def _called(self, name: str) -> Placed:
         if name not in self._placed:
             raise HomeError(f"the house has no device {name!r}")
         return self._placed[name]
@@ -217,12 +197,12 @@ class House:
             mine = [p.thing for p in self._placed.values() if p.bridge is bridge]
             self._send(bridge.inventory(mine))
 
-    def _introduce(self, placed: _Placed) -> None:
+    def _introduce(self, placed: Placed) -> None:
         self._send(placed.thing.announcement())
         self._send(placed.thing.presence(online=not placed.away))
         self._speak(placed, placed.thing.report())
 
-    def _forget(self, placed: _Placed) -> None:
+    def _forget(self, placed: Placed) -> None:
         """Clear what the broker keeps of a device that is no longer called so."""
         del self._by_address[placed.thing.address]
         del self._placed[placed.thing.topic_name]
@@ -256,7 +236,7 @@ class House:
         except HomeError as exc:
             logger.warning("%s: %s", message.topic, exc)
 
-    def _addressed(self, topic: str) -> tuple[_Placed, str] | None:
+    def _addressed(self, topic: str) -> tuple[Placed, str] | None:
         """Whom a message is for, and the rest of its topic; the longest address counts."""
         cut = topic.rfind("/")
         while cut > 0:
@@ -265,7 +245,7 @@ class House:
             cut = topic.rfind("/", 0, cut)
         return None
 
-    def _obey(self, placed: _Placed, rest: str, payload: bytes) -> None:
+    def _obey(self, placed: Placed, rest: str, payload: bytes) -> None:
         thing = placed.thing
         match thing.sense(rest, payload):
             case Asked(what=what):
@@ -285,7 +265,7 @@ class House:
                     step = partial(self._step, placed, raw, told.what, placed.journey)
                     self._in(pause_ms * place, step)
 
-    def _step(self, placed: _Placed, raw: Raw, what: str, journey: int) -> None:
+    def _step(self, placed: Placed, raw: Raw, what: str, journey: int) -> None:
         if placed.journey != journey:
             return
         before = placed.thing.raw
@@ -293,7 +273,7 @@ class House:
         if placed.thing.raw != before or placed.fault is not Fault.TERSE:
             self._speak(placed, placed.thing.reply(what))
 
-    def _plug(self, placed: _Placed, *, away: bool) -> None:
+    def _plug(self, placed: Placed, *, away: bool) -> None:
         """Unplug a device, or plug it in again: it tells how it stands when it is back."""
         if placed.away == away:
             return
@@ -302,7 +282,7 @@ class House:
         if not away:
             self._speak(placed, placed.thing.report())
 
-    def _flap(self, placed: _Placed, spell: int) -> None:
+    def _flap(self, placed: Placed, spell: int) -> None:
         if placed.spell == spell:
             self._plug(placed, away=not placed.away)
             self._in(placed.pace_ms, partial(self._flap, placed, spell))
@@ -314,7 +294,7 @@ class House:
         while self._due and self._due[0][0] <= self._now_ms():
             heapq.heappop(self._due)[2]()
 
-    def _speak(self, placed: _Placed, messages: Messages) -> None:
+    def _speak(self, placed: Placed, messages: Messages) -> None:
         """A device says something about itself, as well as it can."""
         if placed.away or placed.fault in MUTE:
             return

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 
 from device.events import Value
 from simulator.homefile import Furnished
-from simulator.tasmotaparts import Fan, Lamp, Part, Relay, Sensors, Shutter
+from simulator.tasmotapart import Part
+from simulator.tasmotaparts import Fan, Lamp, Relay, Shutter
+from simulator.tasmotasensors import Sensors
 from simulator.things import (
     Asked,
     Messages,

@@ -1,157 +1,19 @@
-"""What a pretend Tasmota device can be: a relay, a lamp, a shutter, a fan, or sensors.
+"""What a pretend Tasmota device can be: a relay, a lamp, a shutter, a fan.
 
 Each knows its commands, how it answers them, and how it stands. Commands are in lower case.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Protocol
 
 from device.events import Value
-from device.home.payloads import Json, number_in
+from device.home.payloads import number_in
 from simulator.homefile import Furnished
 from simulator.tasmotalamp import LampColor
+from simulator.tasmotapart import Answers, Taken
 from simulator.things import Raw, number_within, travel
 
-Answers = list[tuple[str, Json | bytes]]
-"""Last levels of `stat` topics, and what is said there."""
 SPEEDS = (0, 33, 67, 100)
 """What the speeds of an iFan are in percent."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A command that is known."""
-
-    what: str
-    steps: tuple[Raw, ...] = ()
-    """The states it leads through; none for a question."""
-    at_once: Raw = field(default_factory=dict)
-    """What `RESULT` says before anything moves."""
-
-
-class Part(Protocol):
-    """What a Tasmota device is for."""
-
-    raw: Raw
-    module: str
-    """Tasmota's name for the hardware."""
-    lamp_type: int
-    """Tasmota's `lt_st`: 0 none, 1 single, 2 cold and warm, 3 colour, 5 both."""
-
-    def put(self, name: str, value: Value) -> None:
-        """Change one capability by hand."""
-        ...
-
-    def values(self) -> dict[str, Value]:
-        """How it stands, in our words."""
-        ...
-
-    def relays(self) -> tuple[int, ...]:
-        """Tasmota's `rl`: 0 none, 1 relay, 2 light, 3 shutter."""
-        ...
-
-    def options(self) -> Raw:
-        """Its SetOptions that are not 0."""
-        ...
-
-    def take(self, command: str, text: str, now: Raw) -> Taken | None:
-        """What a command does upon a state; None when it is unknown."""
-        ...
-
-    def answers(self, what: str) -> Answers:
-        """What it says to a command or a question."""
-        ...
-
-    def touched(self) -> Answers:
-        """What it says when somebody changes it by hand."""
-        ...
-
-    def state(self) -> Raw:
-        """Its share of `tele/STATE`."""
-        ...
-
-
-class Sensors:
-    """Sensors on a board of their own, or beside a relay."""
-
-    module = "Generic"
-    lamp_type = 0
-
-    def __init__(self, device: Furnished) -> None:
-        mine = ("temperature", "humidity", "illuminance", "battery")
-        self.raw: Raw = {name: 0 for name in device.capabilities if name in mine}
-        self.switched = next(
-            (n for n in device.capabilities if n in ("contact", "occupancy", "leak", "smoke")), None
-        )
-        """The capability that its one switch stands for."""
-        if self.switched is not None:
-            self.raw["Switch1"] = "OFF"
-        self.label = "Switch1"
-        """What its switch is called (`SwitchText1`)."""
-
-    @property
-    def battery(self) -> Json:
-        """Charge in percent, or None on the mains."""
-        return self.raw.get("battery")
-
-    def put(self, name: str, value: Value) -> None:
-        """A reed contact is ON while its magnet is away."""
-        if name == self.switched:
-            self.raw["Switch1"] = "ON" if value in ("on", "open") else "OFF"
-        elif name in self.raw:
-            self.raw[name] = value
-
-    def values(self) -> dict[str, Value]:
-        """How they stand, in our words."""
-        told: dict[str, Value] = {}
-        for name, value in self.raw.items():
-            if name == "Switch1" and self.switched is not None:
-                words = ("open", "closed") if self.switched == "contact" else ("on", "off")
-                told[self.switched] = words[value != "ON"]
-            elif isinstance(value, int | float | str):
-                told[name] = value
-        return told
-
-    def telemetry(self) -> Raw:
-        """Their share of `tele/SENSOR`."""
-        found: Raw = {}
-        climate: Raw = {
-            name.capitalize(): self.raw[name]
-            for name in ("temperature", "humidity")
-            if name in self.raw
-        }
-        if set(climate) == {"Temperature"}:
-            found["DS18B20"] = {"Id": "01131B123456", **climate}
-        elif climate:
-            found["SHT3X"] = climate
-        if "illuminance" in self.raw:
-            found["BH1750"] = {"Illuminance": self.raw["illuminance"]}
-        if "Switch1" in self.raw:
-            found[self.label] = self.raw["Switch1"]
-        if "temperature" in self.raw:
-            found["TempUnit"] = "C"
-        return found
-
-    def relays(self) -> tuple[int, ...]:
-        return ()
-
-    def options(self) -> Raw:
-        return {}
-
-    def take(self, command: str, text: str, now: Raw) -> Taken | None:
-        return None
-
-    def answers(self, what: str) -> Answers:
-        return []
-
-    def touched(self) -> Answers:
-        if "Switch1" not in self.raw:
-            return []
-        return [("RESULT", {self.label: {"Action": self.raw["Switch1"]}})]
-
-    def state(self) -> Raw:
-        return {}
 
 
 class Relay:

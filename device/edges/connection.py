@@ -29,6 +29,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from device.edges import reasons
 from device.edges.brokeraddress import BrokerAddress, tls_context
+from device.edges.filters import Filters
+from device.edges.lifesigns import LifeSigns
 from device.edges.reasons import Ended, Ending
 from device.errors import BusError
 from device.home.payloads import INVENTORY_BYTES
@@ -48,10 +50,6 @@ LOOK_S = 0.2
 """How often the connection is looked at, seconds."""
 UNANSWERED = 10_000
 """Messages that may wait for the broker's answer."""
-TOPICS_PER_PACKET = 200
-TOPICS_AT_ONCE = 1_000
-"""Topics that the broker may be subscribing us to; more follow as it answers: mosquitto drops
-what it retains for a reader who is more than 1,000 messages behind."""
 PACKET_BYTES = INVENTORY_BYTES + 65_536
 """The largest packet that the broker may send us, where it speaks MQTT 5."""
 REMEMBERED = 1_000
@@ -79,6 +77,7 @@ class Connection:
         up: Callable[["Connection"], None],
         arrived: Arrived,
         forbidden: Callable[[str], None],
+        refused: Callable[[str], None],
     ) -> None:
         """Prepare; nothing is sent yet.
 
@@ -88,7 +87,8 @@ class Connection:
             will: What the broker publishes when we vanish.
             up: Called once the broker let us in (paho's thread).
             arrived: Called with each message (paho's thread).
-            forbidden: Called with a topic that the broker does not let us use.
+            forbidden: Called with a topic that the broker does not let us hear.
+            refused: Called with the topic of a message that the broker did not pass on.
 
         Raises:
             BusError: A certificate file is missing or damaged.
@@ -98,6 +98,7 @@ class Connection:
         self._on_up = up
         self._arrived = arrived
         self._forbidden = forbidden
+        self._on_refused = refused
         self._clean = False
         self._accepted = False
         self._over = threading.Event()
@@ -105,16 +106,10 @@ class Connection:
         """Set when paho has closed its socket."""
         self._answered = threading.Event()
         self._ended: Ended | None = None
-        self._heard_s = time.monotonic()
-        self._heard = 0
-        self._owed = 0
-        """Questions that the broker was asked; `_paid` of them were answered."""
-        self._paid = 0
+        self._signs = LifeSigns()
         self._lock = threading.Lock()
-        self._waiting: dict[str, None] = {}
-        """Topics still to be subscribed to."""
-        self._asked: deque[tuple[str, ...]] = deque()
-        """Topics that the broker is subscribing us to, by packet."""
+        """Around `_filters`."""
+        self._filters = Filters()
         self._sent: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
         self._refused: deque[int] = deque(maxlen=REMEMBERED)
         self._client = self._made(will)
@@ -154,17 +149,15 @@ class Connection:
     def subscribe(self, topics: Sequence[str]) -> None:
         """Receive what matches these, QoS 0: within one connection nothing is lost."""
         with self._lock:
-            self._waiting |= dict.fromkeys(topics)
-            self._subscribe_next()
+            self._filters.add(topics)
+            self._send_filters()
 
     def unsubscribe(self, topics: Sequence[str]) -> None:
         """Receive what matches these no more."""
         with self._lock:
-            for topic in topics:
-                self._waiting.pop(topic, None)
-            for start in range(0, len(topics), TOPICS_PER_PACKET):
-                self._owed += 1
-                self._client.unsubscribe(list(topics[start : start + TOPICS_PER_PACKET]))
+            for packet in self._filters.remove(topics):
+                self._signs.asked()
+                self._client.unsubscribe(packet)
 
     def publish(self, message: BusMessage) -> None:
         """Send, after a sign of life of the broker.
@@ -172,20 +165,19 @@ class Connection:
         Raises:
             BusError: The broker is gone or silent; nothing was sent.
         """
-        if time.monotonic() - self._heard_s > FRESH_S:
+        if self._signs.age_s > FRESH_S:
             self._feel_pulse()
-        with self._lock:
-            self._owed += 1
+        self._signs.asked()
         try:
             info = self._client.publish(
                 message.topic, message.payload, qos=1, retain=message.retained
             )
         except ValueError as exc:
-            self._not_asked()
+            self._signs.not_asked()
             raise BusError(f"cannot publish on {message.topic[:120]!r}: {exc}") from exc
         self._sent.append((info.mid, message.topic))
         if info.rc != MQTT_ERR_SUCCESS:
-            self._not_asked()
+            self._signs.not_asked()
             why = "went away"
             if info.rc == MQTT_ERR_QUEUE_SIZE:
                 why = "answers too slowly"
@@ -198,10 +190,6 @@ class Connection:
         if not self._over.wait(CLOSE_S):
             self._end(Ending.LOST, f"lost the broker at {self._address}")
 
-    def _not_asked(self) -> None:
-        with self._lock:
-            self._owed -= 1
-
     def _feel_pulse(self) -> None:
         """Make sure that the broker is there.
 
@@ -209,8 +197,7 @@ class Connection:
             BusError: It is not; the connection is over.
         """
         self._answered.clear()
-        with self._lock:
-            self._owed += 1
+        self._signs.asked()
         self._client.unsubscribe(PULSE)
         until_s = time.monotonic() + SILENCE_S
         while not self._answered.wait(LOOK_S / 4):
@@ -224,12 +211,12 @@ class Connection:
         Looks are counted, not seconds: after this machine slept, or was too busy, what the
         broker said meanwhile is read first.
         """
-        silent, heard = 0, self._heard
+        silent, heard = 0, self._signs.count
         while not self._over.wait(LOOK_S):
             self._tell_refusals()
-            owes = not self._accepted or self._paid < self._owed
-            silent = silent + 1 if owes and heard == self._heard else 0
-            heard = self._heard
+            owes = not self._accepted or self._signs.owes
+            silent = silent + 1 if owes and heard == self._signs.count else 0
+            heard = self._signs.count
             if silent * LOOK_S >= (SILENCE_S if self._accepted else CONNECT_S):
                 self._end(Ending.SILENT, self._silent())
 
@@ -256,11 +243,6 @@ class Connection:
         for name in CALLBACKS:
             setattr(self._client, name, None)
 
-    def _hear(self) -> None:
-        """A sign of life (paho's thread)."""
-        self._heard += 1
-        self._heard_s = time.monotonic()
-
     def _made(self, will: BusMessage | None) -> Client:
         address = self._address
         client = Client(
@@ -285,7 +267,7 @@ class Connection:
     def _on_connect(
         self, _: Client, __: object, ___: object, code: ReasonCode, ____: object
     ) -> None:
-        self._hear()
+        self._signs.heard()
         if code.is_failure:
             self._ended = reasons.refused(self._address, code)
             self._over.set()
@@ -307,47 +289,39 @@ class Connection:
         self._end(Ending.LOST, f"lost the broker at {address}")
 
     def _on_message(self, client: Client, userdata: object, message: MQTTMessage) -> None:
-        self._hear()
+        self._signs.heard()
         self._arrived(client, userdata, message)
 
     def _on_publish(self, _: Client, __: object, mid: int, code: ReasonCode, ___: object) -> None:
-        self._hear()
-        self._paid += 1
+        self._signs.heard(answer=True)
         if code.is_failure:
             self._refused.append(mid)
 
     def _on_unsubscribe(self, *_: object) -> None:
-        self._hear()
-        self._paid += 1
+        self._signs.heard(answer=True)
         self._answered.set()
 
     def _on_subscribe(
         self, _: Client, __: object, ___: int, codes: Sequence[ReasonCode], ____: object
     ) -> None:
-        self._hear()
-        self._paid += 1
+        self._signs.heard(answer=True)
         with self._lock:
-            asked = self._asked.popleft() if self._asked else ()
-            refused = [t for t, code in zip(asked, codes, strict=False) if code.is_failure]
-            self._subscribe_next()
+            refused = self._filters.answered([code.is_failure for code in codes])
+            self._send_filters()
         for topic in refused:
             self._forbidden(topic)
 
-    def _subscribe_next(self) -> None:
-        """Send the next topics, a window ahead of the broker's answers (under the lock)."""
-        while self._waiting and sum(map(len, self._asked)) < TOPICS_AT_ONCE:
-            topics = tuple(self._waiting)[:TOPICS_PER_PACKET]
-            for topic in topics:
-                del self._waiting[topic]
-            self._asked.append(topics)
-            self._owed += 1
+    def _send_filters(self) -> None:
+        """Subscribe to what may be subscribed to now (under the lock)."""
+        for topics in self._filters.due():
+            self._signs.asked()
             self._client.subscribe([(topic, 0) for topic in topics])
 
     def _tell_refusals(self) -> None:
         """Say which messages the broker did not take."""
         topics = dict(self._sent) if self._refused else {}
         while self._refused:
-            self._forbidden(topics.get(self._refused.popleft(), "a topic"))
+            self._on_refused(topics.get(self._refused.popleft(), "a topic"))
 
     def _on_socket_open(self, _: Client, __: object, sock: object) -> None:
         """Send at once: Nagle's algorithm makes a QoS 1 round trip take 44 ms instead of 1.3."""

@@ -8,7 +8,7 @@ no sound, and the comings and goings of the broker and the microphone always fin
 import threading
 from collections import deque
 
-from device.ports import BusDown, BusMessage, BusUp, Item, SoundBlock
+from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, SoundBlock
 
 BLOCKS = 4_000
 """Blocks of sound that may wait: more than half a minute."""
@@ -50,7 +50,7 @@ class Inbox:
                 case BusMessage(payload=payload):
                     self._waiting, self._bytes = self._waiting + 1, self._bytes + len(payload)
                     self._bus.append(item)
-                case BusUp() | BusDown():
+                case BusUp() | BusDown() | BusRefused():
                     self._bus.append(item)
                 case _:
                     self._blocks += isinstance(item, SoundBlock)
@@ -80,7 +80,7 @@ class Inbox:
                 # One that is larger than all room there is may still come by itself.
                 room = not self._bytes or self._bytes + len(payload) <= self._message_bytes
                 return self._waiting < self._messages and room
-            case BusUp() | BusDown():
+            case BusUp() | BusDown() | BusRefused():
                 return len(self._bus) - self._waiting < EVENTS
             case SoundBlock():
                 return self._blocks < BLOCKS

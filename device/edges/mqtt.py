@@ -20,7 +20,7 @@ from device.edges.inbox import Inbox
 from device.edges.reasons import Ended, Ending
 from device.errors import BusError
 from device.home.payloads import INVENTORY_BYTES, PAYLOAD_BYTES
-from device.ports import BusDown, BusEvent, BusMessage, BusUp
+from device.ports import BusDown, BusEvent, BusMessage, BusRefused, BusUp
 
 __all__ = ["BrokerAddress", "MqttBus", "Tls"]
 
@@ -138,7 +138,7 @@ class MqttBus:
     def receive(self, timeout_ms: int) -> BusEvent | None:
         """Wait at most `timeout_ms` for the next event; for a bus with an inbox of its own."""
         item = self._inbox.get(timeout_ms)
-        return item if isinstance(item, BusMessage | BusUp | BusDown) else None
+        return item if isinstance(item, BusEvent) else None
 
     def close(self) -> None:
         """Disconnect cleanly; the will is not published."""
@@ -210,6 +210,7 @@ class MqttBus:
             up=self._up,
             arrived=self._arrived,
             forbidden=self._forbid,
+            refused=self._refuse,
         )
 
     def _up(self, connection: Connection) -> None:
@@ -235,6 +236,11 @@ class MqttBus:
                 logger.warning("%s", why)
         if first:
             self._inbox.put(BusDown(reason=why))
+
+    def _refuse(self, topic: str) -> None:
+        """The broker did not pass on what we published."""
+        self._forbid(topic)
+        self._inbox.put(BusRefused(topic=topic))
 
     def _forbid(self, topic: str) -> None:
         """The broker does not let us use a topic."""

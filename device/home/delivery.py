@@ -6,6 +6,7 @@ Each command is `Waiting` until it is `Settled`:
             -- nothing, or nothing new, by the deadline -> NO_ANSWER
             -- another value by the deadline ------------> OTHER_VALUE
             -- the device says that it will not ---------> REFUSED
+            -- the broker does not pass it on -----------> FORBIDDEN
             -- the device goes offline ------------------> OFFLINE
             -- the broker goes away ----------------------> LOST
             -- it could not be sent at all ---------------> NO_BROKER
@@ -91,6 +92,12 @@ class Delivery:
     def refused(self, device: str, capability: str | None = None) -> None:
         """A device says that it will not do what it was told; None: whatever that was."""
         self._settle(OutcomeKind.REFUSED, device=device, capability=capability)
+
+    def forbidden(self, topic: str) -> None:
+        """The broker did not pass on what was sent there."""
+        for index, entry in enumerate(self._entries):
+            if isinstance(entry, Waiting) and topic in (m.topic for m in entry.messages):
+                self._entries[index] = settled(entry.command, OutcomeKind.FORBIDDEN)
 
     def left(self, count: int) -> None:
         """Only so many of `messages` left, and then the broker was gone; the rest never will."""

@@ -34,7 +34,7 @@ from device.home.homefile import HomeFile, topic_name
 from device.home.naming import home_of
 from device.home.pace import Pace
 from device.home.readings import Readings, proves
-from device.ports import BusDown, BusEvent, BusMessage, BusUp
+from device.ports import BusDown, BusEvent, BusMessage, BusRefused, BusUp
 from device.rules import Rules
 
 logger = logging.getLogger(__name__)
@@ -201,6 +201,10 @@ class HomeState:
                 self._to_ask.clear()
                 for delivery in self._deliveries:
                     delivery.lost()
+                return Errands()
+            case BusRefused(topic=topic):
+                for delivery in self._deliveries:
+                    delivery.forbidden(topic)
                 return Errands()
         topics: tuple[str, ...] = ()
         dropped: tuple[str, ...] = ()

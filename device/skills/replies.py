@@ -18,6 +18,10 @@ _STATEMENT = re.compile(
 _EXCUSES: Mapping[OutcomeKind, tuple[str, str]] = {
     OutcomeKind.NO_ANSWER: ("did not answer", "did not answer"),
     OutcomeKind.OFFLINE: ("is offline", "are offline"),
+    OutcomeKind.FORBIDDEN: (
+        "is out of bounds for me at the broker",
+        "are out of bounds for me at the broker",
+    ),
     OutcomeKind.REFUSED: ("can't do that", "can't do that"),
     OutcomeKind.TOO_OFTEN: (
         "was told enough for one minute, so I left it alone",

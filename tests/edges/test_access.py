@@ -134,8 +134,8 @@ def test_the_speaker_hears_what_it_must_and_nothing_else(
         connected(speaker_address(broker, authority)) as speaker,
     ):
         speaker.subscribe(["#", "$SYS/#"])
-        owner.publish(BusMessage(topic="inglenook/home/begin", payload=b""))
-        started = BusMessage(topic="inglenook/home/begin", payload=b"")
+        started = BusMessage(topic="inglenook/speaker/inglenook/begin/set", payload=b"")
+        speaker.publish(started)
         receive_until(speaker, lambda event: event == started)
 
         for topic in (*MAY_HEAR, *MAY_NOT_HEAR):

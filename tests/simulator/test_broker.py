@@ -20,7 +20,7 @@ from device.edges.mqtt import BrokerAddress, MqttBus, Tls
 from device.errors import BusError
 from device.home.payloads import PAYLOAD_BYTES
 from device.ports import BusDown, BusMessage
-from simulator.broker import Broker, mosquitto_path, start_broker
+from simulator.broker import Broker, Mosquitto, mosquitto_path, start_broker
 from tests.simulator.bus import BROKERS, connected, is_down, is_up, receive_until
 
 
@@ -227,28 +227,19 @@ def test_a_full_inbox_drops_and_counts_instead_of_growing() -> None:
 
 
 @pytest.mark.skipif(mosquitto_path() is None, reason="mosquitto is not installed")
-def test_a_wrong_password_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_wrong_password_is_told_in_a_sentence() -> None:
     path = mosquitto_path()
     assert path is not None
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    config = tmp_path / "mosquitto.conf"
-    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous false\n", encoding="utf-8")
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen([path, "-c", str(config)], stdout=quiet, stderr=quiet)
-    bus = MqttBus(BrokerAddress(port=port, user="me", password="wrong"))
+    broker = Mosquitto(path, lambda port: f"listener {port} 127.0.0.1\nallow_anonymous false\n")
+    bus = MqttBus(BrokerAddress(port=broker.port, user="me", password="wrong"))
     try:
-        refused, _ = receive_until(
-            bus, lambda event: isinstance(event, BusDown) and "refused us" in event.reason
-        )
+        refused, _ = receive_until(bus, is_down)
     finally:
         bus.close()
-        process.kill()
-        process.wait()
+        broker.close()
 
     assert isinstance(refused, BusDown)
-    assert "Not authorized" in refused.reason
+    assert "refused us: it does not know user 'me'" in refused.reason
 
 
 @pytest.mark.skipif(mosquitto_path() is None, reason="mosquitto is not installed")

@@ -260,11 +260,11 @@ def test_a_renamed_device_moves_and_a_removed_one_leaves_nothing_behind(
 ) -> None:
     den.house.rename(f"{ROOM}/{room.lamp}", "Attic/Old")
     den.house.remove(f"{ROOM}/{room.other}")
-    if dialect.name == "tasmota":
-        command, state = "cmnd/attic_old/POWER", "stat/attic_old/POWER"
-    else:
-        command = dialect.command.format("Old").replace("Den", "Attic")
-        state = dialect.state.format("Old").replace("Den", "Attic")
+    command, state, presence = (
+        topic.format("attic_old" if dialect.name == "tasmota" else "Old").replace("Den", "Attic")
+        for topic in (dialect.command, dialect.state, dialect.presence)
+    )
+    room.until(presence, "", b"line")  # Now it listens.
     room.publish(command, b"ON")
     room.until(state, "", dialect.on)
     with connected(den.address) as bus:

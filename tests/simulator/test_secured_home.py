@@ -50,9 +50,15 @@ name = "Kettle"
 room = "Kitchen"
 kind = "switch"
 dialect = "homeassistant"
+[[devices]]
+name = "Heater"
+room = "Kitchen"
+kind = "switch"
+dialect = "homeassistant"
 """
-OWN_TOPICS = ("user inglenook", "topic readwrite home/Kitchen/Kettle/#")
-"""What the owner adds for a device whose topics are its own choice."""
+OWN_TOPICS = ("user inglenook", "topic readwrite home/Kitchen/Kettle/#",
+              "topic read home/Kitchen/Heater/#")  # fmt: skip
+"""What the owner adds for devices whose topics are their own choice; for the heater too little."""
 
 
 @pytest.fixture(scope="module")
@@ -91,17 +97,18 @@ def turns_of(config: Config) -> dict[str, Turn]:
     until_ms = monotonic_ms() + PATIENCE_MS
     found: dict[str, Turn] = {}
     try:
-        while len(speaker.home.home.devices) < 3 or not speaker.home.settled(monotonic_ms()):
+        while len(speaker.home.home.devices) < 4 or not speaker.home.settled(monotonic_ms()):
             assert monotonic_ms() < until_ms, speaker.home.home.devices
             speaker.take(inbox.get(50))
         for text in (
             "turn on the ceiling light", "turn on the fan", "turn on the kettle",
+            "turn on the heater",
         ):  # fmt: skip
             turns = speaker.say(text)
             while speaker.busy:
                 turns += speaker.take(inbox.get(50))
             (found[text],) = turns
-        assert not bus.forbidden
+        assert {topic.partition("/rpc")[0] for topic in bus.forbidden} == {"home/Kitchen/Heater"}
     finally:
         bus.close()
         store.close()
@@ -113,3 +120,10 @@ def test_a_device_of_each_dialect_does_what_it_is_told(said: dict[str, Turn], de
     turn = said[f"turn on the {device}"]
 
     assert [outcome.kind for outcome in turn.outcomes] == [OutcomeKind.DONE], turn.reply.text
+
+
+def test_what_the_access_list_forbids_is_said_so(said: dict[str, Turn]) -> None:
+    turn = said["turn on the heater"]
+
+    assert [outcome.kind for outcome in turn.outcomes] == [OutcomeKind.FORBIDDEN]
+    assert turn.reply.text == "The heater is out of bounds for me at the broker."
