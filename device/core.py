@@ -36,7 +36,6 @@ from device.talk import Talk
 from device.turns import Turns
 from device.underway import Underway
 
-
 logger = logging.getLogger(__name__)
 
 
