@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.config import Config
+from device.config import Config, HomeConfig
 from device.errors import HomeError
 from device.events import DeviceCommand, Value
 from device.home.dialect import Joined, Left, Reachable, Reported, Wants
@@ -32,6 +32,13 @@ def dialect_with(*contents: dict[str, Any]) -> HomeAssistant:
 def test_only_announcements_are_listened_to_at_first() -> None:
     assert HomeAssistant().topics == DISCOVERY
     assert HomeAssistant("hass").topics == ("hass/+/+/config", "hass/+/+/+/config")
+
+
+def test_the_config_moves_the_prefix_or_turns_it_off() -> None:
+    off, moved = (Config(home=HomeConfig(homeassistant=prefix)) for prefix in ("", "hass"))
+
+    assert "homeassistant" not in [d.name for d in dialects(off)]
+    assert "hass/+/+/config" in [topic for d in dialects(moved) for topic in d.topics]
 
 
 def test_an_empty_announcement_takes_the_device_away() -> None:
