@@ -8,6 +8,9 @@ from device.home.codecs import ColorXy
 from device.home.exposes import Binding, Part
 from device.home.payloads import Json, objects_in, safe_name
 
+BINDING_GROUP = 901
+"""The group that Zigbee2MQTT keeps for itself, to bind buttons to."""
+
 LAMPS = frozenset({"light", "switch"})
 """Kinds that people mix in a group of lights: some lamps hang on a switched socket."""
 
@@ -32,8 +35,9 @@ def groups_in(found: Json) -> tuple[Group, ...]:
             for one in objects_in(entry.get("members"))
             if isinstance(address := one.get("ieee_address"), str)
         ]
-        if number is not None and name is not None and members:
-            groups.setdefault(number, Group(number=number, name=name, members=tuple(members)))
+        if number is None or number == BINDING_GROUP or name is None or not members:
+            continue
+        groups.setdefault(number, Group(number=number, name=name, members=tuple(members)))
     return tuple(groups.values())
 
 

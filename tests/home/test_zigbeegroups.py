@@ -158,6 +158,7 @@ def test_one_half_of_a_double_switch_can_be_in_a_group(
         {"friendly_name": "Spot"},
         {"friendly_name": None},
         {"id": True},
+        {"id": 901, "friendly_name": "default_bind_group"},
         {"id": "1"},
         {"members": None},
         {"members": []},
