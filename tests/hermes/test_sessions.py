@@ -100,8 +100,11 @@ class Sessions(RuleBasedStateMachine):
 
     @rule()
     def somebody_says_the_wake_word(self) -> None:
+        asleep = not self.world.hearing.attentive
         self.world.hearing.will_hear(Wake(model="okay_nabu", start_ms=0, score=0.9))
         self.take(BLOCK)
+        if asleep and self.world.hearing.attentive:
+            self.opened_for = None  # They are open for whoever said it now.
 
     @precondition(lambda self: self.world.hearing.attentive)
     @rule(text=st.none() | texts)
