@@ -537,3 +537,21 @@ def test_eight_sessions_may_wait_and_no_more() -> None:
         passes(world, speaker, 3_000)
     assert reasons(world) == ["nominal"] * 9
     world.store.close()
+
+
+def test_a_client_cannot_turn_its_own_question_into_the_one_that_is_open() -> None:
+    world = World()
+    speaker = world.speaker()
+    (turn,) = speaker.say("delete what i said")
+    assert turn.reply.asks == "confirm"
+    typed = "inglenook/speaker/kitchen/request/set"
+    speaker.take(BusMessage(topic=typed, payload=b"order a pizza"))
+    (asked,) = published(world, "intent/OrderPizza")
+    more = {"sessionId": asked["sessionId"], "text": "Some coffee with it?"}
+    payload = msgspec.json.encode(more)
+    speaker.take(BusMessage(topic="hermes/dialogueManager/continueSession", payload=payload))
+
+    (turn,) = speaker.say("yes")
+
+    assert not turn.reply.text.startswith("I have deleted")
+    world.store.close()
