@@ -7,6 +7,7 @@ Both give back the turns that ended. A turn that waits for devices does not bloc
 happens meanwhile is taken in, further requests wait in a short queue.
 """
 
+import logging
 from collections.abc import Sequence
 
 from device.asr.homegrammar import HomeGrammar
@@ -20,6 +21,7 @@ from device.draft import Asked, Draft
 from device.events import Hypothesis, Outcome, Request, Turn, Wake
 from device.floor import ANSWER_MS
 from device.hearing import Heard, Hearing, Noticed
+from device.home.homefile import KINDS
 from device.home.homestate import HomeState
 from device.memory import Memory
 from device.microphone import Microphone
@@ -33,6 +35,8 @@ from device.speech.speaking import Speaking
 from device.talk import Talk
 from device.turns import Turns
 from device.underway import Underway
+
+logger = logging.getLogger(__name__)
 
 
 class Speaker:
@@ -74,6 +78,7 @@ class Speaker:
         self._home = home
         self._turns = turns
         self._rules = rules or Rules()
+        self._rules_read = False
         self._diary = diary
         names = None
         if grammar is not None:
@@ -211,7 +216,12 @@ class Speaker:
             self._talk.ring(now_ms)
         quiet = free and not (self._diary.ringing or self._turns.asks(now_ms))
         self._presence.look(free=quiet)
-        if not self.busy and self._talk.may_learn(settled=self._home.settled(now_ms)):
+        settled = self._home.settled(now_ms)
+        if settled and not self._rules_read:
+            self._rules_read = True
+            for name in self._rules.strangers(self._home.home) - set(KINDS):
+                logger.warning("[safety]: nothing in this home is called %r", name)
+        if not self.busy and self._talk.may_learn(settled=settled):
             self._learn_names()
         return turns
 

@@ -10,7 +10,6 @@ for each of these at most one within `STATE_MS`; of what is measured one value w
 """
 
 import logging
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +41,7 @@ MOST_LINES = 20_000
 class _Line:
     """One capability of one device."""
 
-    kept: deque[Change]
+    kept: tuple[Change, ...]
     noted_ms: int
     """When the last one was noted."""
     held: Change | None = None
@@ -73,7 +72,7 @@ class History:
     def past(self) -> Past:
         """The last changes of everything; a snapshot."""
         if self._past is None:
-            self._past = MappingProxyType({k: tuple(v.kept) for k, v in self._lines.items()})
+            self._past = MappingProxyType({k: v.kept for k, v in self._lines.items()})
         return self._past
 
     def note(self, changes: Iterable[Change], now_ms: int) -> None:
@@ -118,7 +117,7 @@ class History:
         self._held.clear()
         for key, line in list(self._lines.items()):
             line.held = None
-            line.kept = deque((c for c in line.kept if not _within(c, since, until)), EACH)
+            line.kept = tuple(c for c in line.kept if not _within(c, since, until))
             if not line.kept:
                 del self._lines[key]
         self._past = None
@@ -142,8 +141,8 @@ class History:
             oldest = next(iter(self._lines))
             del self._lines[oldest]
             self._held.pop(oldest, None)
-        line = self._lines.setdefault(key, _Line(deque(maxlen=EACH), now_ms))
-        line.kept.append(change)
+        line = self._lines.setdefault(key, _Line((), now_ms))
+        line.kept = (*line.kept[1 - EACH :], change)
         line.noted_ms = now_ms
         self._past = None
 

@@ -86,7 +86,8 @@ class Rules:
 
     def _own_limit(self, device: "Device", capability: str, home: "Home") -> Range | None:
         label = home.label(device).casefold() if self.limits else ""
-        for place in (label, device.name.casefold(), device.device_class, device.kind, ""):
+        places = (label, device.name.casefold(), device.device_class, device.kind)
+        for place in (*filter(None, places), ""):
             found = self.limits.get(place, {}).get(capability)
             if found is not None:
                 return found
@@ -97,13 +98,13 @@ class Rules:
         risky = device.kind == "lock" or guarded(device) or self.asks(device, home)
         return self.risky_per_minute if risky else self.per_minute
 
-    def strangers(self, home: "Home") -> tuple[str, ...]:
+    def strangers(self, home: "Home") -> frozenset[str]:
         """Names in these rules that nothing in this home has: misspelt, or not found yet."""
         known: set[str] = set()
         for device in home.devices:
             known |= _called(device, home)
         places = {place for place in self.limits if place} | self.asked | self.trusted
-        return tuple(sorted(places - known))
+        return frozenset(places - known)
 
 
 def guarded(device: "Device") -> bool:

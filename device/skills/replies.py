@@ -13,7 +13,8 @@ NAMED = 3
 NO_BROKER = "I can't reach the home's broker, so nothing was sent."
 
 _STATEMENT = re.compile(
-    r"(?P<who>[A-Z0-9][\w\u2019']* [^.!?]*?) (?P<verb>is|are) (?P<what>(?:[^,.!?]|\.(?=\d))+)\."
+    r"(?!.*, but )(?P<who>[A-Z0-9][\w\u2019']* [^.!?]*?) (?P<verb>is|are) "
+    r"(?P<what>(?:[^,.!?]|\.(?=\d))+)\."
 )
 _EXCUSES: Mapping[OutcomeKind, tuple[str, str]] = {
     OutcomeKind.NO_ANSWER: ("did not answer", "did not answer"),

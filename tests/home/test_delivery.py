@@ -112,6 +112,53 @@ def test_what_the_broker_kept_proves_nothing() -> None:
     assert kinds(delivery, ANSWER_MS) == ["no_answer"]
 
 
+def test_what_the_bridge_repeats_of_an_older_time_proves_nothing() -> None:
+    home = home_with(*HOUSE)
+
+    delivery = home.begin([LAMP_ON], now_ms=0)
+    told(home, "Lamp", {"state": "ON", "last_seen": "2026-11-20T11:30:00Z"}, at_ms=5)
+    assert delivery.outcomes(5) is None
+    told(home, "Lamp", {"state": "ON", "last_seen": "2026-11-20T12:00:00+00:00"}, at_ms=6)
+
+    assert kinds(delivery, 6) == ["done"]
+
+
+def test_an_answer_that_comes_too_late_still_tells_how_the_home_stands() -> None:
+    home = home_with(*HOUSE)
+
+    delivery = home.begin([LAMP_ON], now_ms=0)
+    assert kinds(delivery, ANSWER_MS) == ["no_answer"]
+    told(home, "Lamp", {"state": "ON"}, at_ms=ANSWER_MS + 1)
+
+    assert home.state[LAMP_ON.device]["power"].value == "on"
+    assert kinds(delivery, ANSWER_MS + 1) == ["no_answer"], "what was said stays said"
+
+
+def test_only_what_left_before_the_broker_went_may_have_been_heard() -> None:
+    home = home_with(*HOUSE)
+
+    delivery = home.begin([LAMP_ON, command("Other", "power", "on")], now_ms=0)
+    delivery.left(1)
+    home.take(BusDown(reason="gone"), at=NOON, now_ms=1)
+
+    assert kinds(delivery, 1) == ["lost", "no_broker"]
+
+
+def test_a_device_is_not_told_too_often_but_may_always_be_stopped() -> None:
+    home = home_with(*HOUSE)
+    kinds_told = []
+    for n in range(40):
+        delivery = home.begin([command("Lamp", "power", "on" if n % 2 else "off")], now_ms=n)
+        kinds_told.append(bool(delivery.messages))
+    blinds = [home.begin([command("Blinds", "position", 0)], now_ms=n) for n in range(40)]
+
+    assert sum(kinds_told) == 30
+    assert kinds(home.begin([LAMP_ON], now_ms=50), 50) == ["too_often"]
+    assert home.begin([command("Blinds", "position", "stop")], now_ms=51).messages
+    assert kinds(blinds[-1], 60) == ["too_often"]
+    assert home.begin([LAMP_ON], now_ms=60_001).messages, "a minute later it is told again"
+
+
 def test_a_silent_device_is_asked_and_its_answer_counts() -> None:
     home = home_with(*HOUSE)
     told(home, "Lamp", {"state": "ON"}, at_ms=0)

@@ -145,6 +145,22 @@ def test_only_devices_that_reported_are_claimed(kinds: list[OutcomeKind]) -> Non
         ),
         (["The lamp is on.", "It is 9:30 PM."], "The lamp is on. It is 9:30 PM."),
         (
+            ["The kitchen light is on.", "The fan did not answer."],
+            "The kitchen light is on, but the fan did not answer.",
+        ),
+        (
+            ["The kitchen light is on.", "The fan is offline."],
+            "The kitchen light is on, but the fan is offline.",
+        ),
+        (
+            ["The fan is on.", "The kitchen light is on.", "The door reports that it is open."],
+            "The fan and the kitchen light are on, but the door reports that it is open.",
+        ),
+        (
+            ["The lamp is on, but the fan is offline.", "The TV did not answer."],
+            "The lamp is on, but the fan is offline. The TV did not answer.",
+        ),
+        (
             ["Added milk to the shopping list.", "Added eggs to the shopping list."],
             "Added milk and eggs to the shopping list.",
         ),
