@@ -63,10 +63,11 @@ class Presence:
         self._keep = timedelta(days=config.records.keep_days)
         speaker = config.speaker
         self._topics = Topics.of(config.broker.client_id)
-        self._entities = entities(
-            config.broker.client_id, speaker.name, speaker.room, config.home.homeassistant
-        )
-        self._birth = f"{config.home.homeassistant}/status"
+        prefix = config.home.homeassistant
+        self._entities = {}
+        if prefix:
+            self._entities = entities(config.broker.client_id, speaker.name, speaker.room, prefix)
+        self._birth = f"{prefix}/status"
         self._clients = None
         if config.hermes.enabled:
             self._clients = Clients(

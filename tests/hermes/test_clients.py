@@ -10,9 +10,10 @@ from hypothesis import given, settings
 
 from device.clients import DEAF_MS
 from device.config import HermesConfig
+from device.core import Speaker
 from device.events import Wake
 from device.hermes.messages import SERVED
-from device.ports import BusMessage
+from device.ports import BusDown, BusMessage, BusUp
 from device.safetyconfig import SafetyConfig
 from simulator.session import Scene, Session
 from tests.hermes.guests import CONFIG, Guest, Json, guest_of
@@ -456,4 +457,101 @@ def test_switched_off_nobody_is_told_and_nobody_is_served() -> None:
     speaker.take(None)
 
     assert not [m for m in world.bus.sent if m.topic.startswith("hermes/")]
+    world.store.close()
+
+
+def starts(speaker: Speaker, text: str, *, action: bool = True) -> None:
+    init = {"type": "action" if action else "notification", "text": text}
+    payload = msgspec.json.encode({"init": init, "siteId": "kitchen"})
+    speaker.take(BusMessage(topic="hermes/dialogueManager/startSession", payload=payload))
+
+
+def passes(world: World, speaker: Speaker, ms: int) -> None:
+    for _ in range(3):
+        world.clock.jump(ms // 3)
+        speaker.take(None)
+
+
+def reasons(world: World) -> list[str]:
+    return [c["termination"]["reason"] for c in published(world, "dialogueManager/sessionEnded")]
+
+
+def test_the_ears_open_for_a_question_once_it_was_said_and_close_when_nobody_answers() -> None:
+    world = World()
+    speaker = world.speaker()
+    speaker.take(None)
+    starts(speaker, "Are you there?")
+    assert not world.hearing.attentive
+    passes(world, speaker, 3_000)
+    assert world.hearing.attentive
+
+    world.hearing.will_hear(heard(None))
+    speaker.take(BLOCK)
+
+    assert reasons(world) == ["timeout"]
+    world.store.close()
+
+
+def test_the_ears_stay_closed_for_a_client_that_went_while_it_asked() -> None:
+    world = World()
+    speaker = world.speaker()
+    speaker.take(None)
+    starts(speaker, "Are you there?")
+    world.bus.connected = False
+    speaker.take(BusDown(reason="gone"))
+    passes(world, speaker, 9_000)
+    assert world.hearing.asked_to == 0
+
+    world.bus.connected = True
+    speaker.take(BusUp())
+    assert reasons(world) == ["error"]
+    world.store.close()
+
+
+def test_switching_the_microphone_off_ends_what_a_client_asked() -> None:
+    world = World()
+    speaker = world.speaker()
+    speaker.take(None)
+    starts(speaker, "Are you there?")
+    passes(world, speaker, 3_000)
+
+    speaker.take(BusMessage(topic="inglenook/speaker/kitchen/microphone/set", payload=b"OFF"))
+
+    assert not world.hearing.attentive
+    assert reasons(world) == ["abortedByUser"]
+    world.store.close()
+
+
+def test_eight_sessions_may_wait_and_no_more() -> None:
+    world = World()
+    speaker = world.speaker()
+    speaker.take(None)
+    for number in range(10):
+        starts(speaker, f"Number {number}.", action=False)
+
+    assert len(published(world, "dialogueManager/sessionStarted")) == 1
+    assert len(published(world, "dialogueManager/sessionQueued")) == 8
+    (trouble,) = published(world, "error/dialogueManager")
+    assert trouble["error"] == "8 sessions are waiting already"
+    for _ in range(9):
+        passes(world, speaker, 3_000)
+    assert reasons(world) == ["nominal"] * 9
+    world.store.close()
+
+
+def test_a_client_cannot_turn_its_own_question_into_the_one_that_is_open() -> None:
+    world = World()
+    speaker = world.speaker()
+    (turn,) = speaker.say("delete what i said")
+    assert turn.reply.asks == "confirm"
+    typed = "inglenook/speaker/kitchen/request/set"
+    speaker.take(BusMessage(topic=typed, payload=b"order a pizza"))
+    (asked,) = published(world, "intent/OrderPizza")
+    more = {"sessionId": asked["sessionId"], "text": "Some coffee with it?"}
+    payload = msgspec.json.encode(more)
+    speaker.take(BusMessage(topic="hermes/dialogueManager/continueSession", payload=payload))
+
+    (turn,) = speaker.say("yes")
+
+    assert not turn.reply.text.startswith("I have deleted")
     world.store.close()

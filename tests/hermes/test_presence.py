@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from device.announcement import STATE_CHARACTERS, entities, node_id, state
-from device.config import AnnounceConfig, Config, RecordsConfig, SpeakerConfig
+from device.config import AnnounceConfig, Config, HomeConfig, RecordsConfig, SpeakerConfig
 from device.ports import BusMessage, BusUp
 from simulator.session import Session
 from tests.hermes.guests import CONFIG, guest_of
@@ -113,6 +113,14 @@ def test_switched_off_everything_is_taken_back() -> None:
     world.speaker(with_(announce=AnnounceConfig(homeassistant=False))).take(BusUp())
 
     assert set(kept(world)) == {f"{BASE}/availability", f"{BASE}/microphone"}
+    world.store.close()
+
+
+def test_without_home_assistant_nothing_is_published_for_it() -> None:
+    world = World()
+    world.speaker(with_(home=HomeConfig(homeassistant=""))).take(BusUp())
+
+    assert {m.topic.split("/")[0] for m in world.bus.sent} == {"inglenook"}
     world.store.close()
 
 

@@ -40,6 +40,10 @@ class Sessions(RuleBasedStateMachine):
         assert clients is not None
         self.clients = clients
         self.read = 0
+        self.opened = 0
+        """How often the ears were opened for a question."""
+        self.opened_for: str | None = None
+        """The session of a client that they were opened for last."""
         self.known: dict[str, int] = {}
         """Session that clients were told of -> how often they were told of its end."""
         self.refused = 0
@@ -100,8 +104,11 @@ class Sessions(RuleBasedStateMachine):
 
     @rule()
     def somebody_says_the_wake_word(self) -> None:
+        asleep = not self.world.hearing.attentive
         self.world.hearing.will_hear(Wake(model="okay_nabu", start_ms=0, score=0.9))
         self.take(BLOCK)
+        if asleep and self.world.hearing.attentive:
+            self.opened_for = None  # They are open for whoever said it now.
 
     @precondition(lambda self: self.world.hearing.attentive)
     @rule(text=st.none() | texts)
@@ -243,14 +250,14 @@ class Sessions(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         opened = self.world.hearing.asked_to
-        if opened > getattr(self, "opened", 0):
+        if opened > self.opened:
             self.opened = opened
             phase = self.clients._dialogue.phase
             asked = any(turn.reply.asks is not None for turn in self.turns[-4:])
             assert self.world.ears.open
             assert isinstance(phase, Listening | Saying) or asked
             self.opened_for = phase.session.id if isinstance(phase, Listening | Saying) else None
-        mine = getattr(self, "opened_for", None)
+        mine = self.opened_for
         session = self.clients._dialogue.session
         if mine is not None and (session is None or session.id != mine):
             woken = session is not None and not session.client
