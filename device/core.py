@@ -8,7 +8,6 @@ happens meanwhile is taken in, further requests wait in a short queue.
 """
 
 import logging
-from collections import deque
 from collections.abc import Sequence
 
 from device.asr.homegrammar import HomeGrammar
@@ -19,35 +18,25 @@ from device.context import Context
 from device.diary import Diary
 from device.dictionary import Dictionary
 from device.draft import Asked, Draft
-from device.errors import BusError
 from device.events import Hypothesis, Outcome, Request, Turn, Wake
 from device.floor import ANSWER_MS
-from device.forgetting import Forgetting
-from device.habits import Habits
 from device.hearing import Heard, Hearing, Noticed
-from device.history import History
 from device.home.homefile import KINDS
-from device.home.homestate import Errands, HomeState
+from device.home.homestate import HomeState
+from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
 from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, SoundBlock, SoundLost
+from device.post import Post
 from device.presence import Presence
 from device.pronunciations import Pronunciations
 from device.rules import Rules
-from device.skills.notebook import believed
 from device.speech.speaking import Speaking
 from device.talk import Talk
 from device.turns import Turns
 from device.underway import Underway
 
 logger = logging.getLogger(__name__)
-
-RECENT_TURNS = 20
-"""Turns that the context carries."""
-
-SETTLE_MS = 3_000
-"""How long the home may take to announce itself before recognition starts without, or with
-what is known of it, milliseconds."""
 
 
 class Speaker:
@@ -94,7 +83,6 @@ class Speaker:
         names = None
         if grammar is not None:
             names = Names(grammar, ports.store, ports.background, dictionary)
-        self._learn_by_ms = ports.clock.monotonic_ms() + SETTLE_MS
         self._speaking = speaking
         self._talk = Talk(
             ports.clock,
@@ -105,17 +93,13 @@ class Speaker:
             awaits_answers=awaits_answers,
         )
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
-        self._habits = Habits(ports.store, keep=config.records.keep_days > 0)
-        self._history = History(ports.store, keep=config.records.keep_days > 0)
-        self._forgetting = Forgetting(
-            config.records, ports.store, ports.clock, self._habits, self._history
-        )
+        self._memory = Memory(config.records, ports)
         self._changes = Changes(
             ports.store,
             diary,
             speaking,
             self._microphone,
-            self._forgetting,
+            self._memory.forgetting,
             Pronunciations(ports.store, names),
         )
         self._presence = Presence(
@@ -125,7 +109,7 @@ class Speaker:
             understand=self._understand,
             listens=lambda: self._microphone.on,
         )
-        self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
+        self._post = Post(ports.bus)
         self._underway = Underway(ports.clock)
 
     @property
@@ -155,10 +139,10 @@ class Speaker:
             person=self._config.speaker.person,
             now=now,
             now_ms=now_ms,
-            turns=tuple(self._recent),
+            turns=self._memory.recent,
             notebook=self._diary.notebook,
-            habits=self._habits.seen,
-            past=self._history.past,
+            habits=self._memory.habits.seen,
+            past=self._memory.past,
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
             rules=self._rules,
@@ -200,9 +184,8 @@ class Speaker:
             case BusMessage() | BusUp() | BusDown() | BusRefused():
                 now = self._ports.clock.now()
                 now_ms = self._ports.clock.monotonic_ms()
-                self._run(self._home.take(item, at=now, now_ms=now_ms))
-                changed = self._home.changed()
-                self._history.note(changed if believed(now) else (), now_ms)
+                self._post.run(self._home.take(item, at=now, now_ms=now_ms))
+                self._memory.note(self._home, now, now_ms)
             case SoundBlock(pcm=pcm) if self._microphone.on:
                 turns = self._heard(self._talk.listen(pcm))
             case _:
@@ -212,10 +195,9 @@ class Speaker:
     def advance(self) -> list[Turn]:
         """Do what is due by now, and give the turns that ended."""
         now_ms = self._ports.clock.monotonic_ms()
-        self._send(self._home.due(now_ms))
+        self._post.send(self._home.due(now_ms))
         self._diary.look()
-        self._history.look(now_ms)
-        self._forgetting.look()
+        self._memory.look(now_ms)
         self._turns.tick(now_ms)
         turns: list[Turn] = []
         self._look_at_the_floor(now_ms)
@@ -239,11 +221,8 @@ class Speaker:
             self._rules_read = True
             for name in self._rules.strangers(self._home.home) - set(KINDS):
                 logger.warning("[safety]: nothing in this home is called %r", name)
-        if not self.busy and (settled or now_ms >= self._learn_by_ms):
+        if not self.busy and self._talk.may_learn(settled=settled):
             self._learn_names()
-            if not settled:
-                # A home that goes on announcing itself is not learned anew with every device.
-                self._learn_by_ms = now_ms + SETTLE_MS
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:
@@ -253,9 +232,9 @@ class Speaker:
     def forget(self) -> None:
         """Drop what links one turn to the next: the open question, recent turns, notebook."""
         self._turns.forget()
-        self._recent.clear()
+        self._memory.drop_talk()
         self._diary.forget()
-        self._habits.clear()
+        self._memory.habits.clear()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""
@@ -264,7 +243,7 @@ class Speaker:
 
     def leave(self) -> None:
         """Write down what waits to be written, and say goodbye; nothing is heard after that."""
-        self._history.save()
+        self._memory.save()
         self._presence.leave()
 
     def _ask(self, asked: Asked) -> list[Turn]:
@@ -312,11 +291,11 @@ class Speaker:
         if draft.agenda.microphone is not None:
             self._stop_hearing()
         if draft.agenda.forgets:
-            self._recent.clear()
+            self._memory.drop_talk()
         delivery = None
         if draft.commands:
             delivery = self._home.begin(draft.commands, now_ms=self._ports.clock.monotonic_ms())
-            left = self._send(delivery.messages)
+            left = self._post.send(delivery.messages)
             if left < len(delivery.messages):
                 delivery.left(left)
         self._underway.begin(draft, delivery)
@@ -337,9 +316,7 @@ class Speaker:
 
     def _finished(self, turn: Turn, *, kept: bool = True, aloud: bool = True) -> Turn:
         if kept:
-            self._recent.append(turn)
-            self._habits.note(turn, self.context)
-            self._forgetting.keep(turn, self._home.home)
+            self._memory.keep(turn, self.context)
         if aloud:
             self._talk.say(turn.reply, listens=self._microphone.on)
         return turn
@@ -349,22 +326,3 @@ class Speaker:
         turn = self._diary.told(self._turns.announce(self._diary.fallen, self.context))
         self._presence.announced(turn)
         return self._finished(turn)
-
-    # Going out -----------------------------------------------------------------------------------
-
-    def _run(self, errands: Errands) -> None:
-        if errands.topics:
-            self._ports.bus.subscribe(errands.topics)
-        if errands.dropped:
-            self._ports.bus.unsubscribe(errands.dropped)
-        self._send(errands.messages)
-
-    def _send(self, messages: Sequence[BusMessage]) -> int:
-        """Publish; gives how many left, with a warning when the broker is away."""
-        for count, message in enumerate(messages):
-            try:
-                self._ports.bus.publish(message)
-            except BusError as exc:
-                logger.warning("%s", exc)
-                return count
-        return len(messages)

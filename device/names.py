@@ -36,6 +36,12 @@ def compiled(grammar: HomeGrammar, home: Home, known: tuple[str, ...], key: byte
     return pack(grammar.graph(home, known), key)
 
 
+def names_in(home: Home) -> tuple[object, ...]:
+    """Everything about a home that decides what can be said in it, quick to compare."""
+    devices = ((d.name, d.aliases, d.kind, d.device_class) for d in home.devices)
+    return (home.rooms, *devices)
+
+
 class Names:
     """Gives a new graph whenever the home's names have changed and it is ready."""
 
@@ -59,6 +65,7 @@ class Names:
         self._background = background
         self._dictionary = dictionary
         self._looked_at: tuple[object, object] = (None, None)
+        self._names: tuple[object, ...] = ()
         self._key = b""
         self._job: Job[bytes] | None = None
 
@@ -80,11 +87,14 @@ class Names:
                 return None
             job, self._job = self._job, None
             return self._ready(job.result())
-        if self._looked_at[0] is home and self._looked_at[1] is items:
+        # A device that comes or goes changes the home, but not what can be said in it.
+        names = self._names if self._looked_at[0] is home else names_in(home)
+        if names == self._names and self._looked_at[1] is items:
+            self._looked_at = (home, items)
             if self._dictionary is not None:
                 self._dictionary.work(self._background)
             return None
-        self._looked_at = (home, items)
+        self._looked_at, self._names = (home, items), names
         known = tuple(text for name, texts in items.items() for text in (name, *texts))
         key = self._grammar.key(home, known)
         if key == self._key:

@@ -119,10 +119,13 @@ def dialects(config: Config) -> list[Dialect]:
     """The ways in which the home's devices speak, as the config turns them on."""
     bases = config.home.zigbee2mqtt_bases
     found: list[Dialect] = [Zigbee2Mqtt(base) for base in bases]
+    ignoring = (*bases, *OURS)
+    tasmota = Tasmota(config.home.tasmota, ignoring=ignoring)
     if config.home.tasmota:
-        found.append(Tasmota(config.home.tasmota, ignoring=(*bases, *OURS)))
+        found.append(tasmota)
     if config.home.homeassistant:
-        found.append(HomeAssistant(config.home.homeassistant, ignoring=(*bases, *OURS)))
+        prefix, theirs = config.home.homeassistant, tasmota.speaks_for
+        found.append(HomeAssistant(prefix, ignoring=ignoring, spoken_for=theirs))
     return [*found, Plain()]
 
 

@@ -25,6 +25,9 @@ from device.speech.sound import Sound
 from device.speech.speaking import Speaking
 from device.speech.tones import end_tone, error_tone, ring_tone, wake_tone
 
+SETTLE_MS = 3_000
+"""How long the home may take to announce itself before recognition starts without, or with
+what is known of it, milliseconds."""
 RING_EVERY_MS = 4_000
 """Pause between two rings, milliseconds."""
 
@@ -62,6 +65,7 @@ class Talk:
         self._saying = ""
         self._asr_ms = 0.0
         self._next_ring_ms = 0
+        self._learn_by_ms = clock.monotonic_ms() + SETTLE_MS
         self.learned = 0
         """How often recognition learned the home's names: each time leaves work to tidy up."""
 
@@ -105,6 +109,19 @@ class Talk:
         self._move(Stopped())
         if self._hearing is not None:
             self._hearing.reset()
+
+    def may_learn(self, *, settled: bool) -> bool:
+        """Whether it is time to look for new names.
+
+        Args:
+            settled: Whether the home has told what it can. One that goes on announcing
+                itself is not learned anew with every device.
+        """
+        now_ms = self._clock.monotonic_ms()
+        if settled or now_ms < self._learn_by_ms:
+            return settled
+        self._learn_by_ms = now_ms + SETTLE_MS
+        return True
 
     def learn(self, home: Home, items: Mapping[str, tuple[str, ...]]) -> None:
         """Let recognition know the names of the home as it is now, between two requests."""

@@ -17,6 +17,7 @@ from device.errors import BusError
 
 if TYPE_CHECKING:
     from amqtt.broker import Broker as AmqttBroker
+    from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 
 HOST = "127.0.0.1"
 START_S = 60.0
@@ -180,7 +181,30 @@ def _broker(loop: asyncio.AbstractEventLoop) -> "AmqttBroker":
         # It takes a while to import, and whoever has mosquitto does without.
         from amqtt.broker import Broker as AmqttBroker
 
-        return AmqttBroker(
+        class Orderly(AmqttBroker):  # type: ignore[misc]  # amqtt tells no types
+            """Takes what a client subscribed to before what it published after that.
+
+            Amqtt keeps them in two queues and takes from both in turn, so that an answer can be
+            there before the one who asked is listening.
+            """
+
+            async def _handle_message_delivery(
+                self,
+                client_session: object,
+                handler: "BrokerProtocolHandler",
+                wait_deliver: asyncio.Future[object],
+            ) -> bool:
+                pending = handler._pending_subscriptions  # noqa: SLF001
+                while not pending.empty():
+                    earlier: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+                    earlier.set_result(pending.get_nowait())
+                    await self._handle_subscription(client_session, handler, earlier)
+                delivered: bool = await super()._handle_message_delivery(
+                    client_session, handler, wait_deliver
+                )
+                return delivered
+
+        return Orderly(
             {
                 "listeners": {"default": {"type": "external"}, LISTENER: {"type": "external"}},
                 "plugins": {

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -98,10 +99,10 @@ def _ghosts(number: int) -> Iterator[BusMessage]:
     yield BusMessage(topic=f"homeassistant/light/{gone}/config", payload=b"")
 
 
-def live(port: int, look_every_s: float) -> None:
-    """Be the speaker until standard input ends, and write a look per line."""
+def live(port: int, folder: str, look_every_s: float) -> None:
+    """Be the speaker until killed, with its store in a folder, and write a look per line."""
     inbox = Inbox()
-    clock, store = SystemClock(), SqliteStore()
+    clock, store = SystemClock(), SqliteStore(Path(folder) / "kept.sqlite")
     bus = MqttBus(BrokerAddress(port=port, client_id="endurance"), inbox=inbox)
     ports = Ports(bus=bus, clock=clock, store=store)
     speaker = build(Config(), ports, hears=False, wake=False)
@@ -155,9 +156,9 @@ def measure(
         BusError: The broker does not come up, or the speaker ended.
     """
     looks: list[Look] = []
-    child = f"from simulator.endurance import live; live({{}}, {look_every_s})"
-    with PretendHome() as home:
-        command = [sys.executable, "-c", child.format(home.broker.port)]
+    child = f"from simulator.endurance import live; live({{}}, {{!r}}, {look_every_s})"
+    with TemporaryDirectory(prefix="inglenook-") as folder, PretendHome() as home:
+        command = [sys.executable, "-c", child.format(home.broker.port, folder)]
         speaker = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert speaker.stdout is not None
         sender = _Sender(home, rate)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import msgspec
@@ -86,7 +87,10 @@ def be_the_speaker(port: int, started: float) -> Measured:
 
     bus = MqttBus(BrokerAddress(port=port), inbox=inbox)
     ports = Ports(
-        bus=WatchedBus(bus, stamp), clock=SystemClock(), store=SqliteStore(), background=Background()
+        bus=WatchedBus(bus, stamp),
+        clock=SystemClock(),
+        store=SqliteStore(),
+        background=Background(),
     )
     speaker = build(Config(safety=UNHURRIED), ports, hears=True, wake=True)
 
@@ -131,8 +135,8 @@ def be_the_speaker(port: int, started: float) -> Measured:
 def _resident_mb() -> float | None:
     if sys.platform != "linux":
         return None
-    with open("/proc/self/status", encoding="utf-8") as status:
-        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -227,3 +228,33 @@ def test_work_in_the_background_is_done_and_its_mistakes_come_back() -> None:
     assert Background().start(partial(sorted, [2, 1])).result() == [1, 2]
     with pytest.raises(TypeError):
         Background().start(partial(sorted, [2, "a"])).result()
+
+
+class Counting(HomeGrammar):
+    """Counts how often it was asked what it would make a graph of."""
+
+    asked = 0
+
+    def key(self, home: Home, known: Iterable[str] = ()) -> bytes:
+        type(self).asked += 1
+        return super().key(home, known)
+
+
+def test_a_device_that_comes_and_goes_is_not_learned_anew(tmp_path: Path) -> None:
+    Counting.asked = 0
+    sentences = LAMPS._custom
+    names = Names(
+        Counting(NO_SENTENCES, sentences, pronounce=shared_lexicon().pronounce),
+        SqliteStore(tmp_path / "store"),
+    )
+    there = home("Lamp", "Fan")
+    gone = replace(there, devices=(replace(there.devices[0], available=False), there.devices[1]))
+    items: dict[str, tuple[str, ...]] = {}
+
+    first = names.look(there, items)
+    assert first is not None
+    assert [names.look(one, items) for one in (gone, there, gone)] == [None] * 3
+    assert Counting.asked == 1
+
+    assert names.look(home("Lamp"), {}) is not None
+    assert names.look(there, items) is not None, "known before, but not what was learned last"

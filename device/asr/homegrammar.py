@@ -4,7 +4,7 @@ import gc
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib import resources
 from importlib.metadata import version
@@ -111,12 +111,18 @@ class HomeGrammar:
 
     def key(self, home: Home, known: Iterable[str] = ()) -> bytes:
         """SHA-256 digest of everything that `graph` makes a graph of, code included."""
-        digest = sha256(_code())
-        for sentences in (self._builtin, self._answers, self._custom):
-            digest.update(repr(_told(sentences.intents)).encode())
+        digest = sha256(self._sentences)
         names = [(name, _values(listed)) for name, listed in home_lists(home).items()]
         own = sorted(self._taught.items())
         digest.update(repr((names, tuple(known), self._costs, own)).encode())
+        return digest.digest()
+
+    @cached_property
+    def _sentences(self) -> bytes:
+        """Digest of what stays as it is while the home's names come and go."""
+        digest = sha256(_code())
+        for sentences in (self._builtin, self._answers, self._custom):
+            digest.update(repr(_told(sentences.intents)).encode())
         return digest.digest()
 
     def _compiled(self, sources: Sequence[Source], known: Iterable[str]) -> Graph:

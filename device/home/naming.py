@@ -11,7 +11,7 @@ from dataclasses import replace
 from device.context import Device, Home, Room
 from device.home.dialect import Found
 from device.home.homefile import Furnishing, HomeFile
-from device.home.placing import Rooms, rooms_of_members, speakable
+from device.home.placing import Rooms, rooms_of_groups, rooms_of_members, speakable
 
 COVER_CLASSES = {
     "garage": "garage",
@@ -53,8 +53,9 @@ def home_of(
     written = {one.id: _written(one, file) for one in every}
     rooms = Rooms(file, (one for one in every if written[one.id] is None))
     placed = {one.id: _placed(one, written[one.id], rooms) for one in every}
-    given = rooms_of_members(every, {id_: room for id_, (room, _) in placed.items()})
-    placed |= {id_: (room, placed[id_][1]) for id_, room in given.items()}
+    for given_by in (rooms_of_members, rooms_of_groups):
+        given = given_by(every, {id_: room for id_, (room, _) in placed.items()})
+        placed |= {id_: (room, placed[id_][1]) for id_, room in given.items()}
     devices = [
         _device(
             one,

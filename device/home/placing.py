@@ -91,6 +91,22 @@ def rooms_of_members(found: Iterable[Found], placed: Mapping[str, str | None]) -
     return {member: min(rooms) for member, rooms in given.items() if len(rooms) == 1}
 
 
+def rooms_of_groups(found: Iterable[Found], placed: Mapping[str, str | None]) -> dict[str, str]:
+    """The rooms of groups that have none, and all of whose members stand in one.
+
+    Args:
+        found: What the dialects announced.
+        placed: Id -> room, as far as it is known.
+    """
+    given: dict[str, str] = {}
+    for group in found:
+        rooms = {placed.get(member) for member in group.members}
+        room = next(iter(rooms)) if len(rooms) == 1 else None
+        if room is not None and placed.get(group.id) is None:
+            given[group.id] = room
+    return given
+
+
 def speakable(name: str) -> str:
     """A name as it is said: "kitchen_ceiling_light" -> "kitchen ceiling light".
 

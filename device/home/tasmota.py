@@ -81,6 +81,10 @@ class Tasmota:
         announced = (f"{self._base}/+/config", f"{self._base}/+/sensors")
         return (*announced, *self._subscriptions.topics)
 
+    def speaks_for(self, topic: str) -> bool:
+        """Whether a topic lies below those of a device that it knows."""
+        return not self._claims.free("", (f"{topic}/",))
+
     def take(self, message: BusMessage) -> tuple[Heard, ...]:
         """What a message says.
 

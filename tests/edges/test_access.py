@@ -29,6 +29,7 @@ MAY_SAY = (
     "inglenook/home/Living Room/TV/set",
     "cmnd/tasmota_49A3BC/POWER",
     "cmnd/tasmota_49A3BC/Dimmer",
+    "cmnd/tasmota_49A3BC/Channel2",
     "cmnd/blinds/ShutterPosition1",
     "inglenook/speaker/inglenook/microphone",
     "homeassistant/switch/inglenook_inglenook/microphone/config",
@@ -58,6 +59,8 @@ MAY_NOT_SAY = (
 MAY_HEAR = (
     "zigbee2mqtt/bridge/devices",
     "zigbee2mqtt/bridge/groups",
+    "zigbee2mqtt/bridge/info",
+    "zigbee2mqtt/bridge/logging",
     "zigbee2mqtt/bridge/state",
     "zigbee2mqtt/Living Room/Ceiling light",
     "zigbee2mqtt/Living Room/Ceiling light/availability",
@@ -71,8 +74,6 @@ MAY_HEAR = (
     "hermes/tts/say",
 )
 MAY_NOT_HEAR = (
-    "zigbee2mqtt/bridge/info",
-    "zigbee2mqtt/bridge/logging",
     "zigbee2mqtt/bridge/request/device/remove",
     "inglenook/speaker/another/request",
     "inglenook/speaker/another/microphone/set",

@@ -16,7 +16,7 @@ from tests.simulator.bus import PATIENCE_MS, connected
 
 CONFIG = Config(
     broker=BrokerConfig(client_id="kitchen"),
-    hermes=HermesConfig(site_id="kitchen", answer_ms=20_000),
+    hermes=HermesConfig(site_id="kitchen", answer_ms=10_000),
 )
 Json = dict[str, Any]
 

@@ -234,7 +234,7 @@ def test_the_broker_tells_when_it_is_away_and_when_it_vanished() -> None:
             guest.until(lambda: told()[-1:] == [b"online"])
             current = session._bus._current
             assert current is not None
-            sock = current.socket()
+            sock = current._client.socket()
             assert sock is not None
             sock.close()
             guest.until(lambda: told()[-2:] == [b"offline", b"online"])

@@ -75,6 +75,8 @@ ALARM = {**SWITCH, "supported_features": ["arm_home", "arm_away"]}
          "brightness": 100}),
         ("light", JSON_LIGHT, "a", {"state": "ON", "color_mode": "color_temp", "color_temp": 250,
          "color": {"x": 0.6, "y": 0.3}}, {"power": "on", "color_temperature": 4000}),
+        ("light", JSON_LIGHT, "a", {"color_mode": "xy", "color_temp": 250,
+         "color": {"x": 0.64, "y": 0.33}}, {"color": "#ff0000"}),
         ("light", TEMPLATE_LIGHT, "a", "on,128,0-0-255",
          {"power": "on", "brightness": 50, "color": "#0000ff"}),
         ("cover", SWITCH, "a", "closed", {"position": 0}),
@@ -430,5 +432,5 @@ def test_a_battery_is_a_diagnosis_that_people_ask_for() -> None:
 def test_an_announcement_with_nonsense_is_refused_in_a_sentence(
     component: str, content: dict[str, Any]
 ) -> None:
-    with pytest.raises(HomeError, match="announcement|template"):
+    with pytest.raises(HomeError, match=r"announcement|template"):
         Announced(component, content)

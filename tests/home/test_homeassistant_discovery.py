@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device.config import Config
 from device.errors import HomeError
-from device.events import DeviceCommand
+from device.events import DeviceCommand, Value
 from device.home.dialect import Joined, Left, Reachable, Reported, Wants
 from device.home.homeassistant.abbreviations import ABBREVIATIONS, DEVICE_ABBREVIATIONS
 from device.home.homeassistant.dialect import HomeAssistant
 from device.home.payloads import PAYLOAD_BYTES
+from device.speaker import dialects
 from tests.home.announced import Announced, published
 
 SWITCH = {"command_topic": "a/set", "state_topic": "a", "unique_id": "a"}
@@ -96,7 +98,7 @@ def test_a_tilde_stands_for_the_base_at_either_end_of_a_topic() -> None:
          "name": "~"},
     )  # fmt: skip
 
-    assert switch.dialect.topics == (*DISCOVERY, "state/base", "base/there")
+    assert switch.dialect.topics == (*DISCOVERY, "base/there", "state/base")
     assert switch.sent("power", "on") == [("base/set", "ON")]
 
 
@@ -255,7 +257,7 @@ def test_a_topic_that_could_stand_for_others_is_refused(key: str, topic: object)
      "hermes/dialogueManager/startSession", "tasmota/discovery/AA/config"],
 )  # fmt: skip
 def test_what_is_no_device_is_never_commanded(topic: str) -> None:
-    with pytest.raises(HomeError, match="command|announcement"):
+    with pytest.raises(HomeError, match=r"command|announcement"):
         HomeAssistant().take(published(WHERE, {**SWITCH, "command_topic": topic}))
 
 
@@ -321,6 +323,37 @@ def test_what_others_speak_for_is_left_to_them() -> None:
     assert dialect.topics == DISCOVERY
 
 
+def test_what_another_dialect_knows_by_now_is_commanded_there_only() -> None:
+    known: set[str] = set()
+    dialect = HomeAssistant(spoken_for=known.__contains__)
+    dialect.take(published(WHERE, SWITCH))
+    command = DeviceCommand(device="homeassistant:switch:a", capability="power", value="on")
+    dialect.order(command)
+
+    known.add("a/set")
+
+    with pytest.raises(HomeError, match="another device"):
+        dialect.order(command)
+    with pytest.raises(HomeError, match="another device"):
+        dialect.take(published(WHERE, {**SWITCH, "name": "Pump"}))
+
+
+def test_a_tasmota_device_is_not_commanded_by_what_says_it_is_a_lamp() -> None:
+    tasmota, ours = (d for d in dialects(Config()) if d.name in ("tasmota", "homeassistant"))
+    config = {
+        "dn": "Door", "fn": ["Door"], "ft": "%prefix%/%topic%/", "t": "door", "hn": "door",
+        "tp": ["cmnd", "stat", "tele"], "mac": "AABBCCDDEEFF", "md": "x", "sw": "14.2.0",
+        "ofln": "Offline", "onln": "Online", "state": ["OFF", "ON", "TOGGLE", "HOLD"],
+        "rl": [1], "so": {"4": 0, "11": 0, "13": 0, "17": 0, "20": 0, "30": 0, "68": 0},
+        "lk": 0, "lt_st": 0, "sho": [], "sht": [], "ver": 1, "if": 0, "btn": [0], "swc": [-1],
+        "swn": [None],
+    }  # fmt: skip
+    assert tasmota.take(published("tasmota/discovery/AABBCCDDEEFF/config", config))
+
+    with pytest.raises(HomeError, match="another device"):
+        ours.take(published(WHERE, {**SWITCH, "command_topic": "cmnd/door/POWER"}))
+
+
 def test_a_topic_given_up_is_free_for_others() -> None:
     dialect = HomeAssistant()
     dialect.take(published(WHERE, SWITCH))
@@ -347,6 +380,17 @@ def test_a_device_that_joins_late_hears_what_was_said_on_a_shared_topic() -> Non
     assert heard[1:] == (
         Reported(device=id_, values={"humidity": 40}), Reachable(device=id_, online=True),
     )  # fmt: skip
+
+
+def test_what_was_said_before_is_not_said_again_when_a_device_is_announced_anew() -> None:
+    dialect = HomeAssistant()
+    dialect.take(published(WHERE, SWITCH))
+    dialect.take(published("a", "ON"))
+    dialect.take(published("b", "OFF"))
+
+    heard = dialect.take(published(WHERE, {**SWITCH, "name": "Pump"}))
+
+    assert not [h for h in heard if isinstance(h, Reported)], "it would seem to answer a command"
 
 
 def test_more_than_a_home_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,14 +427,16 @@ JSON = st.recursive(
     max_leaves=20,
 )
 TOPICS = st.sampled_from(
-    ["homeassistant/light/a/config", "homeassistant/device/a/config", "homeassistant/cover/n/a/config",
-     "homeassistant/climate/a/config", "homeassistant/x/../config", "homeassistant/a", "a", "b"]
+    ["homeassistant/light/a/config", "homeassistant/device/a/config", "homeassistant/a",
+     "homeassistant/cover/n/a/config", "homeassistant/climate/a/config",
+     "homeassistant/x/../config", "a", "b"]
 )  # fmt: skip
 
 
-@given(
-    messages=st.lists(st.tuples(TOPICS | st.text(), JSON.map(json.dumps) | st.text()), max_size=6)
-)
+MESSAGES = st.tuples(TOPICS | st.text(), JSON.map(json.dumps) | st.text())
+
+
+@given(messages=st.lists(MESSAGES, max_size=6))
 def test_anything_at_all_may_arrive_on_any_topic(messages: list[tuple[str, str]]) -> None:
     dialect = HomeAssistant()
     for topic, payload in messages:
@@ -400,7 +446,8 @@ def test_anything_at_all_may_arrive_on_any_topic(messages: list[tuple[str, str]]
             continue
     for id_ in list(dialect._members):
         for capability in dialect._members[id_].entity.found.capabilities:
-            for value in ("on", 50, *capability.options[:1]):
+            values: list[Value] = ["on", 50, *capability.options[:1]]
+            for value in values:
                 try:
                     dialect.order(
                         DeviceCommand(device=id_, capability=capability.name, value=value)

@@ -1,7 +1,7 @@
 """Homes of announced devices: every value comes back, and nobody commands anybody else."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,12 +27,12 @@ class Documented:
     there what it was told.
     """
 
-    BESIDE = {
+    BESIDE: ClassVar = {
         "a/bri/set": "a/bri", "a/ct/set": "a/ct", "a/hs/set": "a/hs", "a/pos/set": "a/pos",
         "a/mode/set": "a/mode", "a/temp/set": "a/temp", "a/pct/set": "a/pct",
         "a/pre/set": "a/pre", "a/hum/set": "a/hum",
     }  # fmt: skip
-    SAYS = {
+    SAYS: ClassVar = {
         "lock": {"LOCK": "LOCKED", "UNLOCK": "UNLOCKED"},
         "cover": {"OPEN": "open", "CLOSE": "closed"},
         "valve": {"OPEN": "open", "CLOSE": "closed"},
@@ -142,7 +142,7 @@ CONTENTS = [
     firmwares.SHELLY, firmwares.ZWAVE_JS_UI, firmwares.VALETUDO, firmwares.ESPHOME,
 ]  # fmt: skip
 COMPONENTS = sorted({component for component, _ in DEVICES} | {"sensor", "button", "scene"})
-ODD = st.sampled_from(
+ODD: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, -1, 0, 1e300, float("nan"), "", "x", "{{ value", "{{ 1/0 }}", "{{ value_json.x }}",
      [], {}, [[]], {"a": 1}, "a/set", "a", "json", "None", "9" * 50]
 )  # fmt: skip
@@ -179,7 +179,8 @@ def test_a_real_announcement_with_something_odd_in_it_is_read_or_refused(
             dialect.take(published(topic, payload))
     for joined in (h for h in heard if isinstance(h, Joined)):
         for capability in (c for c in joined.device.capabilities if c.settable):
-            value = data.draw(values_of(capability) | st.sampled_from(["on", 0, "stop"]))
+            wish: st.SearchStrategy[Any] = st.sampled_from(["on", 0, "stop"])
+            value = data.draw(wish | values_of(capability))
             command = DeviceCommand(
                 device=joined.device.id, capability=capability.name, value=value
             )

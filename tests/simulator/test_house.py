@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from device.errors import ConfigError
 from device.events import Value
 from device.home.homefile import DIALECTS, HomeFile, read_home
 from device.ports import BusMessage
+from simulator.bridges import dialect_of
 from simulator.homefile import DEFAULT_HOME, furnished, read_house
 from simulator.pretend import PretendHome
 from tests.home.zigbee import device_called
@@ -105,7 +107,9 @@ def test_the_furnished_house_is_a_home() -> None:
     kinds = {device.kind for device in file.devices}
     assert kinds >= {"light", "switch", "fan", "cover", "lock", "climate", "sensor", "scene"}
     assert any(device.device_class == "garage" for device in file.devices)
-    assert {device.dialect for device in file.devices} == {"zigbee2mqtt"}
+    spoken = Counter(dialect_of(furnished(device)) for device in file.devices)
+    assert all(spoken[dialect] >= 12 for dialect in DIALECTS)
+    assert spoken["plain"]
 
 
 def test_a_command_changes_the_device_and_comes_back_as_its_state(corner: PretendHome) -> None:

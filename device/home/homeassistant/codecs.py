@@ -21,7 +21,8 @@ def words(sent: Mapping[str, str], *heard: tuple[str, str]) -> Words:
         sent: Our value -> what is sent, and heard where nothing else is said.
         heard: What arrives, with our value.
     """
-    return Words(sent=MappingProxyType({**sent}), heard=heard)
+    spelled: dict[Value, Json] = {value: word for value, word in sent.items()}  # noqa: C416
+    return Words(sent=MappingProxyType(spelled), heard=heard)
 
 
 def switched(

@@ -9,6 +9,7 @@ hears and sends on exactly the topics that are announced, and publishes nothing 
 
 import logging
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from device.errors import HomeError
@@ -49,16 +50,25 @@ class _Member:
 class HomeAssistant:
     """Reads and writes what devices announce to Home Assistant."""
 
-    def __init__(self, prefix: str = "homeassistant", *, ignoring: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        prefix: str = "homeassistant",
+        *,
+        ignoring: tuple[str, ...] = (),
+        spoken_for: Callable[[str], bool] = lambda topic: False,
+    ) -> None:
         """Listen to a discovery prefix.
 
         Args:
             prefix: Where announcements stand.
             ignoring: Bases of topics that other dialects speak for: entities with a state or
                 a command below one are theirs.
+            spoken_for: Whether another dialect knows a device by now that has this topic: it
+                is commanded there only.
         """
         self._prefix = prefix
         self._ignoring = ignoring
+        self._spoken_for = spoken_for
         self._members: dict[str, _Member] = {}
         self._at: dict[str, tuple[str, ...]] = {}
         """Discovery topic -> ids of the entities announced there."""
@@ -111,7 +121,10 @@ class HomeAssistant:
         if control is None or capability is None or not capability.settable:
             raise HomeError(f"{found.name} has no {command.capability} that can be set")
         value = checked(found.name, capability, command.value)
-        return Order(messages=control.say(value, member.memory), expected=control.expected(value))
+        messages = control.say(value, member.memory)
+        if any(self._spoken_for(message.topic) for message in messages):
+            raise HomeError(f"{found.name} has a topic of another device")
+        return Order(messages=messages, expected=control.expected(value))
 
     def ask(self, device: str) -> tuple[BusMessage, ...]:
         """Nothing: Home Assistant's devices are never asked, they keep their state retained."""
@@ -149,7 +162,7 @@ class HomeAssistant:
         if not self._at[topic]:
             del self._at[topic]
         wants = self._subscriptions.change(
-            {**dict.fromkeys(gone, ()), **{i: one.claim.heard for i, one in made.items()}}
+            {**dict.fromkeys(gone, ()), **{i: sorted(one.claim.heard) for i, one in made.items()}}
         )
         self._forget(wants.dropped)
         if wants.topics or wants.dropped:
@@ -178,6 +191,8 @@ class HomeAssistant:
         if id_ in made or (id_ in self._members and id_ not in before):
             raise HomeError("announcement has the id of another one")
         self._claims.check(id_, one.claim)
+        if any(self._spoken_for(topic) for topic in one.claim.commanded):
+            raise HomeError("announcement would command another device")
         return one
 
     def _joined(self, one: Entity) -> list[Heard]:

@@ -206,5 +206,5 @@ class Paying(NodeTransformer):
     visit_List = visit_Tuple = visit_Dict = _contained  # noqa: N815
 
 
-def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
+def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
