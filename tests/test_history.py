@@ -117,6 +117,30 @@ def test_what_is_forgotten_is_gone_from_memory_and_store() -> None:
     assert history.past == History(store, keep=True).past == {}
 
 
+def test_no_byte_of_what_was_forgotten_is_left_in_the_files(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "kept.db")
+    history = History(store, keep=True)
+    for n in range(200):
+        history.note([change((f"secret-door-{n}", "contact"), "open", n)], n)
+    history.save()
+    assert any(b"secret-door" in path.read_bytes() for path in tmp_path.iterdir())
+
+    store.forget_turns(None, None)
+
+    assert not any(b"secret-door" in path.read_bytes() for path in tmp_path.iterdir())
+    store.close()
+
+
+def test_the_store_keeps_so_many_changes_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("device.edges.store.CHANGES_KEPT", 10)
+    store = SqliteStore(None)
+    for n in range(5):
+        store.append_changes([change(DOOR, n * 5 + i, n) for i in range(5)])
+
+    assert [c.value for c in store.changes(99)] == list(range(15, 25))
+    assert [c.value for c in store.changes(3)] == [22, 23, 24]
+
+
 class Failing(SqliteStore):
     """A store that cannot be written to."""
 

@@ -16,8 +16,8 @@ from device.rules import Rules
 from device.safetyconfig import SafetyConfig, pin_of, rules_of
 from simulator.session import Scene, Session
 
-PIN = "8352"
-SAID = "eight three five two"
+PIN = "83529047"
+SAID = "eight three five two nine zero four seven"
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,8 @@ def test_a_stutter_does_not_wear_out_a_relay(session: Session) -> None:
 
 
 def test_a_delayed_unlocking_asks_when_it_is_due(session: Session) -> None:
-    said(session, "in ten minutes unlock the front door")
+    kept = said(session, "in ten minutes unlock the front door")
+    assert kept.reply.text.endswith("unlock the front door. I will ask again before I do it.")
     (due,) = session.wait(601_000)
     late = session.wait(3_600_000)
 
@@ -181,14 +182,14 @@ def test_a_wrong_config_is_one_sentence(tmp_path: Path, written: str, words: str
 def test_a_pin_comes_from_the_environment_and_is_never_in_a_complaint(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("HOUSE_PIN", " 8352 ")
+    monkeypatch.setenv("HOUSE_PIN", f" {PIN} ")
     assert pin_of(SafetyConfig(pin_env="HOUSE_PIN")) == PIN
     assert pin_of(SafetyConfig()) is None
 
-    monkeypatch.setenv("HOUSE_PIN", "8352x")
+    monkeypatch.setenv("HOUSE_PIN", f"{PIN}x")
     with pytest.raises(ConfigError) as caught:
         pin_of(SafetyConfig(pin_env="HOUSE_PIN"))
-    assert "8352" not in str(caught.value)
+    assert PIN not in str(caught.value)
     with pytest.raises(ConfigError, match="the environment has no NOTHING"):
         pin_of(SafetyConfig(pin_env="NOTHING"))
     with pytest.raises(ConfigError, match="PIN file /nowhere cannot be read"):

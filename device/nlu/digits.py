@@ -22,7 +22,7 @@ _TIMES = {"double": 2, "triple": 3, "treble": 3}
 _WORD = re.compile(r"\d+|[a-z']+")
 
 MOST_READINGS = 8
-"""Readings of one row of digits that are looked at."""
+"""Readings of one row of digits that are looked at, the likeliest first."""
 
 LONGEST = 24
 """Words of a row of digits that are looked at; nobody says a longer PIN."""
@@ -45,16 +45,16 @@ def readings(words: Sequence[str]) -> tuple[str, ...]:
     """
     if not words or len(words) > LONGEST:
         return ()
-    found = [("", 0)]
-    done: list[str] = []
-    while found:
-        said, at = found.pop(0)
+    open_ends = [("", 0)]
+    done: dict[str, None] = {}
+    while open_ends and len(done) < MOST_READINGS:
+        said, at = open_ends.pop()
         if at == len(words):
-            done.append(said)
+            done[said] = None
             continue
-        found += [(said + digits, at + size) for digits, size in _next(words, at)]
-        found = found[:MOST_READINGS]
-    return tuple(dict.fromkeys(done))
+        # The last is looked at first: "twenty four" is more likely 24 than 20 4.
+        open_ends += [(said + digits, at + size) for digits, size in reversed(_next(words, at))]
+    return tuple(done)
 
 
 def _next(words: Sequence[str], at: int) -> list[tuple[str, int]]:

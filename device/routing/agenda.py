@@ -42,8 +42,8 @@ class Step:
 
     route: Route
     plan: Plan
-    refusal: str = ""
-    """What the voice may not do, of what was asked; one sentence."""
+    remark: str = ""
+    """What is said besides: what the voice may not do, or what will be asked later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,8 @@ def lay_out(
             forgets = (e for e in wanted.effects if isinstance(e, ForgetTurns))
             proposed: tuple[Agreeable, ...] = (*wanted.commands, *forgets)
             return Agenda(steps=(step,), question=plan.question, proposed=proposed)
-        steps.append(Step(route=route, plan=plan, refusal=refusal))
+        remark = refusal or _asks_later(route.request, plan, now, router)
+        steps.append(Step(route=route, plan=plan, remark=remark))
         now = _after(plan, now)
     return Agenda(
         steps=tuple(steps),
@@ -154,6 +155,15 @@ def lay_out(
         if now.microphone is not None and now.microphone != context.microphone
         else None,
     )
+
+
+def _asks_later(request: Request, plan: Plan, context: Context, router: Router) -> str:
+    """What to say of a request for later that must be agreed to when it is due."""
+    if not (request.later and plan.effects):
+        return ""
+    question = lay_out(request.later, context, router).question
+    asks = question is not None and question.kind is Ask.CONFIRM
+    return "I will ask again before I do it." if asks else ""
 
 
 def asking(question: Question) -> Agenda:
@@ -265,4 +275,4 @@ def _told(step: Step, outcomes: Sequence[Outcome], context: Context, router: Rou
         return step.plan.reply
     skill: Skill = router.skill(step.route.skill)
     told = skill.report(step.plan, outcomes, step.route.request, context)
-    return " ".join(part for part in (told, step.refusal) if part)
+    return " ".join(part for part in (told, step.remark) if part)

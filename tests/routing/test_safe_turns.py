@@ -86,8 +86,8 @@ def dangerous(command: DeviceCommand, home: Home, asked_too: frozenset[str]) -> 
     assert thing is not None, "only devices of this home are told anything"
     if command.value == "stop":
         return False
-    if thing.kind == "lock":
-        return command.value != "locked"
+    if thing.kind == "lock" and command.value != "locked":
+        return True
     if thing.name.casefold() in asked_too:
         return True
     if thing.kind in ("valve", "siren", "alarm_control_panel"):
@@ -238,7 +238,7 @@ class Living(RuleBasedStateMachine):
             if self.wrong >= 3:
                 self.closed_until_ms = self.context.now_ms + 30_000 * 2 ** (self.wrong - 3)
         turn = self.said(text)
-        assert not turn.outcomes
+        assert not (looked_at and turn.outcomes)
 
     def asks_for_pin(self) -> bool:
         last = self.context.turns[-1:] and self.context.turns[-1]
@@ -256,8 +256,8 @@ class Living(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(["no", "banana", "yes but no", "maybe", ""]))
     def somebody_says_something_else(self, text: str) -> None:
-        turn = self.said(text)
-        assert not turn.outcomes
+        # A no is for what was in question; what else was asked in the same breath is done.
+        self.said(text)
 
     @rule(ms=st.sampled_from([1, 30_000, TYPED_PATIENCE_MS, 3_600_000]))
     def time_passes(self, ms: int) -> None:
