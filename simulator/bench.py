@@ -29,7 +29,7 @@ from device.runtimes import runtime
 from device.speaker import home_grammar, wake_word
 from simulator.estate import DEVICES, ROOMS
 from simulator.homefile import read_house
-from simulator.scale import Measured, measure_scale
+from simulator.scale import Measured, for_a_device, measure_scale
 from simulator.session import Session
 
 SOUNDS = Path(__file__).parent / "sounds"
@@ -82,7 +82,7 @@ def measure() -> list[Budget]:
     stamps: list[float] = []
 
     def stamp(message: BusMessage) -> None:
-        if message.topic.endswith("/set"):
+        if for_a_device(message):
             stamps.append(time.perf_counter())
 
     with Session(hears=True, watch=stamp) as session:
@@ -138,12 +138,7 @@ def _scale(measured: Measured) -> list[Budget]:
     where = f"{DEVICES:,} devices in {ROOMS} rooms"
     rows = [
         (f"{where}: start until all have told their state", "s", measured.found_s, ""),
-        (
-            f"{where}: then until their names can be heard",
-            "s",
-            measured.named_s,
-            "in the background",
-        ),
+        (f"{where}: until their names can be heard", "s", measured.named_s, "in the background"),
         (f"{where}: resident memory", "MB", measured.resident_mb, ""),
     ]
     return [

@@ -49,6 +49,11 @@ def measure_scale() -> Measured:
     return msgspec.json.decode(done.stdout, type=Measured)
 
 
+def for_a_device(message: BusMessage) -> bool:
+    """Whether a message is for the home, not about the speaker itself."""
+    return not message.topic.startswith(("hermes/", "inglenook/speaker/"))
+
+
 def requests() -> Iterator[str]:
     """What is asked of single lights and of the lights of rooms."""
     rng = Random(SEED)
@@ -83,7 +88,8 @@ def be_the_speaker(port: int, started: float) -> Measured:
     inbox, stamps = Inbox(), list[float]()
 
     def stamp(message: BusMessage) -> None:
-        stamps.append(time.perf_counter())
+        if for_a_device(message):
+            stamps.append(time.perf_counter())
 
     bus = MqttBus(BrokerAddress(port=port), inbox=inbox)
     ports = Ports(
