@@ -3,7 +3,8 @@
 import json
 import sys
 
-from paho.mqtt.client import CallbackAPIVersion, Client, MQTTMessage
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
 
 
 def answer(client: Client, _: object, message: MQTTMessage) -> None:
