@@ -53,6 +53,27 @@ def test_an_empty_announcement_takes_the_device_away() -> None:
     assert dialect.take(published(WHERE, b"")) == ()
 
 
+@pytest.mark.parametrize(
+    ("component", "more", "capability", "value"),
+    [
+        ("switch", {}, "power", "on"),
+        ("lock", {"state_unlocked": "UNLOCK"}, "lock", "unlocked"),
+        ("cover", {"state_open": "OPEN"}, "position", 100),
+        ("light", {"schema": "json"}, "power", "on"),
+        ("select", {"options": ["eco", "boost"]}, "mode", "eco"),
+    ],
+)
+def test_a_command_that_the_broker_sends_back_is_no_report(
+    component: str, more: dict[str, Any], capability: str, value: Value
+) -> None:
+    one = Announced(component, {"command_topic": "a", "state_topic": "a", **more})
+    order = one.order(capability, value)
+
+    assert order.expected is None
+    assert [one.dialect.take(m) for m in order.messages] == [()]
+    assert one.dialect.topics == DISCOVERY
+
+
 def test_an_announcement_that_changes_keeps_the_device_and_moves_its_topics() -> None:
     dialect = HomeAssistant()
     dialect.take(published(WHERE, SWITCH))

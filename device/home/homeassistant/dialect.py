@@ -124,7 +124,8 @@ class HomeAssistant:
         messages = control.say(value, member.memory)
         if any(self._spoken_for(message.topic) for message in messages):
             raise HomeError(f"{found.name} has a topic of another device")
-        return Order(messages=messages, expected=control.expected(value))
+        expected = None if member.entity.echoes else control.expected(value)
+        return Order(messages=messages, expected=expected)
 
     def ask(self, device: str) -> tuple[BusMessage, ...]:
         """Nothing: Home Assistant's devices are never asked, they keep their state retained."""

@@ -59,6 +59,9 @@ class Entity:
     controls: Mapping[str, Control]
     availability: Availability | None
     claim: Claim
+    echoes: bool = False
+    """Whether it tells its state where it is commanded: what is heard there may be the
+    speaker's own command, and is no report."""
 
     @property
     def states(self) -> frozenset[str]:
@@ -80,10 +83,12 @@ def entity(announcement: Announcement) -> Entity | None:
     if not parts.capabilities:
         return None
     reach = availability(options)
-    heard = {source.topic for source in parts.sources} | set(reach.topics if reach else ())
     commanded = {topic for control in parts.controls.values() for topic in control.topics}
+    told = {source.topic for source in parts.sources} - commanded
+    heard = told | set(reach.topics if reach else ())
     if len(heard | commanded) > TOPICS:
         raise HomeError("announcement has too many topics")
+    sources = tuple(source for source in parts.sources if source.topic in told)
     device = options.part("device")
     area = _said(device, "suggested_area")
     return Entity(
@@ -96,9 +101,10 @@ def entity(announcement: Announcement) -> Entity | None:
             room=area or None,
             capabilities=parts.capabilities,
         ),
-        sources=parts.sources,
+        sources=sources,
         controls=parts.controls,
         availability=reach,
+        echoes=len(sources) < len(parts.sources),
         claim=Claim(
             family=_family(device) | {f"by {announcement.topic}"},
             announced=announcement.topic,
