@@ -18,6 +18,9 @@ LARGEST = 1e12
 NAME_BYTES = 1_000
 """Longest name of a device."""
 
+EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""What lies beyond is taken for one of them: time zones and set clocks need room on both sides."""
+
 _FORBIDDEN = re.compile(r"[+#$\x00-\x1f\x7f-\x9f]")
 
 
@@ -97,9 +100,13 @@ def moment_in(found: Json) -> datetime | None:
     try:
         if isinstance(found, str):
             moment = datetime.fromisoformat(found)
-            return None if moment.tzinfo is None else moment.astimezone(UTC)
+            return (
+                None
+                if moment.tzinfo is None
+                else min(max(moment, EARLIEST), LATEST).astimezone(UTC)
+            )
         if isinstance(found, int | float) and not isinstance(found, bool):
-            return datetime.fromtimestamp(found / 1000, UTC)
+            return min(max(datetime.fromtimestamp(found / 1000, UTC), EARLIEST), LATEST)
     except (ValueError, OverflowError, OSError):
         pass
     return None

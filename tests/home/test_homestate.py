@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -326,6 +326,26 @@ def test_anything_at_all_may_arrive_on_any_topic(arrivals: list[BusMessage]) -> 
         for value in home.state.get(device.id, {}).values():
             assert isinstance(value.value, str | int | float)
             assert value.value == value.value
+
+
+@given(
+    seen=st.datetimes(timezones=st.timezones()).map(lambda at: at.isoformat())
+    | st.sampled_from(["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", 253402300799000]),
+    zone=st.integers(-14, 14),
+    set_by=st.timedeltas(timedelta(days=-20_000), timedelta(days=20_000)),
+)
+def test_a_device_may_have_been_seen_at_any_time_and_the_clock_may_be_set(
+    seen: str | int, zone: int, set_by: timedelta
+) -> None:
+    home = home_with(LAMP)
+    here = NOON.astimezone(timezone(timedelta(hours=zone)))
+    told = message("Living Room/Ceiling light", {"state": "ON", "last_seen": seen})
+
+    home.take(told, at=here, now_ms=1)
+    home.take(told, at=here + set_by, now_ms=2)
+    home.keep_time(here, 3)
+
+    assert values_of(home, LAMP_ID)["power"] == "on"
 
 
 def test_a_switch_can_be_called_a_light_by_its_owner() -> None:
