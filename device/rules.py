@@ -5,6 +5,7 @@ is to be done without a question is named device by device, so that nothing beco
 safe by accident.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -17,8 +18,15 @@ if TYPE_CHECKING:
 
 _GUARDED_CLASSES = frozenset({"garage", "garage_door", "gate"})
 _GUARDED_KINDS = frozenset({"alarm_control_panel", "siren", "valve"})
-_OPENERS = frozenset({"cover", "switch", "button"})
-"""Kinds that move a garage door or a gate where the dialect has no class for it."""
+_OPENERS = frozenset({"cover", "switch", "button", "scene", "script"})
+"""Kinds that move a garage door or a gate, or open a lock, where the dialect has nothing for it."""
+_PLAIN_CLASSES = frozenset({"", "door", "shutter", "switch", "outlet"})
+"""Device classes that do not say what is opened."""
+_FREEING = frozenset({"unlock", "unlocks", "unlocking", "disarm", "disarms", "disarming"})
+_FREES_DOORS = frozenset({"lock", "locks", "opener", "release", "strike"})
+_DOORS = frozenset({"door", "doors", "opener", "gate", "gates"})
+_MOVES = frozenset({"open", "opens", "opening", "close", "closes", "toggle", "trigger", "move"})
+_WORD = re.compile(r"[^\W_]+")
 
 Range = tuple[float, float]
 """Smallest and largest value, in the capability's unit."""
@@ -65,7 +73,7 @@ class Rules:
     def risky(self, command: DeviceCommand, home: "Home") -> bool:
         """Whether this command alone must be agreed to; stopping a movement never must."""
         device = home.device(command.device)
-        if command.value == "stop":
+        if command.capability == "position" and command.value == "stop":
             return False
         if device is None:
             return command.capability == "lock" and command.value != "locked"
@@ -111,12 +119,25 @@ def guarded(device: "Device") -> bool:
     """Whether a device is always asked about: garage doors, gates, alarms, sirens and valves."""
     if device.kind in _GUARDED_KINDS or device.device_class in _GUARDED_CLASSES:
         return True
-    if device.kind not in _OPENERS or device.device_class not in ("", "door", "switch", "outlet"):
+    if device.kind not in _OPENERS:
         return False
-    words = device.name.casefold().split()
-    opens = any(w in ("door", "doors", "opener", "gate", "gates") for w in words)
-    named = any(w in ("garage", "gate", "gates") for w in words)
-    return named and (device.kind == "cover" or opens)
+    return any(_opens(device, name) for name in (device.name, *device.aliases))
+
+
+def _opens(device: "Device", name: str) -> bool:
+    """Whether something called so opens a garage door, a gate or a lock, or disarms."""
+    words = set(_WORD.findall(name.casefold()))
+    frees = bool(words & _FREEING) or ("door" in words and bool(words & _FREES_DOORS))
+    if frees and device.kind != "cover":
+        return True
+    if device.device_class not in _PLAIN_CLASSES:
+        return False
+    doors = bool(words & _DOORS)
+    if any(w.startswith("garage") or w in ("gate", "gates") for w in words):
+        joined = any(w.startswith("garage") and w.endswith("door") for w in words)
+        plain = device.kind == "cover" and device.device_class != "shutter"
+        return plain or doors or joined or bool(words & _MOVES)
+    return doors and "garage" in _WORD.findall((device.room or "").casefold())
 
 
 def _members(device: "Device", home: "Home") -> list["Device"]:
