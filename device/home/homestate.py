@@ -93,6 +93,8 @@ class HomeState:
         self._answer_ms = answer_ms
         self._awaited: set[str] | None = None
         """What the home file names and nobody announced; None where it must be counted anew."""
+        self._listening = Counter(topic for dialect in dialects for topic in dialect.topics)
+        """How many dialects want to hear each topic."""
         self._connected = False
         self._found: dict[str, tuple[Dialect, Found]] = {}
         self._inventories: set[str] = set()
@@ -211,10 +213,19 @@ class HomeState:
         for dialect in self._dialects:
             for heard in self._listen(dialect, event):
                 if isinstance(heard, Wants):
-                    topics, dropped = topics + heard.topics, dropped + heard.dropped
+                    topics, dropped = topics + heard.topics, dropped + self._left_alone(heard)
                 else:
                     self._learn(dialect, heard, event.retained, at, now_ms)
         return Errands(topics=topics, dropped=dropped, messages=self.due(now_ms))
+
+    def _left_alone(self, wants: Wants) -> tuple[str, ...]:
+        """The topics that no dialect wants to hear any more, once one of them wants others."""
+        self._listening.update(wants.topics)
+        self._listening.subtract(wants.dropped)
+        left = tuple(topic for topic in wants.dropped if self._listening[topic] <= 0)
+        for topic in left:
+            del self._listening[topic]
+        return left
 
     def due(self, now_ms: int) -> tuple[BusMessage, ...]:
         """What to publish by now: devices asked for their state, a few at a time."""

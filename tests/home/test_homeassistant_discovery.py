@@ -289,6 +289,17 @@ def test_what_is_no_device_is_never_commanded(topic: str) -> None:
         HomeAssistant().take(published(WHERE, {**SWITCH, "command_topic": topic}))
 
 
+def test_a_device_cannot_take_the_birth_of_home_assistant_along_when_it_leaves() -> None:
+    with pytest.raises(HomeError, match="speaker's own"):
+        dialect_with({**SWITCH, "availability_topic": "homeassistant/status"})
+
+
+def test_a_device_cannot_take_along_what_others_listen_to() -> None:
+    dialect = dialect_with({**SWITCH, "availability_topic": "inglenook/speaker/x/request/set"})
+
+    assert dialect.topics == DISCOVERY
+
+
 def test_a_device_may_listen_beside_its_own_announcement() -> None:
     content = {"~": "homeassistant/switch/a", "cmd_t": "~/set", "stat_t": "~/state"}
     dialect = HomeAssistant()

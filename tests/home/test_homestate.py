@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from device.context import Room
 from device.errors import HomeError
 from device.events import DeviceCommand
+from device.home.homeassistant.dialect import HomeAssistant
 from device.home.homefile import Furnishing, HomeFile
 from device.home.homestate import ASK_AT_ONCE, ASK_PAUSE_MS, HomeState
 from device.home.plain import Plain
@@ -326,6 +327,26 @@ def test_anything_at_all_may_arrive_on_any_topic(arrivals: list[BusMessage]) -> 
         for value in home.state.get(device.id, {}).values():
             assert isinstance(value.value, str | int | float)
             assert value.value == value.value
+
+
+def test_a_topic_that_two_dialects_share_is_left_when_both_are_done_with_it() -> None:
+    home = HomeState([HomeAssistant(), Plain()])
+    home.take(BusUp(), at=NOON, now_ms=0)
+    where = "homeassistant/switch/a/config"
+    listed = [{"id": "x", "name": "Fan", "kind": "fan", "capabilities": [{"name": "power"}]}]
+    beside = {"command_topic": "a", "availability_topic": "inglenook/home/Fan/availability"}
+
+    def dropped(topic: str, content: object) -> tuple[str, ...]:
+        payload = json.dumps(content).encode() if content is not None else b""
+        arrived = BusMessage(topic=topic, payload=payload)
+        return home.take(arrived, at=NOON, now_ms=1).dropped
+
+    assert dropped("inglenook/home/bridge/devices", listed) == ()
+    assert dropped(where, beside) == ()
+    assert dropped(where, None) == ()
+    assert dropped(where, beside) == ()
+    assert dropped("inglenook/home/bridge/devices", []) == ("inglenook/home/Fan",)
+    assert dropped(where, None) == ("inglenook/home/Fan/availability",)
 
 
 @given(

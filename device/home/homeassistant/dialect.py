@@ -61,8 +61,8 @@ class HomeAssistant:
 
         Args:
             prefix: Where announcements stand.
-            ignoring: Bases of topics that other dialects speak for: entities with a state or
-                a command below one are theirs.
+            ignoring: Bases of topics that other dialects speak for: entities with a topic
+                below one are theirs.
             spoken_for: Whether another dialect knows a device by now that has this topic: it
                 is commanded there only.
         """
@@ -186,7 +186,7 @@ class HomeAssistant:
             HomeError: Something does.
         """
         one = entity(announcement)
-        if one is None or any(below(topic, self._ignoring) for topic in one.states):
+        if one is None or any(below(topic, self._ignoring) for topic in one.claim.topics):
             return None
         id_ = one.found.id
         if id_ in made or (id_ in self._members and id_ not in before):

@@ -63,11 +63,6 @@ class Entity:
     """Whether it tells its state where it is commanded: what is heard there may be the
     speaker's own command, and is no report."""
 
-    @property
-    def states(self) -> frozenset[str]:
-        """Topics of its values and commands, without availability."""
-        return self.claim.commanded | {source.topic for source in self.sources}
-
 
 def entity(announcement: Announcement) -> Entity | None:
     """What an announcement makes; None where nobody would talk to it.

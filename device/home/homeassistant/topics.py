@@ -77,7 +77,10 @@ class Claims:
             HomeError: One of its topics is not its own.
         """
         home, _, _ = claim.announced.rpartition("/")
+        birth = f"{self._prefixes[0]}/status"
         for topic in claim.topics:
+            if topic == birth:
+                raise HomeError("announcement names a topic of the speaker's own")
             if below(topic, self._prefixes) and topic.endswith("/config"):
                 raise HomeError("announcement names another announcement as its topic")
         for topic in claim.commanded:
