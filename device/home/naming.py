@@ -133,14 +133,18 @@ def _told_apart(devices: list[Device]) -> list[Device]:
     if len(names) == len(devices):
         return devices
     seen: set[tuple[str | None, str]] = set()
+    free: dict[tuple[str | None, str], int] = {}
+    """The lowest number that may be free; all below it are taken."""
     numbered: dict[str, Device] = {}
     for device in sorted(devices, key=lambda d: d.id):
-        name, number = device.name, 2
+        key = (device.room, device.name.casefold())
+        name, number = device.name, free.get(key, 2)
         while (device.room, name.casefold()) in seen or (
             name != device.name and (device.room, name.casefold()) in names
         ):
             name, number = f"{device.name} {number}", number + 1
         seen.add((device.room, name.casefold()))
+        free[key] = number
         same = name == device.name
         numbered[device.id] = device if same else replace(device, name=name, aliases=())
     return [numbered[device.id] for device in devices]

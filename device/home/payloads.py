@@ -15,6 +15,8 @@ INVENTORY_BYTES = 8 * 1024 * 1024
 """Largest inventory (`bridge/devices`) that is read."""
 LARGEST = 1e12
 """Largest number that means something."""
+INVENTORY_DEVICES = 5_000
+"""Most devices that one inventory may list."""
 NAME_BYTES = 1_000
 """Longest name of a device."""
 
@@ -120,6 +122,19 @@ def text_in(found: Json) -> str | None:
 def objects_in(found: Json) -> list[dict[str, Json]]:
     """The objects of a list; everything else is left out."""
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def inventory_in(what: str, found: Json) -> list[dict[str, Json]]:
+    """The objects of an inventory.
+
+    Raises:
+        HomeError: It is no list, or longer than any home's.
+    """
+    if not isinstance(found, list):
+        raise HomeError(f"{what} is no list")
+    if len(found) > INVENTORY_DEVICES:
+        raise HomeError(f"{what} lists more than {INVENTORY_DEVICES} devices")
+    return objects_in(found)
 
 
 def safe_name(name: Json) -> str | None:

@@ -24,6 +24,7 @@ from device.home.homefile import KINDS
 from device.home.payloads import (
     INVENTORY_BYTES,
     Json,
+    inventory_in,
     json_of,
     number_in,
     object_of,
@@ -106,14 +107,15 @@ class Plain:
         return () if member is None else (BusMessage(topic=f"{member.topic}/get", payload=b"{}"),)
 
     def _inventory(self, found: Json) -> tuple[Heard, ...]:
-        if not isinstance(found, list):
-            raise HomeError("bridge/devices is no list")
-        devices = [device for entry in objects_in(found) if (device := self._device(entry))]
-        members = {device.id: device for device in reversed(devices)}
+        listed = inventory_in("bridge/devices", found)
+        devices = [device for entry in listed if (device := self._device(entry))]
+        by_id = {device.id: device for device in reversed(devices)}
+        by_name = {device.name: device for device in reversed(devices)}
+        # Two of one name would be told each other's commands: the first one is meant.
         self._members = {
             device.id: _Member(found=device, topic=f"{self._base}/{device.name}")
             for device in devices
-            if members[device.id] is device
+            if by_id[device.id] is device and by_name[device.name] is device
         }
         self._by_topic = {member.topic: member for member in self._members.values()}
         wants = self._subscriptions.replace(

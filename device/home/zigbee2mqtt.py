@@ -24,6 +24,7 @@ from device.home.exposes import Binding
 from device.home.payloads import (
     INVENTORY_BYTES,
     Json,
+    inventory_in,
     json_of,
     moment_in,
     object_of,
@@ -136,11 +137,11 @@ class Zigbee2Mqtt:
         """What the bridge itself says."""
         match last:
             case "devices":
-                listed = listed_in(_list(last, payload))
+                listed = listed_in(_inventory(last, payload))
                 self._listed = listed
                 return self._inventory()
             case "groups":
-                groups = groups_in(_list(last, payload))
+                groups = groups_in(_inventory(last, payload))
                 if groups == self._groups:
                     return ()
                 self._groups = groups
@@ -206,16 +207,13 @@ class Zigbee2Mqtt:
                 yield Refused(device=member.id, why=failure.why, capability=name)
 
 
-def _list(last: str, payload: bytes) -> list[Json]:
+def _inventory(last: str, payload: bytes) -> list[dict[str, Json]]:
     """An inventory.
 
     Raises:
         HomeError: It is none.
     """
-    found = json_of(payload, limit_bytes=INVENTORY_BYTES)
-    if not isinstance(found, list):
-        raise HomeError(f"bridge/{last} is no list")
-    return found
+    return inventory_in(f"bridge/{last}", json_of(payload, limit_bytes=INVENTORY_BYTES))
 
 
 def _reports(members: Iterable[Member], content: dict[str, Json]) -> Iterable[Reported]:

@@ -1,6 +1,6 @@
 """Zigbee2MQTT's groups: what several devices can do together, on one topic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from device.context import Capability
@@ -25,10 +25,10 @@ class Group:
     """Address and endpoint of each."""
 
 
-def groups_in(found: Json) -> tuple[Group, ...]:
+def groups_in(found: Iterable[dict[str, Json]]) -> tuple[Group, ...]:
     """The groups of `bridge/groups`; what is not as Zigbee2MQTT writes it is left out."""
     groups: dict[int, Group] = {}
-    for entry in objects_in(found):
+    for entry in found:
         number, name = _whole(entry.get("id")), safe_name(entry.get("friendly_name"))
         members = [
             (address, _whole(one.get("endpoint")) or 1)

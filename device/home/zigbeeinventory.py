@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from device.home.dialect import Found
 from device.home.exposes import Binding, Part, parts_of
-from device.home.payloads import Json, objects_in, safe_name, text_in
+from device.home.payloads import Json, safe_name, text_in
 from device.home.zigbeegroups import Group, together
 
 
@@ -55,10 +55,11 @@ class Listed:
         return tuple(p for p in self.parts if p.endpoint in named) or self.parts
 
 
-def listed_in(found: Json) -> tuple[Listed, ...]:
+def listed_in(found: Iterable[dict[str, Json]]) -> tuple[Listed, ...]:
     """The devices of `bridge/devices`; what is not as Zigbee2MQTT writes it is left out."""
     listed: dict[str, Listed] = {}
-    for entry in objects_in(found):
+    taken: set[str] = set()
+    for entry in found:
         address, name = text_in(entry.get("ieee_address")), safe_name(entry.get("friendly_name"))
         definition = entry.get("definition")
         usable = entry.get("type") != "Coordinator" and entry.get("disabled") is not True
@@ -66,9 +67,10 @@ def listed_in(found: Json) -> tuple[Listed, ...]:
             continue
         parts = parts_of(definition.get("exposes"))
         endpoints = dict(_endpoints(entry.get("endpoints")))
-        if parts:
-            one = Listed(address=address, name=name, parts=parts, endpoints=endpoints)
-            listed.setdefault(address, one)
+        # Two of one name would be told each other's commands: the first one is meant.
+        if parts and address not in listed and name not in taken:
+            taken.add(name)
+            listed[address] = Listed(address=address, name=name, parts=parts, endpoints=endpoints)
     return tuple(listed.values())
 
 

@@ -14,6 +14,7 @@ from device.events import DeviceCommand
 from device.home.homeassistant.dialect import HomeAssistant
 from device.home.homefile import Furnishing, HomeFile
 from device.home.homestate import ASK_AT_ONCE, ASK_PAUSE_MS, HomeState
+from device.home.payloads import INVENTORY_DEVICES
 from device.home.plain import Plain
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.ports import BusDown, BusMessage, BusUp
@@ -327,6 +328,31 @@ def test_anything_at_all_may_arrive_on_any_topic(arrivals: list[BusMessage]) -> 
         for value in home.state.get(device.id, {}).values():
             assert isinstance(value.value, str | int | float)
             assert value.value == value.value
+
+
+def test_an_inventory_longer_than_any_home_is_refused() -> None:
+    home = home_with(LAMP)
+    lamps = [entry(f"0x{n:x}", f"Lamp {n}", LIGHT) for n in range(INVENTORY_DEVICES + 1)]
+    plain = [{"id": str(n), "name": f"Fan {n}", "kind": "fan"} for n in range(len(lamps))]
+
+    home.take(inventory(*lamps), at=NOON, now_ms=1)
+    listed = BusMessage(topic="inglenook/home/bridge/devices", payload=json.dumps(plain).encode())
+    home.take(listed, at=NOON, now_ms=2)
+
+    assert [device.id for device in home.home.devices] == [LAMP_ID]
+    assert sum(home.dropped.values()) == 2
+
+
+def test_of_two_devices_with_one_topic_only_the_first_is_there() -> None:
+    home = home_with(LAMP, entry("0xb", "Living Room/Ceiling light", LOCK))
+    plain = [
+        {"id": id_, "name": "Fan", "kind": "fan", "capabilities": [{"name": "power"}]}
+        for id_ in ("x", "y")
+    ]
+    listed = BusMessage(topic="inglenook/home/bridge/devices", payload=json.dumps(plain).encode())
+    home.take(listed, at=NOON, now_ms=1)
+
+    assert {device.id for device in home.home.devices} == {LAMP_ID, "inglenook/home:x"}
 
 
 def test_a_topic_that_two_dialects_share_is_left_when_both_are_done_with_it() -> None:

@@ -201,3 +201,12 @@ def test_every_home_has_all_devices_once_and_each_can_be_told_apart(
 @given(name=st.text(max_size=20))
 def test_a_speakable_name_stays_as_it_is(name: str) -> None:
     assert speakable(speakable(name)) == speakable(name)
+
+
+def test_thousands_of_devices_of_one_name_are_numbered_at_once() -> None:
+    made = home(*["Lamp"] * 5_000, "Lamp 7")
+
+    names = [device.name for device in made.devices]
+    assert len(set(names)) == 5_001
+    assert names[:8] == ["Lamp", *(f"Lamp {n}" for n in (2, 3, 4, 5, 6, 8, 9))]
+    assert names[-1] == "Lamp 7"
