@@ -9,6 +9,7 @@ happens meanwhile is taken in, further requests wait in a short queue.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from device.asr.homegrammar import HomeGrammar
 from device.asr.phrasecheck import Said
@@ -204,7 +205,7 @@ class Speaker:
         while True:
             asked = self._underway.next()
             if asked is not None:
-                self._begin(self._presence.current(asked))
+                self._begin(self._current(self._presence.current(asked)))
             draft, outcomes = self._underway.draft, self._underway.outcomes()
             if draft is None or outcomes is None or self._presence.awaited:
                 break
@@ -247,8 +248,14 @@ class Speaker:
         self._presence.leave()
 
     def _ask(self, asked: Asked) -> list[Turn]:
-        self._underway.wait(self._presence.addressed(asked))
+        question = self._turns.question(self._ports.clock.monotonic_ms())
+        self._underway.wait(replace(self._presence.addressed(asked), question=question))
         return self.advance()
+
+    def _current(self, asked: Asked) -> Asked:
+        """What has waited for its turn; it answers no question that was asked after it."""
+        question = self._turns.question(self._ports.clock.monotonic_ms())
+        return asked if asked.question is question else replace(asked, scheduled=True)
 
     def _understand(self, text: str) -> tuple[Request, ...]:
         return self._turns.understand((Hypothesis(text=text, score=1.0),), self.context)

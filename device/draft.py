@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from device.context import Context, Sounds
+from device.effects import Question
 from device.events import DeviceCommand, Hypothesis, Reply, Request, Route, Wake
 from device.hermes.session import Expects
 from device.routing.agenda import Agenda
@@ -32,6 +33,8 @@ class Asked:
     """What somebody on the bus asked for, where this is the answer to it."""
     remote: bool = False
     """Whether it came over the bus: then the reply is read there, and not said."""
+    question: Question | None = None
+    """The question of the speaker's own that was open when it was asked."""
 
     @property
     def answers(self) -> bool:

@@ -143,21 +143,24 @@ class Presence:
         return expects is not None and bool(expects.slot)
 
     def addressed(self, asked: Asked) -> Asked:
-        """What is asked now, with the question that is open now and that it may answer.
+        """What is asked now, with the client's question that is open now."""
+        if asked.scheduled:
+            return asked
+        return replace(asked, expects=None if self._clients is None else self._clients.expects)
+
+    def current(self, asked: Asked) -> Asked:
+        """What has waited for its turn, without a client's question that is open no more.
 
         An answer counts only where the question was put: what is typed on the bus never
         agrees to what the speaker asked aloud, nor the other way round.
         """
-        if asked.scheduled:
-            return asked
         expects = None if self._clients is None else self._clients.expects
         elsewhere = asked.remote != self._asked_remotely
-        return replace(asked, expects=expects, scheduled=elsewhere)
-
-    def current(self, asked: Asked) -> Asked:
-        """What has waited for its turn, without a client's question that is open no more."""
-        expects = None if self._clients is None else self._clients.expects
-        return asked if asked.expects is expects else replace(asked, expects=None)
+        return replace(
+            asked,
+            expects=expects if asked.expects is expects else None,
+            scheduled=asked.scheduled or elsewhere,
+        )
 
     def began(self, asked: Asked, draft: Draft) -> None:
         """A turn began."""

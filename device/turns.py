@@ -13,7 +13,7 @@ from typing import Protocol
 
 from device.context import Context, Sounds
 from device.draft import Asked, Draft, Lap
-from device.effects import Agreeable
+from device.effects import Agreeable, Question
 from device.errors import InglenookError
 from device.events import (
     Ask,
@@ -100,7 +100,11 @@ class Turns:
 
     def asks(self, now_ms: int) -> bool:
         """Whether a question is open."""
-        return dialogue.awaited(self._phase, now_ms) is not None
+        return self.question(now_ms) is not None
+
+    def question(self, now_ms: int) -> Question | None:
+        """The question that is open."""
+        return dialogue.awaited(self._phase, now_ms)
 
     def tick(self, now_ms: int) -> None:
         """Time passed: a question that nobody answered ends, and what was heard for it goes."""

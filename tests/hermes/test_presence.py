@@ -199,6 +199,32 @@ def test_a_yes_that_is_typed_agrees_only_to_what_was_asked_there() -> None:
     world.store.close()
 
 
+@pytest.mark.parametrize("remotely", [True, False])
+def test_a_yes_from_before_the_question_agrees_to_nothing(*, remotely: bool) -> None:
+    world = World()
+    speaker = world.speaker()
+    speaker.take(BusUp())
+
+    def ask(text: str, *, remotely: bool) -> list[str]:
+        typed = BusMessage(topic=f"{BASE}/request/set", payload=text.encode())
+        turns = speaker.take(typed) if remotely else speaker.say(text)
+        return [turn.reply.text for turn in turns]
+
+    ask("delete what i said", remotely=True)
+    assert ask("order a pizza", remotely=True) == []
+    assert ask("delete what i said", remotely=remotely) == []
+    assert ask("yes", remotely=True) == []
+    world.clock.jump(10_000)
+    replies = [turn.reply.text for _ in range(3) for turn in speaker.take(None)]
+
+    assert len(replies) == 3
+    assert replies[1].startswith("Shall I delete")
+    assert not replies[2].startswith("I have deleted")
+    if remotely:
+        assert ask("yes", remotely=True)[0].startswith("I have deleted")
+    world.store.close()
+
+
 @given(st.text(max_size=600))
 def test_a_state_is_as_long_as_home_assistant_takes_and_loses_nothing(text: str) -> None:
     found: dict[str, Any] = msgspec.json.decode(state(text))
