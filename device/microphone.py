@@ -72,6 +72,7 @@ class Microphone:
 
     def __init__(self, ports: Ports, *, speaker: str) -> None:
         self._ports = ports
+        self._refused = 0
         self._topic = TOPIC.format(speaker)
         before = kept(ports.store.load(KEY)) if ports.ears is not None else Condition()
         self._now = Condition(on=before.on, name=before.name, since=before.since)
@@ -141,15 +142,18 @@ class Microphone:
         """Somebody asks for it over MQTT."""
         if self._ports.ears is None:
             return
-        if message.retained:
-            logger.warning("ignored a retained message on %s", message.topic)
-            return
         word = message.payload[:16].strip().upper()
         wanted = {b"ON": True, b"OFF": False, b"TOGGLE": not self.on}.get(word)
-        if wanted is None:
-            logger.warning("%s takes ON, OFF or TOGGLE, not %r", message.topic, word)
-        else:
+        if wanted is not None and not message.retained:
             self.turn(on=wanted)
+            return
+        # What came instead is not repeated: it may be a PIN that went to the wrong place.
+        self._refused += 1
+        if str(self._refused).rstrip("0") == "1":
+            logger.warning(
+                "%s takes ON, OFF or TOGGLE, not retained; ignored what came (%d times so far)",
+                message.topic, self._refused,
+            )  # fmt: skip
 
     def _tell(self) -> None:
         if self._ports.ears is None or not self._ports.bus.connected:

@@ -108,6 +108,18 @@ def test_words_that_it_does_not_know_switch_nothing(payload: bytes) -> None:
         assert ears.open
 
 
+def test_what_goes_to_the_switch_by_mistake_is_warned_of_less_and_less_and_never_repeated(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with speaker(PretendEars()) as session:
+        for _ in range(50):
+            session.speaker.take(BusMessage(topic=f"{TOPIC}/set", payload=b"83529047"))
+
+    told = [m for m in caplog.messages if "takes ON, OFF or TOGGLE" in m]
+    assert len(told) == 2
+    assert "83529047" not in caplog.text
+
+
 def test_a_retained_command_switches_nothing() -> None:
     ears = PretendEars()
     with speaker(ears) as session:
