@@ -116,9 +116,23 @@ def _exposed(exposes: Json) -> Iterator[tuple[str, str, list[Binding]]]:
         endpoint = text_in(expose.get("endpoint")) or ""
         if kind in SPECIFIC:
             features = {text_in(f.get("name")) or "": f for f in objects_in(expose.get("features"))}
+            if _is_setting(kind, features):
+                continue
             yield kind, endpoint, _SPECIFIC_BINDINGS[kind](features)
         else:
             yield "", endpoint, _reading(expose)
+
+
+def _is_setting(kind: str, features: dict[str, Feature]) -> bool:
+    """Whether this sets how a device works: a child lock locks no door, window detection no plug.
+
+    Zigbee2MQTT exposes such settings as locks and switches whose property is not `state`.
+    """
+    feature = features.get("state")
+    if kind not in ("lock", "switch") or feature is None:
+        return False
+    key = text_in(feature.get("property")) or "state"
+    return key != "state" and not key.startswith("state_")
 
 
 def _state(features: dict[str, Feature]) -> list[Binding]:

@@ -28,6 +28,12 @@ from tests.home.zigbee import (
 A = "zigbee2mqtt:0xa"
 
 
+def setting(kind: str, key: str) -> dict[str, Any]:
+    """A setting of a device, in the shape that Zigbee2MQTT gives it."""
+    feature = {"type": "binary", "name": "state", "property": key, "access": 3}
+    return {"type": kind, "features": [{**feature, "value_on": "LOCK", "value_off": "UNLOCK"}]}
+
+
 def dialect_with(*exposes: list[Any], name: str = "Thing") -> Zigbee2Mqtt:
     dialect = Zigbee2Mqtt()
     addresses = "abcdef"
@@ -286,3 +292,17 @@ def test_values_that_cannot_be_read_are_counted_and_the_rest_is_kept() -> None:
 def test_black_is_refused_in_a_sentence() -> None:
     with pytest.raises(HomeError, match="black"):
         sent(dialect_with(LIGHT), "color", "black")
+
+
+def test_a_child_lock_makes_no_lock_of_a_thermostat_and_a_setting_is_not_its_power() -> None:
+    settings = [setting("lock", "child_lock"), setting("switch", "window_detection")]
+    dialect = dialect_with([*settings, *CLIMATE], settings, [*LOCK, *settings])
+
+    kinds = {m.id: m.found.kind for m in dialect._members.values()}
+    can = [{c.name for c in m.found.capabilities} for m in dialect._members.values()]
+    assert list(kinds.values()) == ["climate", "lock"]
+    assert "target_temperature" in can[0]
+    assert not {"lock", "power"} & can[0]
+    assert "power" not in can[1]
+    order = dialect.order(DeviceCommand(device=list(kinds)[1], capability="lock", value="locked"))
+    assert b"child_lock" not in order.messages[0].payload
