@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _GUARDED_CLASSES = frozenset({"garage", "garage_door", "gate"})
 _GUARDED_KINDS = frozenset({"alarm_control_panel", "siren", "valve"})
-_OPENERS = frozenset({"cover", "switch", "button", "scene", "script"})
+_OPENERS = frozenset(
+    {"cover", "switch", "button", "scene", "script", "input_boolean", "input_button"}
+)
 """Kinds that move a garage door or a gate, or open a lock, where the dialect has nothing for it."""
 _PLAIN_CLASSES = frozenset({"", "door", "shutter", "switch", "outlet"})
 """Device classes that do not say what is opened."""

@@ -132,6 +132,7 @@ def test_a_question_holds_up_the_whole_turn() -> None:
         (device("Clean garage", None, "scene", "scene"), False),
         (device("Unlock front door", None, "button", "scene"), True),
         (device("Unlock", None, "scene", "scene"), True),
+        (device("Open gate", None, "input_button", "scene"), True),
         (device("Disarm", None, "script", "scene"), True),
         (device("Front door lock", None, "switch", "power"), True),
         (device("Child lock", None, "switch", "power"), False),
