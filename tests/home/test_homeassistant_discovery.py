@@ -345,11 +345,27 @@ def test_a_device_cannot_take_another_ones_id() -> None:
 
 def test_parts_of_one_device_share_their_topics() -> None:
     dialect = HomeAssistant()
+    fan = {**SWITCH, "device": {"identifiers": ["fan"]}}
+    dialect.take(published(WHERE, fan))
+
+    heard = dialect.take(published("homeassistant/fan/b/config", {**fan, "unique_id": "b"}))
+
+    assert any(isinstance(h, Joined) for h in heard)
+
+
+@pytest.mark.parametrize("component", ["switch", "button", "light"])
+def test_what_calls_itself_a_part_of_the_door_cannot_command_its_lock_unasked(
+    component: str,
+) -> None:
+    dialect = HomeAssistant()
     dialect.take(published("homeassistant/lock/door/config", LOCK))
-    light = {**LOCK, "unique_id": "light", "state_topic": "door"}
+    part = {**LOCK, "unique_id": "lamp", "name": "Reading lamp"}
 
-    heard = dialect.take(published("homeassistant/switch/light/config", light))
+    with pytest.raises(HomeError, match="unasked"):
+        dialect.take(published(f"homeassistant/{component}/lamp/config", part))
 
+    asked = {**LOCK, "unique_id": "latch", "name": "Unlock the latch"}
+    heard = dialect.take(published("homeassistant/button/latch/config", asked))
     assert any(isinstance(h, Joined) for h in heard)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from device.context import Device
 from device.errors import HomeError
 from device.home.dialect import Found
 from device.home.homeassistant import climates, lights, locks, openings, robots, sensors, switches
@@ -14,6 +15,7 @@ from device.home.homeassistant.discovery import Announcement
 from device.home.homeassistant.options import Options
 from device.home.homeassistant.topics import Claim
 from device.home.payloads import Json
+from device.rules import guarded
 
 COMPONENTS: Mapping[str, Callable[[Options], Parts]] = MappingProxyType(
     {
@@ -86,16 +88,17 @@ def entity(announcement: Announcement) -> Entity | None:
     sources = tuple(source for source in parts.sources if source.topic in told)
     device = options.part("device")
     area = _said(device, "suggested_area")
+    found = Found(
+        id=identity(announcement, options),
+        name=_name(announcement, options, device),
+        kind=announcement.component,
+        device_class=options.text("device_class", ""),
+        room=area or None,
+        capabilities=parts.capabilities,
+    )
     return Entity(
         key=announcement.key,
-        found=Found(
-            id=identity(announcement, options),
-            name=_name(announcement, options, device),
-            kind=announcement.component,
-            device_class=options.text("device_class", ""),
-            room=area or None,
-            capabilities=parts.capabilities,
-        ),
+        found=found,
         sources=sources,
         controls=parts.controls,
         availability=reach,
@@ -105,7 +108,21 @@ def entity(announcement: Announcement) -> Entity | None:
             announced=announcement.topic,
             heard=frozenset(heard),
             commanded=frozenset(commanded),
+            guarded=_guarded(found),
         ),
+    )
+
+
+def _guarded(found: Found) -> bool:
+    """Whether it is asked about first, as far as its announcement tells."""
+    return found.kind == "lock" or guarded(
+        Device(
+            id=found.id,
+            name=found.name,
+            room=found.room,
+            kind=found.kind,
+            device_class=found.device_class,
+        )
     )
 
 

@@ -50,6 +50,8 @@ class Claim:
     """Where it was announced."""
     heard: frozenset[str]
     commanded: frozenset[str]
+    guarded: bool = False
+    """Whether it is asked about before it is commanded."""
 
     @property
     def topics(self) -> frozenset[str]:
@@ -89,6 +91,10 @@ class Claims:
                 raise HomeError("announcement would command what is no device")
             if _of_another(who, claim, self._hearing.get(topic)):
                 raise HomeError("announcement would speak for another device")
+            for other, theirs in self._commanding.get(topic, {}).items():
+                # Anybody may call itself a part of the front door.
+                if other != who and theirs.guarded != claim.guarded:
+                    raise HomeError("announcement would command another device unasked")
         for topic in claim.topics:
             if _of_another(who, claim, self._commanding.get(topic)):
                 raise HomeError("announcement would command another device")
