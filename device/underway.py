@@ -22,6 +22,7 @@ class Underway:
         self._clock = clock
         self._waiting: deque[Asked] = deque()
         self._delivery: Delivery | None = None
+        self._refused = 0
         self.draft: Draft | None = None
         """The turn under way."""
 
@@ -33,7 +34,9 @@ class Underway:
     def wait(self, asked: Asked) -> None:
         """Let a request wait for its turn; too many are refused."""
         if len(self._waiting) >= WAITING_TURNS:
-            logger.warning("too many requests at once; one is dropped")
+            self._refused += 1
+            if str(self._refused).rstrip("0") == "1":
+                logger.warning("too many requests at once; %d dropped so far", self._refused)
         else:
             self._waiting.append(asked)
 

@@ -225,6 +225,20 @@ def test_a_yes_from_before_the_question_agrees_to_nothing(*, remotely: bool) -> 
     world.store.close()
 
 
+def test_requests_that_pile_up_are_dropped_with_ever_fewer_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World()
+    speaker = world.speaker()
+    speaker.take(BusUp())
+    for _ in range(1 + 8 + 50):
+        speaker.say("order a pizza")
+
+    told = [m for m in caplog.messages if "too many requests" in m]
+    assert [int(m.split(";")[1].split()[0]) for m in told] == [1, 10]
+    world.store.close()
+
+
 @given(st.text(max_size=600))
 def test_a_state_is_as_long_as_home_assistant_takes_and_loses_nothing(text: str) -> None:
     found: dict[str, Any] = msgspec.json.decode(state(text))
