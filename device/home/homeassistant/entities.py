@@ -85,7 +85,7 @@ def entity(announcement: Announcement) -> Entity | None:
     if len(heard | commanded) > TOPICS:
         raise HomeError("announcement has too many topics")
     device = options.part("device")
-    area = _said(device, "suggested_area")
+    area, family = _said(device, "suggested_area"), _family(device)
     return Entity(
         key=announcement.key,
         found=Found(
@@ -95,12 +95,13 @@ def entity(announcement: Announcement) -> Entity | None:
             device_class=options.text("device_class", ""),
             room=area or None,
             capabilities=parts.capabilities,
+            body=min(family, default=""),
         ),
         sources=parts.sources,
         controls=parts.controls,
         availability=reach,
         claim=Claim(
-            family=_family(device) | {f"by {announcement.topic}"},
+            family=family | {f"by {announcement.topic}"},
             announced=announcement.topic,
             heard=frozenset(heard),
             commanded=frozenset(commanded),
