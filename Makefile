@@ -12,7 +12,7 @@ demo: $(VENV)/.runtime  ## install the speaker and the simulator, then run a few
 	$(BIN)/python -m simulator.demo
 
 test: $(VENV)/.dev  ## install what the tests need, then run them all
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 bench: $(VENV)/.runtime  ## measure the budgets on this machine
 	$(BIN)/inglenook bench

@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +33,10 @@ def run_speaker(arguments: argparse.Namespace) -> int:
     """Be the speaker until interrupted."""
     from device.edges.loop import run
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    # A copy of standard error: PortAudio takes the real one away while it looks for cards, and
+    # what another thread has to say meanwhile would be lost.
+    words = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", buffering=1)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=words)
     run(load(arguments.config))
     return 0
 
