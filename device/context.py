@@ -67,6 +67,8 @@ class Device:
     """False while it is known that it cannot be reached."""
     watched: bool = False
     """Whether somebody tells when it cannot be reached; else `available` is only hoped."""
+    body: str = ""
+    """What it is a part of: parts of one body are one thing to their owner. "" for none."""
 
     def capability(self, name: str) -> Capability | None:
         """The capability called `name`, or None."""

@@ -17,7 +17,7 @@ from simulator.plainthing import PlainThing
 from simulator.tasmota import TasmotaThing, speaks_tasmota
 from simulator.things import Messages, Raw, Thing, said
 from simulator.zigbee import BASE as ZIGBEE
-from simulator.zigbee import COORDINATOR, ZigbeeThing
+from simulator.zigbee import COORDINATOR, INFO, ZigbeeThing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class Bridge:
     """Where a bridge tells how it is and what it has; None where there is none."""
     first: tuple[Raw, ...] = ()
     """What its inventory begins with."""
+    beside: tuple[tuple[str, Json], ...] = ()
+    """What else it keeps on the broker: the end of a topic, and what it says there."""
     greeting: str | None = None
     """On `online` here its devices introduce themselves anew."""
 
@@ -46,11 +48,14 @@ class Bridge:
             return ()
         entries: list[Json] = [*self.first]
         entries += [entry for thing in things if (entry := thing.inventory) is not None]
-        return (said(f"{self.base}/bridge/devices", entries, retained=True),)
+        told = (*self.beside, ("devices", entries))
+        return tuple(said(f"{self.base}/bridge/{end}", what, retained=True) for end, what in told)
 
 
 BRIDGES: Mapping[str, Bridge] = {
-    "zigbee2mqtt": Bridge(make=ZigbeeThing, base=ZIGBEE, first=(COORDINATOR,)),
+    "zigbee2mqtt": Bridge(
+        make=ZigbeeThing, base=ZIGBEE, first=(COORDINATOR,), beside=(("info", INFO), ("groups", []))
+    ),
     "plain": Bridge(make=PlainThing, base=PLAIN),
     "homeassistant": Bridge(make=HassThing, greeting="homeassistant/status"),
     "tasmota": Bridge(make=TasmotaThing),

@@ -193,12 +193,14 @@ class Session:
     def touch(self, changes: Mapping[str, Mapping[str, Value]]) -> None:
         """Change devices by hand, and wait until the speaker has heard of it.
 
+        Who has never told anything, such as a scene of Home Assistant, is not waited for.
+
         Args:
             changes: Device as the house calls it -> capability -> value.
         """
         house, known = self._pretend.house, self.speaker.home.state
         devices = {topic_name(d.name, d.room): d.id for d in self.speaker.home.home.devices}
-        awaited = {devices[name]: known.get(devices[name]) for name in changes}
+        awaited = {d: old for name in changes if (old := known.get(d := devices[name]))}
         for name, values in changes.items():
             house.touch(name, values)
         self._live_until(

@@ -33,6 +33,8 @@ COORDINATOR: Raw = {
     "friendly_name": "Coordinator", "definition": None, "disabled": False,
 }  # fmt: skip
 """The first entry of every inventory: the stick itself."""
+INFO: Raw = {"version": "2.6.3", "config": {"advanced": {"output": "json"}}}
+"""What Zigbee2MQTT tells of itself, as far as others need it: states come as JSON."""
 
 
 class ZigbeeThing:

@@ -71,7 +71,8 @@ def _live(speaker: Speaker, inbox: Inbox) -> None:
     item = inbox.get(speaker.wait_ms(TICK_MS))
     try:
         for turn in speaker.take(item):
-            logger.info("a turn of %d requests", len(turn.requests))
+            count = len(turn.requests)
+            logger.info("a turn of %d request%s", count, "" if count == 1 else "s")
             logger.debug("%r -> %r", turn.text, turn.reply.text)
     except InglenookError as exc:
         logger.warning("%s", exc)

@@ -32,6 +32,8 @@ class Found:
     capabilities: tuple[Capability, ...] = ()
     members: tuple[str, ...] = ()
     """Ids of the devices that it commands together; empty for a device of its own."""
+    body: str = ""
+    """What it is a part of, where the dialect tells the parts of a thing apart; "" for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,7 @@ def _device(
         available=available,
         watched=watched,
         members=found.members,
+        body=found.body,
     )
 
 

@@ -205,7 +205,8 @@ def group_word(devices: Sequence[Device]) -> str:
 
 
 def _group_of(device: Device) -> str:
-    if device.kind == "cover" and device.device_class:
+    openings = device.kind == "binary_sensor" and device.device_class in ("window", "door")
+    if device.device_class and (device.kind == "cover" or openings):
         return device.device_class
     lamp = any(w in ("light", "lights", "lamp") for w in device.name.casefold().split())
     return "light" if device.kind == "switch" and lamp else kind_word(device.kind)

@@ -1,6 +1,6 @@
 """Questions about the home: "is the door locked", "which lights are on", "how humid is it"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from device.context import Context, Device
@@ -52,6 +52,13 @@ _ANSWERS: dict[str, tuple[str, ...]] = {
 """State asked about -> the capabilities that can answer, best first."""
 
 
+_TOLD_BY = {"moisture": "leak", "motion": "occupancy", "presence": "occupancy"}
+"""Device class -> the capability that tells of it, where it is called otherwise."""
+
+_DETECTED = ("leak", "smoke", "occupancy", "contact")
+"""What is told as how the device stands, not as a value that it has."""
+
+
 class States:
     """Answers from what devices reported; asks nothing of them."""
 
@@ -72,12 +79,15 @@ class States:
         devices = _telling(found.devices, request)
         state, attribute = request.slot("state"), request.slot("attribute")
         if attribute is None and request.slot("domain") in ("sensor", "binary_sensor"):
-            attribute = request.slot("device_class")
+            told_as = request.slot("device_class")
+            attribute = _TOLD_BY.get(str(told_as), told_as)
         if state is not None:
             told = _yes_or_no(devices, str(state), request, context)
             asked = _ANSWERS.get(str(state), ())
         elif attribute is not None:
-            told, asked = _attribute(devices, str(attribute), context), (str(attribute),)
+            asked = (str(attribute),)
+            tellers = {d: _teller(d, asked[0], context) for d in devices}
+            told, devices = _attribute(tellers, asked[0], context), tuple(tellers.values())
         else:
             told, asked = _everything(devices, context), _SAYS_MOST
         used = [(d, c) for d in devices if (c := _first_told(d, asked, context)) is not None]
@@ -219,22 +229,39 @@ def _never_told(devices: Sequence[Device], context: Context) -> str:
     return capital(f"{_names(devices, context)} {_have(devices)} not reported yet.")
 
 
-def _attribute(devices: Sequence[Device], attribute: str, context: Context) -> str:
-    """One value of each device that has it."""
-    told = [(d, context.value(d.id, attribute)) for d in devices if d.capability(attribute)]
+def _teller(device: Device, attribute: str, context: Context) -> Device:
+    """Who tells this of a device: itself, or another part of the same thing, as its battery."""
+    if device.capability(attribute) or not device.body:
+        return device
+    parts = (d for d in context.home.devices if d.body == device.body)
+    return next((d for d in parts if d.capability(attribute)), device)
+
+
+def _attribute(tellers: Mapping[Device, Device], attribute: str, context: Context) -> str:
+    """One value of each device that has it, with who tells it."""
+    told = [
+        (d, teller, context.value(teller.id, attribute))
+        for d, teller in tellers.items()
+        if teller.capability(attribute)
+    ]
     word = attribute.replace("_", " ")
     if not told:
+        devices = tuple(tellers)
         return capital(f"{_names(devices, context)} {_have(devices)} no {word}.")
-    known = [(d, value) for d, value in told if value is not None]
+    known = [(d, value) for d, _, value in told if value is not None]
     if not known:
-        return _never_told([d for d, _ in told], context)
-    sentences = [
-        f"{called(context.home, d)} reports {measure(attribute, value)}"
-        if d.kind == "sensor"
-        else f"the {word} of {called(context.home, d)} is {measure(attribute, value)}"
-        for d, value in known[:TOLD]
-    ]
+        return _never_told([teller for _, teller, _ in told], context)
+    sentences = [_reported(d, attribute, value, context) for d, value in known[:TOLD]]
     return capital(f"{listed(sentences)}.")
+
+
+def _reported(device: Device, attribute: str, value: Value, context: Context) -> str:
+    who = called(context.home, device)
+    if attribute in _DETECTED:
+        return f"{who} {_are((device,))} {stands(attribute, value)}"
+    if device.kind == "sensor":
+        return f"{who} reports {measure(attribute, value)}"
+    return f"the {attribute.replace('_', ' ')} of {who} is {measure(attribute, value)}"
 
 
 def _have(devices: Sequence[Device]) -> str:

@@ -13,7 +13,7 @@ class Switches(DeviceSkill):
     """Whatever is only on or off."""
 
     name = "switches"
-    kinds = frozenset({"switch", "humidifier", "siren", "water_heater", "input_boolean"})
+    kinds = frozenset({"switch", "humidifier", "siren", "input_boolean"})
 
 
 class House(DeviceSkill):

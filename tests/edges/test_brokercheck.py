@@ -1,5 +1,6 @@
 """The doctor at the broker: what it finds, and what mends it."""
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -82,6 +83,17 @@ def test_a_secured_broker_shows_who_speaks_and_what_is_forbidden(tmp_path: Path)
             for topic in ("homeassistant/light/x/config", "tasmota/discovery/49A3BC/config"):
                 owner.publish(BusMessage(topic=topic, payload=b"{}", retained=True))
             spoken = findings(config)
+            for name, base in (("Seen", "tele"), ("Hidden", "cellar")):
+                announced = {
+                    "name": name, "unique_id": name, "command_topic": f"{base}/x/set",
+                    "availability_topic": f"{base}/x/there",
+                }  # fmt: skip
+                for topic, payload in (
+                    (f"homeassistant/switch/{name}/config", json.dumps(announced).encode()),
+                    (f"{base}/x/there", b"online"),
+                ):
+                    owner.publish(BusMessage(topic=topic, payload=payload, retained=True))
+            hidden = findings(config)
         other = findings(msgspec.structs.replace(config, client_id="attic"))
         distrusted = findings(msgspec.structs.replace(config, tls=TlsConfig()))
     finally:
@@ -94,8 +106,9 @@ def test_a_secured_broker_shows_who_speaks_and_what_is_forbidden(tmp_path: Path)
         "announcements heard: Tasmota (1), Home Assistant discovery (1)"
     )
     assert "access list" not in spoken
+    assert hidden["silent devices"].text.startswith("nothing is heard of Hidden; ")
     assert "does not let the speaker use inglenook/speaker/attic" in other["access list"].text
     assert "topic write inglenook/speaker/attic/#" in other["access list"].mend
     assert "openssl s_client" in distrusted["broker"].mend
-    for found in (silent, spoken, other, distrusted):
+    for found in (silent, spoken, hidden, other, distrusted):
         assert SECRET not in repr(found)

@@ -509,3 +509,15 @@ def test_anything_at_all_may_arrive_on_any_topic(messages: list[tuple[str, str]]
                     )
                 except HomeError:
                     continue
+
+
+def test_entities_of_one_device_are_known_to_be_parts_of_it() -> None:
+    def announced(unique_id: str, *identifiers: str) -> str:
+        content = {**SWITCH, "unique_id": unique_id, "device": {"ids": list(identifiers)}}
+        heard = HomeAssistant().take(published(WHERE, content))
+        (body,) = [h.device.body for h in heard if isinstance(h, Joined)]
+        return body
+
+    assert announced("a", "box") == announced("b", "box") != ""
+    assert announced("c", "crate") != announced("a", "box")
+    assert announced("d") == ""

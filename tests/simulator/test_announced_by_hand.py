@@ -1,5 +1,6 @@
 """The page about Home Assistant's devices, followed with mosquitto_pub."""
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -21,20 +22,24 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_a_lamp_played_by_hand_joins_obeys_and_leaves() -> None:
-    lines = [line.strip() for line in PAGE.read_text(encoding="utf-8").splitlines()]
-    commands = [shlex.split(line) for line in lines if line.startswith("mosquitto_pub ")]
+    page = PAGE.read_text(encoding="utf-8")
+    said = re.findall(r"^    .*(mosquitto_pub .*?)(?:\) &)?$", page, re.MULTILINE)
+    commands = [shlex.split(line) for line in said]
+    announcing, (answer, asking), leaving = commands[:3], commands[3:5], commands[5:]
+    assert asking[-1] == "turn on the attic lamp"
     with PretendHome(HomeFile()) as pretend:
         port = str(pretend.address.port)
         owner = Owner(pretend)
         try:
-            for command in commands[:3]:
+            for command in announcing:
                 subprocess.run([*command, "-p", port], check=True, timeout=20)
             owner.until(lambda: LAMP in owner.home.state and _available(owner))
             delivery = owner.begin(("Attic Lamp", "power", "on"))
-            subprocess.run([*commands[3], "-p", port], check=True, timeout=20)
+            subprocess.run([*answer, "-p", port], check=True, timeout=20)
             owner.until(lambda: delivery.outcomes(monotonic_ms()) is not None)
             outcomes = delivery.outcomes(monotonic_ms())
-            subprocess.run([*commands[4], "-p", port], check=True, timeout=20)
+            for command in leaving:
+                subprocess.run([*command, "-p", port], check=True, timeout=20)
             owner.until(lambda: not owner.home.home.devices)
         finally:
             owner.close()

@@ -63,6 +63,34 @@ def test_fresh_turns_know_nothing_of_each_other() -> None:
     assert found[4]["commands"] == []
 
 
+def test_what_never_reports_holds_up_no_fresh_turn(tmp_path: Path) -> None:
+    home = tmp_path / "home.toml"
+    home.write_text(
+        """
+        [[devices]]
+        name = "Movie night"
+        room = "Den"
+        kind = "scene"
+        dialect = "homeassistant"
+
+        [[devices]]
+        name = "Lamp"
+        room = "Den"
+        kind = "light"
+        """,
+        encoding="utf-8",
+    )
+
+    code, found, _ = run(
+        "say", "--json", "--fresh", "--home", str(home),
+        lines="activate movie night\nturn on the lamp\nactivate movie night\n",
+    )  # fmt: skip
+
+    assert code == 0
+    assert [turn["state"] for turn in found] == [{}, {"Lamp": {"power": "on"}}, {}]
+    assert found[0]["reply"] == "I told Movie night to activate, but it does not report back."
+
+
 def test_hear_hears_recordings_and_names_what_it_cannot_read(tmp_path: Path) -> None:
     noise = np.zeros(16_000 * 3, np.int16)
     silent, broken = tmp_path / "silent.wav", tmp_path / "broken.flac"

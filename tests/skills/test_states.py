@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.context import Context
+from device.context import Context, Device
 from device.events import Request
 from device.skills.states import States
 from tests.skills.rooms import CONTEXT, HOME, STATE, asked, device, readings
@@ -160,3 +160,38 @@ def test_answers_agree_with_what_was_reported(powers: tuple[str | None, ...], sc
     if scope in ("any", "which") and on:
         first = said.split(".")[0]
         assert sum(name in first for name in names) == on
+
+
+@pytest.mark.parametrize(
+    ("device_class", "capability", "value", "said"),
+    [
+        ("moisture", "leak", "on", "The alarm box is reporting leak."),
+        ("moisture", "leak", "off", "The alarm box is reporting no leak."),
+        ("smoke", "smoke", "on", "The alarm box is reporting smoke."),
+    ],
+)
+def test_what_was_detected_is_told_whatever_its_class_is_called(
+    device_class: str, capability: str, value: str, said: str
+) -> None:
+    box = device("Alarm box", "Kitchen", "binary_sensor", capability, device_class)
+    home = replace(HOME, devices=(*HOME.devices, box))
+    state = readings({**STATE, box.id: {capability: value}})
+    request = asked("HassGetState", domain="binary_sensor", device_class=device_class)
+
+    assert answer(request, replace(CONTEXT, home=home, state=state)) == said
+
+
+def test_another_part_of_the_same_thing_answers_for_it() -> None:
+    window = replace(device("Hatch", "Kitchen", "binary_sensor", "contact", "window"), body="id 1")
+    cell = replace(device("Hatch Battery", "Kitchen", "sensor", "battery", "battery"), body="id 1")
+    stranger = replace(device("Box Battery", "Kitchen", "sensor", "battery"), body="id 2")
+    state = readings({**STATE, cell.id: {"battery": 40}, stranger.id: {"battery": 9}})
+    request = asked("HassGetState", name="Hatch", attribute="battery")
+
+    def told(*devices: Device) -> str:
+        home = replace(HOME, devices=(*HOME.devices, stranger, *devices))
+        return answer(request, replace(CONTEXT, home=home, state=state))
+
+    assert told(window, cell) == "The battery of the hatch is 40 %."
+    assert told(window) == "The hatch has no battery."
+    assert told(replace(window, body=""), cell) == "The hatch has no battery."

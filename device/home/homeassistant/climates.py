@@ -44,7 +44,10 @@ def water_heater(options: Options) -> Parts:
     Raises:
         HomeError: As `climate`.
     """
-    return _tempered(options, (43.3, 60), _HEATER_MODES)
+    parts = _tempered(options, (43.3, 60), _HEATER_MODES)
+    if any(capability.name == "power" for capability in parts.capabilities):
+        return parts
+    return parts + _switched_by_mode(options, options.words("modes", _HEATER_MODES))
 
 
 def humidifier(options: Options) -> Parts:
@@ -174,6 +177,29 @@ def _tempered(options: Options, ends: tuple[float, float], modes: tuple[str, ...
         + mode
         + Parts(capabilities=tuple(readings), sources=tuple(sources))
         + (Parts() if by_mode else _value(options, Capability(name="power"), "power", _on(options)))
+    )
+
+
+def _switched_by_mode(options: Options, modes: tuple[str, ...]) -> Parts:
+    """Power of a water heater with a switch of its own; its mode tells whether it is on."""
+    command, state = options.topic("power_command_topic"), options.topic("mode_state_topic")
+    if command is None or state is None:
+        return Parts()
+    stands = ((mode, "off" if mode == "off" else "on") for mode in modes)
+    source = ValueSource(
+        topic=state,
+        capability="power",
+        codec=words({}, *stands),
+        template=_reader(options, "mode"),
+    )
+    control = ValueControl(
+        topic=command,
+        codec=_on(options),
+        template=options.template("power_command_template"),
+        reported=not options.flag("optimistic"),
+    )
+    return Parts(
+        capabilities=(Capability(name="power"),), sources=(source,), controls={"power": control}
     )
 
 

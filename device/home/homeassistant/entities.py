@@ -87,7 +87,7 @@ def entity(announcement: Announcement) -> Entity | None:
         raise HomeError("announcement has too many topics")
     sources = tuple(source for source in parts.sources if source.topic in told)
     device = options.part("device")
-    area = _said(device, "suggested_area")
+    area, family = _said(device, "suggested_area"), _family(device)
     found = Found(
         id=identity(announcement, options),
         name=_name(announcement, options, device),
@@ -95,6 +95,7 @@ def entity(announcement: Announcement) -> Entity | None:
         device_class=options.text("device_class", ""),
         room=area or None,
         capabilities=parts.capabilities,
+        body=min(family, default=""),
     )
     return Entity(
         key=announcement.key,
@@ -104,7 +105,7 @@ def entity(announcement: Announcement) -> Entity | None:
         availability=reach,
         echoes=len(sources) < len(parts.sources),
         claim=Claim(
-            family=_family(device) | {f"by {announcement.topic}"},
+            family=family | {f"by {announcement.topic}"},
             announced=announcement.topic,
             heard=frozenset(heard),
             commanded=frozenset(commanded),
