@@ -12,7 +12,8 @@ from device.context import Room
 from device.errors import HomeError
 from device.events import DeviceCommand
 from device.home.homefile import Furnishing, HomeFile
-from device.home.homestate import ASK_AT_ONCE, ASK_PAUSE_MS, HomeState
+from device.home.asking import AT_ONCE, PAUSE_MS
+from device.home.homestate import HomeState
 from device.home.plain import Plain
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.ports import BusDown, BusMessage, BusUp
@@ -185,11 +186,11 @@ def test_a_thousand_devices_are_asked_a_few_at_a_time() -> None:
     many = [entry(f"0x{n}", f"Lamp {n}", LIGHT) for n in range(1000)]
 
     asked = [m.topic for m in home.take(inventory(*many), at=NOON, now_ms=0).messages]
-    assert len(asked) == ASK_AT_ONCE
-    assert home.due(ASK_PAUSE_MS - 1) == ()
+    assert len(asked) == AT_ONCE
+    assert home.due(PAUSE_MS - 1) == ()
     for step in range(1, 10):
-        burst = home.due(step * ASK_PAUSE_MS)
-        assert len(burst) == ASK_AT_ONCE
+        burst = home.due(step * PAUSE_MS)
+        assert len(burst) == AT_ONCE
         asked += [m.topic for m in burst]
 
     assert len(set(asked)) == 1000
@@ -209,9 +210,9 @@ def test_the_home_is_settled_when_all_that_was_asked_has_answered() -> None:
 
 
 def test_the_home_is_not_settled_while_some_wait_to_be_asked() -> None:
-    home = home_with(*(entry(f"0x{n}", f"Lamp {n}", LIGHT) for n in range(ASK_AT_ONCE + 1)))
+    home = home_with(*(entry(f"0x{n}", f"Lamp {n}", LIGHT) for n in range(AT_ONCE + 1)))
 
-    for n in range(ASK_AT_ONCE):
+    for n in range(AT_ONCE):
         home.take(message(f"Lamp {n}", {"state": "ON"}), at=NOON, now_ms=1)
 
     assert not home.settled(1)
