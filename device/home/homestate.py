@@ -7,7 +7,7 @@ tells. A home as seen from outside is `device.context.Home` and `State`, both fr
 
 import logging
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -374,19 +374,20 @@ class HomeState:
         """Keep what a device told; gives it back in the words it was asked in."""
         if report.unreadable:
             self._drop("value cannot be read", report.device)
-        values = {name: self._worded(report.device, name, v) for name, v in report.values.items()}
+        if wanted := self._wanted.get(report.device):
+            values = {name: _worded(wanted, name, v) for name, v in report.values.items()}
+            report = replace(report, values=MappingProxyType(values))
         changes = self._readings.take(
-            report.device, values, gone=report.gone, at=at, seen=report.seen, retained=retained
+            report.device,
+            report.values,
+            gone=report.gone,
+            at=at,
+            seen=report.seen,
+            retained=retained,
         )
         self._changes += changes
         self._asking.answered(report.device)
-        return replace(report, values=MappingProxyType(values))
-
-    def _worded(self, device: str, name: str, value: Value) -> Value:
-        """A colour by the name it was asked by, a whiteness as asked, while it still matches."""
-        wanted = self._wanted.get(device, {}).get(name)
-        same = name in ("color", "color_temperature") and wanted is not None
-        return wanted if same and wanted is not None and matches(name, wanted, value) else value
+        return report
 
     def _drop(self, reason: str, topic: str) -> None:
         if reason not in self.dropped and len(self.dropped) >= REASONS:
@@ -395,3 +396,9 @@ class HomeState:
         times = self.dropped[reason]
         if str(times).rstrip("0") == "1":
             logger.warning("%s: %s (%d times so far)", repr(topic[:120]), reason, times)
+
+
+def _worded(asked: Mapping[str, Value], name: str, value: Value) -> Value:
+    """A colour by the name it was asked by, a whiteness as asked, while it still matches."""
+    wanted = asked.get(name) if name in ("color", "color_temperature") else None
+    return value if wanted is None or not matches(name, wanted, value) else wanted

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from device.context import Room
 from device.errors import HomeError
 from device.events import DeviceCommand
-from device.home.homefile import Furnishing, HomeFile
 from device.home.asking import AT_ONCE, PAUSE_MS
+from device.home.homefile import Furnishing, HomeFile
 from device.home.homestate import HomeState
 from device.home.plain import Plain
 from device.home.zigbee2mqtt import Zigbee2Mqtt
