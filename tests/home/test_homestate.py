@@ -197,6 +197,21 @@ def test_a_thousand_devices_are_asked_a_few_at_a_time() -> None:
     assert home.due(60_000) == ()
 
 
+def test_a_device_that_goes_away_leaves_the_others_and_all_names_as_they_were() -> None:
+    home = home_with(LAMP, entry("0xb", "Window", CONTACT))
+    before = home.home
+
+    home.take(message("Window/availability", b"offline"), at=NOON, now_ms=10)
+    after = home.home
+
+    assert [d.available for d in after.devices] == [
+        d.id != "zigbee2mqtt:0xb" for d in after.devices
+    ]
+    assert after.device("zigbee2mqtt:0xa") is before.device("zigbee2mqtt:0xa")
+    assert after.names == before.names
+    assert home.home is after
+
+
 def test_the_home_is_settled_when_all_that_was_asked_has_answered() -> None:
     home = HomeState([Zigbee2Mqtt(), Plain()])
     home.take(BusUp(), at=NOON, now_ms=0)
