@@ -118,6 +118,15 @@ class Home:
         return device.name if alone or device.room is None else f"{device.room}/{device.name}"
 
     @cached_property
+    def names(self) -> tuple[object, ...]:
+        """Everything that decides what can be said in it, quick to compare.
+
+        A device that is away makes another home, but one with the same names.
+        """
+        devices = ((d.name, d.aliases, d.kind, d.device_class) for d in self.devices)
+        return (self.rooms, *devices)
+
+    @cached_property
     def _by_id(self) -> dict[str, Device]:
         return {device.id: device for device in reversed(self.devices)}
 

@@ -39,6 +39,9 @@ from device.underway import Underway
 
 logger = logging.getLogger(__name__)
 
+LOOK_MS = 20
+"""How long what only time makes due may wait while the home talks without a pause."""
+
 
 class Speaker:
     """Everything joined. Made by `device.speaker.build`."""
@@ -112,6 +115,8 @@ class Speaker:
         )
         self._post = Post(ports.bus)
         self._underway = Underway(ports.clock)
+        self._look_ms = 0
+        """When what time has made due is to be looked for again, whatever the home says."""
 
     @property
     def learned(self) -> int:
@@ -187,6 +192,8 @@ class Speaker:
                 now_ms = self._ports.clock.monotonic_ms()
                 self._post.run(self._home.take(item, at=now, now_ms=now_ms))
                 self._memory.note(self._home, now, now_ms)
+                if isinstance(item, BusMessage) and not self.busy and now_ms < self._look_ms:
+                    return []
             case SoundBlock(pcm=pcm) if self._microphone.on:
                 turns = self._heard(self._talk.listen(pcm))
             case _:
@@ -196,6 +203,7 @@ class Speaker:
     def advance(self) -> list[Turn]:
         """Do what is due by now, and give the turns that ended."""
         now_ms = self._ports.clock.monotonic_ms()
+        self._look_ms = now_ms + LOOK_MS
         self._post.send(self._home.due(now_ms))
         self._diary.look()
         self._memory.look(now_ms)

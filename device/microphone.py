@@ -111,7 +111,7 @@ class Microphone:
 
     def take(self, item: Item) -> bool:
         """Take what happened to the microphone; gives False when it is something else."""
-        replace, now = msgspec.structs.replace, self._ports.clock.now()
+        replace = msgspec.structs.replace
         match item:
             case BusMessage(topic=topic) if topic == f"{self._topic}/set":
                 self._asked(item)
@@ -126,11 +126,12 @@ class Microphone:
                 found = replace(
                     self._now, name=name, rate_hz=rate_hz, channels=channels, lost="", missed=0
                 )
-                self._keep(replace(found, since=now))
+                self._keep(replace(found, since=self._ports.clock.now()))
             case SoundLost(reason=reason):
                 logger.warning("%s", reason)
                 losses = self._now.losses + 1
-                self._keep(replace(self._now, lost=reason, losses=losses, since=now))
+                since = self._ports.clock.now()
+                self._keep(replace(self._now, lost=reason, losses=losses, since=since))
             case SoundMissed(count=count):
                 logger.warning("sound was missed %d times; the machine is too busy", count)
                 self._keep(replace(self._now, missed=count))

@@ -36,12 +36,6 @@ def compiled(grammar: HomeGrammar, home: Home, known: tuple[str, ...], key: byte
     return pack(grammar.graph(home, known), key)
 
 
-def names_in(home: Home) -> tuple[object, ...]:
-    """Everything about a home that decides what can be said in it, quick to compare."""
-    devices = ((d.name, d.aliases, d.kind, d.device_class) for d in home.devices)
-    return (home.rooms, *devices)
-
-
 class Names:
     """Gives a new graph whenever the home's names have changed and it is ready."""
 
@@ -87,8 +81,7 @@ class Names:
                 return None
             job, self._job = self._job, None
             return self._ready(job.result())
-        # A device that comes or goes changes the home, but not what can be said in it.
-        names = self._names if self._looked_at[0] is home else names_in(home)
+        names = self._names if self._looked_at[0] is home else home.names
         if names == self._names and self._looked_at[1] is items:
             self._looked_at = (home, items)
             if self._dictionary is not None:

@@ -30,7 +30,7 @@ from device.events import OutcomeKind
 from device.home.homefile import HomeFile
 from device.ports import BusMessage, Ports
 from device.speaker import build
-from simulator.exposes import speaks_zigbee
+from simulator.bridges import BRIDGES, dialect_of
 from simulator.faults import GARBAGE
 from simulator.homefile import furnished
 from simulator.pretend import PretendHome
@@ -70,15 +70,19 @@ class Look:
 
 def flood(file: HomeFile) -> Iterator[BusMessage]:
     """Everything that a restless home and a hostile neighbour say, without end."""
-    devices = [furnished(device) for device in file.devices]
-    names = [d.topic_name for d in devices if speaks_zigbee(d) and d.topic_name != ASKED]
-    plain = [d.topic_name for d in devices if not speaks_zigbee(d)]
+    devices = [furnished(d) for d in file.devices if d.topic_name != ASKED]
+    names = [d.topic_name for d in devices if dialect_of(d) == "zigbee2mqtt"]
+    plain = [d.topic_name for d in devices if dialect_of(d) == "plain"]
+    others = [d for d in devices if dialect_of(d) not in ("zigbee2mqtt", "plain")]
+    reports = [m for d in others for m in BRIDGES[dialect_of(d)].make(d).report()]
     for number in itertools.count():
         device = f"zigbee2mqtt/{names[number % len(names)]}"
         kind = number % 10
-        if kind < 6:
+        if kind < 4:
             state = {"state": "ON" if number % 4 else "OFF", "brightness": number % 255}
             yield BusMessage(topic=device, payload=json.dumps(state).encode())
+        elif kind < 6:
+            yield reports[number % len(reports)]
         elif kind == 6:
             word = b"offline" if number % 20 < 10 else b"online"
             yield BusMessage(topic=f"{device}/availability", payload=word)

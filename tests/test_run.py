@@ -21,12 +21,14 @@ def run_until(config: Path, words: str) -> tuple[int, str]:
             stdout=file, stderr=file, start_new_session=True,
         )  # fmt: skip
         deadline = time.monotonic() + PATIENCE_S
-        while words not in log.read_text() and process.poll() is None:
-            assert time.monotonic() < deadline, log.read_text()
+        while words not in log.read_text() and time.monotonic() < deadline:
+            if process.poll() is not None:
+                break
             time.sleep(0.1)
         # As at a terminal, where Ctrl-C reaches every process.
         os.killpg(process.pid, signal.SIGINT)
         code = process.wait(timeout=20)
+    assert words in log.read_text()
     return code, log.read_text()
 
 

@@ -9,6 +9,7 @@ weights (those of the way on which it was found first), and a word costs the log
 share of them. On top come the costs that the net itself asks for.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from math import exp, inf, log
 
@@ -57,7 +58,8 @@ class _Subsets:
         self._words: dict[str, int] = {}
         self._states: dict[frozenset[int], int] = {}
         self._after: dict[frozenset[int], int] = {}
-        self._order: list[_Weights] = []
+        self._waiting: deque[_Weights] = deque()
+        """What the states that have no arcs yet are made of; others need it no more."""
         self._arc_word: list[int] = []
         self._arc_target: list[int] = []
         self._arc_cost: list[float] = []
@@ -66,10 +68,10 @@ class _Subsets:
         self._state({self._net.start: 1.0})
         final: list[float] = []
         first = [0]
-        while len(final) < len(self._order):
-            final.append(self._expand(self._order[len(final)]))
+        while self._waiting:
+            final.append(self._expand(self._waiting.popleft()))
             first.append(len(self._arc_word))
-            if len(self._order) > _MOST_STATES or first[-1] > _MOST_ARCS:
+            if len(self._states) > _MOST_STATES or first[-1] > _MOST_ARCS:
                 raise GrammarError(
                     f"the sentences need more than {_MOST_STATES} states or {_MOST_ARCS} arcs"
                 )
@@ -93,8 +95,8 @@ class _Subsets:
         leaves = frozenset().union(*(self._closure(target) for target in targets))
         number = self._states.get(leaves)
         if number is None:
-            number = self._states[leaves] = len(self._order)
-            self._order.append(self._joined(targets))
+            number = self._states[leaves] = len(self._states)
+            self._waiting.append(self._joined(targets))
         self._after[among] = number
         return number
 

@@ -6,9 +6,8 @@ tells. A home as seen from outside is `device.context.Home` and `State`, both fr
 """
 
 import logging
-import math
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from types import MappingProxyType
 from device.context import Change, Device, Home, State
 from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
+from device.home.asking import Asking
 from device.home.capabilities import STOP, check, matches
 from device.home.delivery import ANSWER_MS, Delivery, Entry, settled, waiting
 from device.home.dialect import (
@@ -39,16 +39,8 @@ from device.rules import Rules
 
 logger = logging.getLogger(__name__)
 
-ASK_AT_ONCE = 100
-"""Devices that are asked for their state within `ASK_PAUSE_MS`, so that a radio network of
-a thousand devices can breathe."""
-ASK_PAUSE_MS = 200
-ASK_ANSWER_MS = 1_000
-"""How long an asked device counts as about to answer."""
 MOST_CHANGES = 10_000
 """Changes that wait to be written down; a flood drops the oldest."""
-ASK_AGAIN_MS = 2_000
-"""A device that comes and goes all the time is asked twice in so long, milliseconds."""
 REASONS = 100
 """Reasons for dropping that are counted each by itself."""
 JOIN_MS = 300
@@ -104,16 +96,12 @@ class HomeState:
         self._changes: deque[Change] = deque(maxlen=MOST_CHANGES)
         self._wanted: dict[str, dict[str, Value]] = {}
         self._deliveries: list[Delivery] = []
-        self._to_ask: deque[str] = deque()
-        self._asked: dict[str, int] = {}
-        self._asked_last: dict[str, tuple[int, int]] = {}
-        """When each device was asked the last two times, also where it has answered."""
+        self._asking = Asking(self._questions)
         self._joined_ms: int | None = None
         """When a device last joined by itself."""
-        self._burst = 0
-        """Devices that may still be asked before `_burst_ends_ms`."""
-        self._burst_ends_ms = 0
         self._home: Home | None = None
+        self._moved: set[str] = set()
+        """Devices that came or went since `_home` was made."""
         self.dropped: Counter[str] = Counter()
         """Messages and values that could not be read, by reason."""
 
@@ -132,6 +120,9 @@ class HomeState:
                 self._reachable,
                 self._online,
             )
+        elif self._moved:
+            self._home = self._renewed(self._home)
+        self._moved.clear()
         return self._home
 
     @property
@@ -163,15 +154,10 @@ class HomeState:
         return (
             self._connected
             and bool(self._inventories)
-            and not self._to_ask
             and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
-            and now_ms >= self._last_asked_ms() + ASK_ANSWER_MS
+            and self._asking.over(now_ms)
             and not self._missing()
         )
-
-    def _last_asked_ms(self) -> float:
-        """When the last of those was asked that have not answered yet."""
-        return next(reversed(self._asked.values()), -math.inf)
 
     def _missing(self) -> set[str]:
         if self._awaited is None:
@@ -194,13 +180,11 @@ class HomeState:
         match event:
             case BusUp():
                 self._connected = True
-                self._to_ask = deque(dict.fromkeys((*self._to_ask, *self._found)))
+                self._asking.want(*self._found)
                 return Errands(topics=self.topics, messages=self.due(now_ms))
             case BusDown():
                 self._connected = False
-                self._asked.clear()
-                self._asked_last.clear()
-                self._to_ask.clear()
+                self._asking.lost()
                 for delivery in self._deliveries:
                     delivery.lost()
                 return Errands()
@@ -230,23 +214,13 @@ class HomeState:
     def due(self, now_ms: int) -> tuple[BusMessage, ...]:
         """What to publish by now: devices asked for their state, a few at a time."""
         messages = [m for delivery in self._deliveries for m in delivery.due(now_ms)]
-        if now_ms >= self._burst_ends_ms:
-            self._burst, self._burst_ends_ms = ASK_AT_ONCE, now_ms + ASK_PAUSE_MS
-        for _ in range(len(self._to_ask)):
-            if not self._burst:
-                break
-            device = self._to_ask.popleft()
-            before_ms, last_ms = self._asked_last.get(device, (-ASK_AGAIN_MS, -ASK_AGAIN_MS))
-            if now_ms < before_ms + ASK_AGAIN_MS:
-                self._to_ask.append(device)
-            elif device in self._found and (asks := self._found[device][0].ask(device)):
-                self._burst -= 1
-                self._asked.pop(device, None)
-                self._asked[device] = now_ms
-                self._asked_last[device] = (last_ms, now_ms)
-                messages += asks
+        messages += self._asking.due(now_ms)
         # The parts of one device are asked by one message.
         return tuple(dict.fromkeys(messages))
+
+    def _questions(self, device: str) -> tuple[BusMessage, ...]:
+        """What asks a device how it stands; nothing where it is gone or cannot be asked."""
+        return self._found[device][0].ask(device) if device in self._found else ()
 
     def check(self, command: DeviceCommand) -> None:
         """Say no to a command that its device cannot take.
@@ -355,7 +329,7 @@ class HomeState:
         """A device was announced; one that is new is asked how it stands."""
         self._inventories.add(dialect.name)
         if found.id not in self._found:
-            self._to_ask.append(found.id)
+            self._asking.want(found.id)
         if self._found.get(found.id) != (dialect, found):
             self._found[found.id] = (dialect, found)
             self._home = self._awaited = None
@@ -367,8 +341,7 @@ class HomeState:
         self._readings.forget(device)
         self._pace.forget(device)
         self._online.pop(device, None)
-        self._asked.pop(device, None)
-        self._asked_last.pop(device, None)
+        self._asking.forget(device)
         self._wanted.pop(device, None)
         for delivery in self._deliveries:
             delivery.unreachable(device)
@@ -384,18 +357,18 @@ class HomeState:
             self._online[reachable.device] = reachable.online
             if reachable.online == was_online:
                 return
-            if reachable.online and reachable.device not in self._to_ask:
-                self._to_ask.append(reachable.device)
-        self._home = None if self._home is None else self._renewed(self._home, changed)
+            if reachable.online:
+                self._asking.want(reachable.device)
+        self._moved |= changed
         if not reachable.online:
             for delivery in self._deliveries:
                 for device in changed:
                     delivery.unreachable(device)
 
-    def _renewed(self, home: Home, changed: Iterable[str]) -> Home:
+    def _renewed(self, home: Home) -> Home:
         """The home with what can be reached now; the same one where that is as it was."""
         renewed: dict[str, Device] = {}
-        for id_ in changed:
+        for id_ in self._moved:
             if (before := home.device(id_)) is not None:
                 available = self._reachable(self._found[id_][1])
                 now = replace(before, available=available, watched=id_ in self._online)
@@ -412,19 +385,20 @@ class HomeState:
         """Keep what a device told; gives it back in the words it was asked in."""
         if report.unreadable:
             self._drop("value cannot be read", report.device)
-        values = {name: self._worded(report.device, name, v) for name, v in report.values.items()}
+        if wanted := self._wanted.get(report.device):
+            values = {name: _worded(wanted, name, v) for name, v in report.values.items()}
+            report = replace(report, values=MappingProxyType(values))
         changes = self._readings.take(
-            report.device, values, gone=report.gone, at=at, seen=report.seen, retained=retained
+            report.device,
+            report.values,
+            gone=report.gone,
+            at=at,
+            seen=report.seen,
+            retained=retained,
         )
         self._changes += changes
-        self._asked.pop(report.device, None)
-        return replace(report, values=MappingProxyType(values))
-
-    def _worded(self, device: str, name: str, value: Value) -> Value:
-        """A colour by the name it was asked by, a whiteness as asked, while it still matches."""
-        wanted = self._wanted.get(device, {}).get(name)
-        same = name in ("color", "color_temperature") and wanted is not None
-        return wanted if same and wanted is not None and matches(name, wanted, value) else value
+        self._asking.answered(report.device)
+        return report
 
     def _drop(self, reason: str, topic: str) -> None:
         if reason not in self.dropped and len(self.dropped) >= REASONS:
@@ -433,3 +407,9 @@ class HomeState:
         times = self.dropped[reason]
         if str(times).rstrip("0") == "1":
             logger.warning("%s: %s (%d times so far)", repr(topic[:120]), reason, times)
+
+
+def _worded(asked: Mapping[str, Value], name: str, value: Value) -> Value:
+    """A colour by the name it was asked by, a whiteness as asked, while it still matches."""
+    wanted = asked.get(name) if name in ("color", "color_temperature") else None
+    return value if wanted is None or not matches(name, wanted, value) else wanted

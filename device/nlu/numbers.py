@@ -159,7 +159,7 @@ def _completes(word: str, last: str) -> bool:
 
 
 def _digit(word: str) -> str | None:
-    if word.isdigit():
+    if word.isdecimal():
         return word
     value = _SMALL.get(word)
     return str(value) if value is not None and value < 10 else None
@@ -178,7 +178,7 @@ def _integer(words: Sequence[str]) -> int | None:
             group, last = group + _SMALL[word], "one"
         elif word in _LARGE and last in (None, "scale"):
             group, last = group + _LARGE[word], "ten"
-        elif word.isdigit() and len(word) < 10 and last in (None, "scale"):
+        elif word.isdecimal() and len(word) < 10 and last in (None, "scale"):
             group, last = group + int(word), "one"
         elif word in _SCALES and (last is not None or i == 0):
             scale = _SCALES[word]

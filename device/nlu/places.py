@@ -155,7 +155,7 @@ def _exact(text: str, context: Context, intent: str, room: str | None = None) ->
     return (device_named(said, context, intent, room) or exact[0]) if exact else None
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=4_000)
 def _unarticled(name: str) -> str:
     return " ".join(w for w in plain(name).split() if w not in ARTICLES)
 

@@ -7,17 +7,18 @@ be said; the simulator samples them into training text.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from hassil import intents as hassil_intents
 from hassil.expression import Group, ListReference, RuleReference
 from hassil.expression import Sentence as Template
+from hassil.intents import SlotList
 from hassil.recognize import RecognizeResult, recognize_all
 from hassil.util import merge_dict
 
-from device.context import Context
+from device.context import Context, Home
 from device.errors import GrammarError
 from device.events import Interpretation, Slot, Source, Value
 from device.nlu.anyorder import Reader, put_in_any_order
@@ -137,13 +138,26 @@ def match(sentences: Sentences, text: str, context: Context) -> Interpretation |
         return None
     where = {"area": context.room} if context.room is not None else {}
     found = recognize_all(
-        text, sentences.intents, slot_lists=_last_lists(context.home), intent_context=where
+        text, sentences.intents, slot_lists=_lists(context.home), intent_context=where
     )
     best = max(found, key=_literal, default=None)
     return None if best is None else _interpretation(best, text, context)
 
 
-_last_lists = lru_cache(maxsize=1)(home_lists)
+class _Lists:
+    """The lists of the last home, made anew only for other names."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[object, ...], dict[str, SlotList]] | None = None
+
+    def __call__(self, home: Home) -> dict[str, SlotList]:
+        last = self._last
+        if last is None or last[0] != home.names:
+            last = self._last = (home.names, home_lists(home))
+        return last[1]
+
+
+_lists = _Lists()
 
 
 def _literal(result: RecognizeResult) -> tuple[int, int]:

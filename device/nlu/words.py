@@ -59,7 +59,7 @@ def tokenize(sentence: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-@lru_cache(maxsize=8_000)
+@lru_cache(maxsize=4_000)
 def plain(text: str) -> str:
     """A name as the models see it: "Kids' Wi-Fi lamp" gives "kids wi fi lamp"."""
     return " ".join(t.text.strip("'") for t in tokenize(text) if not t.mark)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from device.home.homestate import ASK_AGAIN_MS, REASONS, HomeState
+from device.home.asking import AGAIN_MS
+from device.home.homestate import REASONS, HomeState
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.ports import BusMessage, BusUp
 from tests.home.zigbee import LIGHT, NOON, entry, home_with, message
@@ -26,8 +27,8 @@ def test_it_is_asked_no_more_than_twice_in_two_seconds(every_ms: int) -> None:
 
     asks = flap(home, since_ms=10_000, until_ms=70_000, every_ms=every_ms)
 
-    assert 30 <= len(asks) <= 2 * 60_000 // ASK_AGAIN_MS + 2
-    assert len(home._to_ask) <= 1
+    assert 30 <= len(asks) <= 2 * 60_000 // AGAIN_MS + 2
+    assert len(home._asking) <= 1
 
 
 def test_it_is_asked_once_more_when_it_has_come_to_rest() -> None:
@@ -35,7 +36,7 @@ def test_it_is_asked_once_more_when_it_has_come_to_rest() -> None:
     flap(home, since_ms=10_000, until_ms=10_500, every_ms=10)
 
     assert home.due(10_600) == ()
-    assert [m.topic for m in home.due(10_500 + ASK_AGAIN_MS)] == [f"zigbee2mqtt/{NAME}/get"]
+    assert [m.topic for m in home.due(10_500 + AGAIN_MS)] == [f"zigbee2mqtt/{NAME}/get"]
     assert home.home.devices[0].available
 
 

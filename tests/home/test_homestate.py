@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from device.context import Room
 from device.errors import HomeError
 from device.events import DeviceCommand
+from device.home.asking import AT_ONCE, PAUSE_MS
 from device.home.homeassistant.dialect import HomeAssistant
 from device.home.homefile import Furnishing, HomeFile
-from device.home.homestate import ASK_AT_ONCE, ASK_PAUSE_MS, HomeState
+from device.home.homestate import HomeState
 from device.home.payloads import INVENTORY_DEVICES
 from device.home.plain import Plain
 from device.home.zigbee2mqtt import Zigbee2Mqtt
@@ -187,15 +188,30 @@ def test_a_thousand_devices_are_asked_a_few_at_a_time() -> None:
     many = [entry(f"0x{n}", f"Lamp {n}", LIGHT) for n in range(1000)]
 
     asked = [m.topic for m in home.take(inventory(*many), at=NOON, now_ms=0).messages]
-    assert len(asked) == ASK_AT_ONCE
-    assert home.due(ASK_PAUSE_MS - 1) == ()
+    assert len(asked) == AT_ONCE
+    assert home.due(PAUSE_MS - 1) == ()
     for step in range(1, 10):
-        burst = home.due(step * ASK_PAUSE_MS)
-        assert len(burst) == ASK_AT_ONCE
+        burst = home.due(step * PAUSE_MS)
+        assert len(burst) == AT_ONCE
         asked += [m.topic for m in burst]
 
     assert len(set(asked)) == 1000
     assert home.due(60_000) == ()
+
+
+def test_a_device_that_goes_away_leaves_the_others_and_all_names_as_they_were() -> None:
+    home = home_with(LAMP, entry("0xb", "Window", CONTACT))
+    before = home.home
+
+    home.take(message("Window/availability", b"offline"), at=NOON, now_ms=10)
+    after = home.home
+
+    assert [d.available for d in after.devices] == [
+        d.id != "zigbee2mqtt:0xb" for d in after.devices
+    ]
+    assert after.device("zigbee2mqtt:0xa") is before.device("zigbee2mqtt:0xa")
+    assert after.names == before.names
+    assert home.home is after
 
 
 def test_the_home_is_settled_when_all_that_was_asked_has_answered() -> None:
@@ -211,9 +227,9 @@ def test_the_home_is_settled_when_all_that_was_asked_has_answered() -> None:
 
 
 def test_the_home_is_not_settled_while_some_wait_to_be_asked() -> None:
-    home = home_with(*(entry(f"0x{n}", f"Lamp {n}", LIGHT) for n in range(ASK_AT_ONCE + 1)))
+    home = home_with(*(entry(f"0x{n}", f"Lamp {n}", LIGHT) for n in range(AT_ONCE + 1)))
 
-    for n in range(ASK_AT_ONCE):
+    for n in range(AT_ONCE):
         home.take(message(f"Lamp {n}", {"state": "ON"}), at=NOON, now_ms=1)
 
     assert not home.settled(1)

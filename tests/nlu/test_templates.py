@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import permutations, product
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 from device.errors import GrammarError
 from device.events import Source
 from device.nlu.templates import builtin_sentences, load_sentences, match
+from simulator.homefile import furnished_home
 from tests.nlu.houses import seen_from
 
 CUSTOM = """
@@ -66,6 +68,19 @@ def test_a_custom_sentence_means_exactly_what_its_author_wrote(
     assert found is not None
     assert (found.intent, {s.name: s.value for s in found.slots}) == (intent, slots)
     assert (found.source, found.confidence) == (Source.SENTENCE, 1.0)
+
+
+def test_a_sentence_takes_the_names_that_the_home_has_by_now(tmp_path: Path) -> None:
+    sentences = load_sentences([written(tmp_path, CUSTOM)])
+    home = furnished_home()
+    renamed = tuple(
+        replace(d, name="Glow") if d.name == "Kitchen light" else d for d in home.devices
+    )
+
+    assert match(sentences, "let the glow shine", seen_from(None, home)) is None
+    after = seen_from(None, replace(home, devices=renamed))
+    assert match(sentences, "let the glow shine", after) is not None
+    assert match(sentences, "let the kitchen light shine", after) is None
 
 
 @pytest.mark.parametrize("said", ["brew coffee", "let the fan shine", "brew", "", "wind up to 11"])

@@ -40,7 +40,7 @@ def test_a_half_more_is_a_half_more(value: int, half: str) -> None:
 
 @given(text=st.text(max_size=30) | st.lists(st.sampled_from(
     ["two", "and", "a", "half", "hundred", "point", "1/2", "5", "minutes", "hour", "past", "to",
-     "quarter", "thousand", "pm", "oh", ","]), max_size=8).map(" ".join))  # fmt: skip
+     "quarter", "thousand", "pm", "oh", ",", "\u00b9"]), max_size=8).map(" ".join))  # fmt: skip
 def test_no_words_crash_a_reader(text: str) -> None:
     said = words(text)
     for read in (number, values.amount, values.level, values.speed, values.color, values.kelvin,
