@@ -33,11 +33,12 @@ def run_speaker(arguments: argparse.Namespace) -> int:
     """Be the speaker until interrupted."""
     from device.edges.loop import run
 
+    config = load(arguments.config)
     # A copy of standard error: PortAudio takes the real one away while it looks for cards, and
     # what another thread has to say meanwhile would be lost.
     words = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8", buffering=1)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=words)
-    run(load(arguments.config))
+    run(config)
     return 0
 
 

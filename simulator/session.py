@@ -198,13 +198,22 @@ class Session:
         Args:
             changes: Device as the house calls it -> capability -> value.
         """
-        house, known = self._pretend.house, self.speaker.home.state
-        devices = {topic_name(d.name, d.room): d.id for d in self.speaker.home.home.devices}
-        awaited = {d: old for name in changes if (old := known.get(d := devices[name]))}
+        home = self.speaker.home
+        devices = {topic_name(d.name, d.room): d.id for d in home.home.devices}
+        awaited = [
+            (devices[name], capability, reading)
+            for name, values in changes.items()
+            for capability, reading in home.state.get(devices[name], {}).items()
+            if capability in values
+        ]
         for name, values in changes.items():
-            house.touch(name, values)
+            self._pretend.house.touch(name, values)
+        # Some devices tell what changed in several messages.
         self._live_until(
-            lambda: all(self.speaker.home.state.get(d) is not old for d, old in awaited.items())
+            lambda: all(
+                home.state.get(device, {}).get(capability) is not before
+                for device, capability, before in awaited
+            )
         )
 
     def finish(self, turns: list[Turn]) -> list[Turn]:

@@ -126,7 +126,7 @@ def test_a_broker_that_goes_in_mid_command_is_told_and_the_next_works(den: Prete
         den.broker.kill()
         owner.until(lambda: delivery.outcomes(0) is not None)
 
-        assert [o.kind.value for o in delivery.outcomes(0) or ()] == ["no_broker"]
+        assert [o.kind.value for o in delivery.outcomes(0) or ()] == ["lost"]
         with pytest.raises(BusError):
             owner.bus.publish(BusMessage(topic="zigbee2mqtt/Den/Door/set", payload=b"UNLOCK"))
         assert owner.do(("Door", "lock", "unlocked")) == [("no_broker", None)]
