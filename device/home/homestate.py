@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from device.context import Change, Device, Home, State
+from device.context import Change, Home, State
 from device.errors import HomeError
 from device.events import DeviceCommand, OutcomeKind, Value
 from device.home.asking import Asking
@@ -30,10 +30,10 @@ from device.home.dialect import (
     Reported,
     Wants,
 )
-from device.home.homefile import HomeFile, topic_name
-from device.home.naming import home_of
+from device.home.homefile import HomeFile
 from device.home.pace import Pace
 from device.home.readings import Readings, proves
+from device.home.roster import Roster
 from device.ports import BusDown, BusEvent, BusMessage, BusRefused, BusUp
 from device.rules import Rules
 
@@ -81,17 +81,12 @@ class HomeState:
         self._rules = rules or Rules()
         self._pace = Pace()
         self._dialects = tuple(dialects)
-        self._file = file or HomeFile()
+        self._roster = Roster(file or HomeFile())
         self._answer_ms = answer_ms
-        self._awaited: set[str] | None = None
-        """What the home file names and nobody announced; None where it must be counted anew."""
         self._listening = Counter(topic for dialect in dialects for topic in dialect.topics)
         """How many dialects want to hear each topic."""
         self._connected = False
-        self._found: dict[str, tuple[Dialect, Found]] = {}
         self._inventories: set[str] = set()
-        self._bridges: dict[str, bool] = {}
-        self._online: dict[str, bool] = {}
         self._readings = Readings()
         self._changes: deque[Change] = deque(maxlen=MOST_CHANGES)
         self._wanted: dict[str, dict[str, Value]] = {}
@@ -99,9 +94,6 @@ class HomeState:
         self._asking = Asking(self._questions)
         self._joined_ms: int | None = None
         """When a device last joined by itself."""
-        self._home: Home | None = None
-        self._moved: set[str] = set()
-        """Devices that came or went since `_home` was made."""
         self.dropped: Counter[str] = Counter()
         """Messages and values that could not be read, by reason."""
 
@@ -113,17 +105,7 @@ class HomeState:
     @property
     def home(self) -> Home:
         """Rooms and devices, as known now."""
-        if self._home is None:
-            self._home = home_of(
-                [found for _, found in self._found.values()],
-                self._file,
-                self._reachable,
-                self._online,
-            )
-        elif self._moved:
-            self._home = self._renewed(self._home)
-        self._moved.clear()
-        return self._home
+        return self._roster.home
 
     @property
     def state(self) -> State:
@@ -156,14 +138,8 @@ class HomeState:
             and bool(self._inventories)
             and (self._joined_ms is None or now_ms >= self._joined_ms + JOIN_MS)
             and self._asking.over(now_ms)
-            and not self._missing()
+            and self._roster.complete
         )
-
-    def _missing(self) -> set[str]:
-        if self._awaited is None:
-            self._awaited = {device.topic_name for device in self._file.devices}
-            self._awaited -= {topic_name(device.name, device.room) for device in self.home.devices}
-        return self._awaited
 
     def take(self, event: BusEvent, *, at: datetime, now_ms: int) -> Errands:
         """Take in one event of the bus; never raises, whatever arrives.
@@ -180,7 +156,7 @@ class HomeState:
         match event:
             case BusUp():
                 self._connected = True
-                self._asking.want(*self._found)
+                self._asking.want(*self._roster)
                 return Errands(topics=self.topics, messages=self.due(now_ms))
             case BusDown():
                 self._connected = False
@@ -220,7 +196,7 @@ class HomeState:
 
     def _questions(self, device: str) -> tuple[BusMessage, ...]:
         """What asks a device how it stands; nothing where it is gone or cannot be asked."""
-        return self._found[device][0].ask(device) if device in self._found else ()
+        return self._roster.dialect(device).ask(device) if device in self._roster else ()
 
     def check(self, command: DeviceCommand) -> None:
         """Say no to a command that its device cannot take.
@@ -232,7 +208,7 @@ class HomeState:
         if device is None:
             raise HomeError(f"there is no device {command.device!r}")
         check(device, command.capability, command.value)
-        self._found[device.id][0].order(command)
+        self._roster.dialect(device.id).order(command)
 
     def begin(self, commands: Sequence[DeviceCommand], *, now_ms: int) -> Delivery:
         """Give commands: publish `Delivery.messages`, then ask for its outcomes.
@@ -262,8 +238,7 @@ class HomeState:
             return settled(command, OutcomeKind.REFUSED)
         if not self._connected:
             return settled(command, OutcomeKind.NO_BROKER)
-        dialect, found = self._found[command.device]
-        if not self._reachable(found):
+        if not self._roster.reachable(command.device):
             return settled(command, OutcomeKind.OFFLINE)
         device = self.home.device(command.device)
         if device is not None and command.device not in may and command.value != STOP:
@@ -271,6 +246,7 @@ class HomeState:
             may[command.device] = self._pace.allows(command.device, often, now_ms)
         if not may.get(command.device, True) and command.value != STOP:
             return settled(command, OutcomeKind.TOO_OFTEN)
+        dialect = self._roster.dialect(command.device)
         order = dialect.order(command)
         if order.expected is not None:
             mine = self._wanted.setdefault(command.device, {})
@@ -280,7 +256,7 @@ class HomeState:
             messages=order.messages,
             expected=order.expected,
             ask=dialect.ask(command.device),
-            kind=found.kind if device is None else device.kind,
+            kind=self._roster.kind(command.device) if device is None else device.kind,
             now_ms=now_ms,
             answer_ms=self._answer_ms,
         )
@@ -319,8 +295,7 @@ class HomeState:
 
     def _announced(self, dialect: Dialect, announced: Announced) -> None:
         self._inventories.add(dialect.name)
-        before = {id_ for id_, (owner, _) in self._found.items() if owner is dialect}
-        for gone in before - {found.id for found in announced.devices}:
+        for gone in self._roster.others(dialect, announced.devices):
             self._forget(gone)
         for found in announced.devices:
             self._join(dialect, found)
@@ -328,58 +303,29 @@ class HomeState:
     def _join(self, dialect: Dialect, found: Found) -> None:
         """A device was announced; one that is new is asked how it stands."""
         self._inventories.add(dialect.name)
-        if found.id not in self._found:
+        if self._roster.join(dialect, found):
             self._asking.want(found.id)
-        if self._found.get(found.id) != (dialect, found):
-            self._found[found.id] = (dialect, found)
-            self._home = self._awaited = None
 
     def _forget(self, device: str) -> None:
         """A device is no longer announced."""
-        if self._found.pop(device, None) is None:
+        if not self._roster.leave(device):
             return
         self._readings.forget(device)
         self._pace.forget(device)
-        self._online.pop(device, None)
         self._asking.forget(device)
         self._wanted.pop(device, None)
         for delivery in self._deliveries:
             delivery.unreachable(device)
-        self._home = self._awaited = None
 
     def _reached(self, dialect: Dialect, reachable: Reachable) -> None:
-        if reachable.device is None:
-            changed = {id_ for id_, (owner, _) in self._found.items() if owner is dialect}
-            self._bridges[dialect.name] = reachable.online
-        else:
-            changed = {reachable.device}
-            was_online = self._online.get(reachable.device, True)
-            self._online[reachable.device] = reachable.online
-            if reachable.online == was_online:
-                return
-            if reachable.online:
-                self._asking.want(reachable.device)
-        self._moved |= changed
-        if not reachable.online:
-            for delivery in self._deliveries:
-                for device in changed:
-                    delivery.unreachable(device)
-
-    def _renewed(self, home: Home) -> Home:
-        """The home with what can be reached now; the same one where that is as it was."""
-        renewed: dict[str, Device] = {}
-        for id_ in self._moved:
-            if (before := home.device(id_)) is not None:
-                available = self._reachable(self._found[id_][1])
-                now = replace(before, available=available, watched=id_ in self._online)
-                renewed |= {} if now == before else {id_: now}
-        if not renewed:
-            return home
-        return replace(home, devices=tuple(renewed.get(d.id, d) for d in home.devices))
-
-    def _reachable(self, found: Found) -> bool:
-        dialect, _ = self._found[found.id]
-        return self._bridges.get(dialect.name, True) and self._online.get(found.id, True)
+        changed = self._roster.reached(dialect, reachable)
+        if reachable.online:
+            if reachable.device is not None:
+                self._asking.want(*changed)
+            return
+        for delivery in self._deliveries:
+            for device in changed:
+                delivery.unreachable(device)
 
     def _reported(self, report: Reported, retained: bool, at: datetime) -> Reported:
         """Keep what a device told; gives it back in the words it was asked in."""
