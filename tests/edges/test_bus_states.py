@@ -163,5 +163,5 @@ def test_the_bus_keeps_its_word_whatever_happens(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(connection, "FRESH_S", 0.3)
     monkeypatch.setattr(connection, "SILENCE_S", 0.8)
     machine = BusMachine.TestCase
-    machine.settings = settings(max_examples=6, stateful_step_count=15, deadline=None)
+    machine.settings = settings(max_examples=4, stateful_step_count=12, deadline=None)
     machine().runTest()
