@@ -4,9 +4,6 @@ Numbers are printed, never asserted: machines are shared and noisy. Run it on th
 itself for figures that mean something there.
 """
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,16 +16,14 @@ from rich.table import Table
 
 from device.audio.framer import Framer
 from device.config import Config
-from device.context import Device, Home
 from device.edges.recordings import read_whole
 from device.events import RATE_HZ
 from device.models import SHIPPED
-from device.nlu.templates import NO_SENTENCES
 from device.ports import BusMessage
 from device.runtimes import runtime
-from device.speaker import home_grammar, wake_word
+from device.speaker import wake_word
+from simulator.coldstart import measure_cold_start
 from simulator.estate import DEVICES, ROOMS
-from simulator.homefile import read_house
 from simulator.scale import Measured, for_a_device, measure_scale
 from simulator.session import Session
 
@@ -88,7 +83,7 @@ def measure() -> list[Budget]:
     with Session(hears=True, watch=stamp) as session:
         typed = list(_typed(session, stamps))
         spoken, computing_s, sound_s = _spoken(session, stamps)
-    start_s, knowing_s, resident_mb = _cold_start()
+    cold = measure_cold_start()
     return [
         _p95("typed request to MQTT publish, p95", 10, typed),
         _p95("end of speech to MQTT publish, p95", 150, spoken),
@@ -107,14 +102,17 @@ def measure() -> list[Budget]:
             note=f"{IDLE_S} s of soft noise",
         ),
         Budget(
-            what="resident memory, all models loaded", budget=150, unit="MB", measured=resident_mb
+            what="resident memory, all models loaded",
+            budget=150,
+            unit="MB",
+            measured=cold.resident_mb,
         ),
         Budget(
             what="cold start to listening",
             budget=1.5,
             unit="s",
-            measured=start_s,
-            note=f"{knowing_s:.2g} s more until the names of a home of 51 devices are known",
+            measured=cold.ready_s,
+            note=f"{cold.knowing_s:.2g} s more until the names of a home of 51 devices are known",
         ),
         Budget(
             what="route among 10,000 skills",
@@ -229,53 +227,3 @@ def _idle_percent() -> float:
     for frame in frames:
         stage.feed(frame)
     return (time.process_time() - started) / IDLE_S * 100
-
-
-CHILD = """
-import json, sys, time
-from device.edges.memory import give_back
-from simulator.bench import furnished_graph, listening_speaker
-keep = listening_speaker()
-ready = time.time()
-graph = furnished_graph()
-known = time.time()
-give_back()
-status = open("/proc/self/status").read() if sys.platform == "linux" else ""
-resident = [int(line.split()[1]) / 1024 for line in status.splitlines() if "VmRSS" in line]
-sys.stdout.write(json.dumps([ready, known - ready, resident[0] if resident else None]))
-"""
-
-
-def furnished_graph() -> object:
-    """What can be said in the furnished house, as the speaker compiles it once it knows it."""
-    file = read_house()
-    devices = tuple(
-        Device(id=d.topic_name, name=d.name, room=d.room, kind=d.kind or "", aliases=d.aliases)
-        for d in file.devices
-    )
-    return home_grammar(NO_SENTENCES).graph(Home(rooms=file.rooms, devices=devices))
-
-
-def listening_speaker() -> object:
-    """A speaker as `inglenook run` makes it, but without sound card and broker."""
-    from device.edges.clock import SystemClock
-    from device.edges.mqtt import BrokerAddress, MqttBus
-    from device.edges.store import SqliteStore
-    from device.ports import Ports
-    from device.speaker import build
-
-    ports = Ports(bus=MqttBus(BrokerAddress(port=9)), clock=SystemClock(), store=SqliteStore())
-    return build(Config(), ports, hears=True, wake=True)
-
-
-def _cold_start() -> tuple[float, float, float | None]:
-    """A new process: seconds until it listens, seconds more to know a home, its megabytes."""
-    runs: list[tuple[float, float, float | None]] = []
-    for _ in range(3):
-        started = time.time()
-        done = subprocess.run(
-            [sys.executable, "-c", CHILD], capture_output=True, text=True, check=True
-        )
-        ready, knowing_s, resident_mb = json.loads(done.stdout)
-        runs.append((ready - started, knowing_s, resident_mb))
-    return min(runs)

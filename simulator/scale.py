@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 import msgspec
 
 from device.home.homefile import Furnishing
 from device.ports import BusMessage
+from simulator.coldstart import resident_mb
 from simulator.estate import DEVICES, SEED, estate
 from simulator.pretend import PretendHome
 
@@ -117,7 +117,7 @@ def be_the_speaker(port: int, started: float) -> Measured:
         live()
     named_s = time.time() - started - found_s
     give_back()
-    resident_mb = _resident_mb()
+    resident = resident_mb()
     typed: list[float] = []
     for text in requests():
         stamps.clear()
@@ -133,16 +133,9 @@ def be_the_speaker(port: int, started: float) -> Measured:
         devices=len(speaker.home.home.devices),
         found_s=found_s,
         named_s=named_s,
-        resident_mb=resident_mb,
+        resident_mb=resident,
         typed_ms=tuple(typed),
     )
-
-
-def _resident_mb() -> float | None:
-    if sys.platform != "linux":
-        return None
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
 
 
 if __name__ == "__main__":

@@ -226,7 +226,7 @@ class Session:
         """Wait until the speaker knows the house, as at the start and after a broker's return."""
         home = self.speaker.home
         self._live_until(lambda: home.settled(self.clock.monotonic_ms()))
-        # What the settled home makes possible, such as learning its names, is done at the next look.
+        # What the settled home makes possible, such as learning its names, waits for a look.
         self.speaker.advance()
 
     def close(self) -> None:
