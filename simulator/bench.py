@@ -137,6 +137,7 @@ def _scale(measured: Measured) -> list[Budget]:
     rows = [
         (f"{where}: start until all have told their state", "s", measured.found_s, ""),
         (f"{where}: until their names can be heard", "s", measured.named_s, "in the background"),
+        (f"{where}: memory to work these out", "MB", measured.compiling_mb, "given back after it"),
         (f"{where}: resident memory", "MB", measured.resident_mb, ""),
     ]
     return [

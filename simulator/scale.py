@@ -5,6 +5,7 @@ speaker but without sound card. `inglenook bench` prints what is measured here.
 """
 
 import json
+import multiprocessing
 import subprocess
 import sys
 import time
@@ -34,6 +35,8 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds more until recognition knows their names, worked out beside the core."""
     resident_mb: float | None
     """Megabytes of the speaker then; None where the system does not tell."""
+    compiling_mb: float | None
+    """Megabytes, at most, of the process that works the names out; it ends with the work."""
     typed_ms: tuple[float, ...]
     """Milliseconds from each typed request to its first command."""
 
@@ -118,6 +121,7 @@ def be_the_speaker(port: int, started: float) -> Measured:
     named_s = time.time() - started - found_s
     give_back()
     resident = resident_mb()
+    compiling_mb = _largest_child_mb()
     typed: list[float] = []
     for text in requests():
         stamps.clear()
@@ -134,8 +138,18 @@ def be_the_speaker(port: int, started: float) -> Measured:
         found_s=found_s,
         named_s=named_s,
         resident_mb=resident,
+        compiling_mb=compiling_mb,
         typed_ms=tuple(typed),
     )
+
+
+def _largest_child_mb() -> float | None:
+    if sys.platform != "linux":
+        return None
+    import resource
+
+    multiprocessing.active_children()  # counts those that have ended
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
