@@ -10,6 +10,7 @@ from dataclasses import replace
 from device.context import Context
 from device.events import Interpretation, Request, Slot, Span
 from device.nlu import vocabulary
+from device.nlu.exceptions import exceptions
 from device.nlu.intents import INTENTS
 from device.nlu.names import likeness
 from device.nlu.places import Place, device_named, room_named, settle
@@ -67,7 +68,7 @@ def resolve(
         The interpretation before names were looked up, the final slots, and the domain.
     """
     intent = tagging.intent
-    spans = merged(tagging.spans, (*TEXTS, "name"))
+    spans = exceptions(merged(tagging.spans, (*TEXTS, "name")), tokens, context)
     if known is not None and intent in DEVICE_INTENTS and intent not in TIMERS:
         spans = (*spans, *_overlooked(spans, tokens, known))
     reading = Reading(tokens, text.split(), spans)
@@ -102,7 +103,7 @@ def _overlooked(
     spans: Sequence[Tagged], tokens: Sequence[Token], known: Container[str]
 ) -> Sequence[Tagged]:
     """A name among words that nobody knows, where no place was marked."""
-    if any(s.label in _PLACES or s.label in TEXTS for s in spans):
+    if any(s.label in (*_PLACES, "denied") or s.label in TEXTS for s in spans):
         return ()
     marked = {i for span in spans for i in range(span.start, span.stop)}
     strange = [

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from device.context import Context, Device, Home
 from device.events import Request
+from device.nlu.vocabulary import DOMAINS, singular
 
 POWERED = frozenset(
     {"light", "switch", "fan", "media_player", "climate", "cover", "valve", "lock", "vacuum"}
@@ -80,7 +81,7 @@ def targets(request: Request, context: Context) -> Targets:
     found, home = _covered(request, context), context.home
     if not request.excepted:
         return found
-    bearing = [d for out in request.excepted for d in _bearing(home, home.devices, out)]
+    bearing = [d for out in request.excepted for d in _bearing_or_kind(home, out)]
     named_out = {id_ for d in bearing for id_ in (d.id, *d.members)}
     kept = tuple(
         d
@@ -88,6 +89,13 @@ def targets(request: Request, context: Context) -> Targets:
         if d.id not in named_out and not any(_same(d.room, out) for out in request.excepted)
     )
     return replace(found, devices=kept)
+
+
+def _bearing_or_kind(home: Home, out: str) -> tuple[Device, ...]:
+    """The devices of that name or, where none bears it, of that kind: "but the fans"."""
+    kind = DOMAINS.get(singular(out.casefold().split()))
+    named_so = _bearing(home, home.devices, out)
+    return named_so or tuple(d for d in home.devices if d.kind == kind)
 
 
 def _without(devices: tuple[Device, ...], out: Container[str], home: Home) -> tuple[Device, ...]:

@@ -109,6 +109,30 @@ ATTRIBUTES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("battery level", "charge"), "battery"),
     "target temperature": "target_temperature",
 }
+EXCEPTING: Final = frozenset(
+    {"except", "excepting", "but", "besides", "excluding", "without", "minus", "barring"}
+)
+"""Words that leave something out of a group; "apart from" and "other than" do as well."""
+BETWEEN: Final = frozenset(
+    {
+        "the",
+        "my",
+        "our",
+        "in",
+        "on",
+        "at",
+        "of",
+        "for",
+        "from",
+        "than",
+        "not",
+        "one",
+        "ones",
+        "those",
+    }
+)
+"""Words that may stand between these and what is left out."""
+
 _SCOPES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("all", "every", "each", "everything", "everywhere", "whole"), "all"),
     **dict.fromkeys(("any", "some", "anything"), "any"),

@@ -203,3 +203,61 @@ def test_a_custom_sentence_is_one_request_whatever_it_says(tmp_path: Path) -> No
     assert [(r.intent, r.source, r.span) for r in understood.requests] == [
         ("Film", "sentence", ((0, 6),))
     ]
+
+
+ROOMS = [room.name for room in HOME.rooms]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize(
+    "sentence",
+    ["turn off all the lights in the {}", "turn off everything in the {}",
+     "turn everything off in the {}", "turn on all the lights in the {}"],
+)  # fmt: skip
+def test_all_of_a_room_is_never_all_but_the_room(sentence: str, room: str) -> None:
+    (request,) = asked(sentence.format(room.lower()))
+
+    assert request.slot("area") == room
+    assert request.excepted == ()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize(
+    "sentence",
+    ["turn off all the lights but the {}", "turn off all the lights except in the {}",
+     "turn on all lights other than the {}", "turn off all the lights apart from the {}"],
+)  # fmt: skip
+def test_all_but_a_room_is_never_the_room(sentence: str, room: str) -> None:
+    (request,) = asked(sentence.format(room.lower()))
+
+    assert request.slot("area") is None
+    assert request.excepted == (room,)
+
+
+@pytest.mark.parametrize("name", ["tv", "bedside lamp", "coffee maker"])
+def test_everything_but_a_device_leaves_it_alone(name: str) -> None:
+    (request,) = asked(f"turn off everything except the {name}")
+
+    kept = {d.name.casefold() for d in targets(request, seen_from("Living Room", HOME)).devices}
+
+    assert len(kept) > 10
+    assert name not in kept
+
+
+@pytest.mark.parametrize("kind", ["light", "thermostat", "lights", "fan"])
+def test_everything_but_a_kind_leaves_the_kind_alone(kind: str) -> None:
+    (request,) = asked(f"turn off everything except the {kind}")
+
+    kept = targets(request, seen_from("Living Room", HOME)).devices
+
+    assert len(kept) > 10
+    kinds = {"thermostat": "climate"}
+    if kind == "fan":  # one is called so, and there is another
+        assert "Fan" not in {d.name for d in kept}
+    else:
+        assert kinds.get(kind, kind.removesuffix("s")) not in {d.kind for d in kept}
+
+
+def test_the_other_one_and_a_new_command_leave_nothing_out() -> None:
+    assert [r.excepted for r in asked("turn on the other lamp")] == [()]
+    assert [r.excepted for r in asked("turn off the lamp but turn on the fan")] == [(), ()]

@@ -1,0 +1,71 @@
+"""What a request leaves out of a group: "all the lights but the kitchen".
+
+The words that leave something out are few and all known. To take an exception for what is meant,
+or the other way round, does the opposite of what was asked: here the tagger is not believed
+against them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from device.context import Context
+from device.nlu import vocabulary
+from device.nlu.places import room_named
+from device.nlu.tagger import Span
+from device.nlu.words import Token
+
+_GROUPS = frozenset({"scope", "domain", "device_class", "area", "floor"})
+"""Labels of what something can be left out of."""
+
+_LEFT_OUT = frozenset({"area", "name", "domain"})
+"""Labels of what can be left out."""
+
+
+def exceptions(
+    spans: Sequence[Span], tokens: Sequence[Token], context: Context
+) -> tuple[Span, ...]:
+    """Rooms and names marked as left out exactly where a word leaves them out.
+
+    Args:
+        spans: As the tagger marked them.
+        tokens: The request.
+        context: The home: what was marked wrongly is a room of it, or else a name.
+
+    Returns:
+        The spans in their order; what is left out is labelled "denied".
+    """
+    rest = {span.label for span in spans} & _GROUPS
+    found: list[Span] = []
+    for part in (part for span in spans for part in _parted(span, tokens)):
+        left_out = _left_out(tokens[: part.start])
+        if part.label == "denied" and not left_out:
+            said = " ".join(token.text for token in tokens[part.start : part.stop])
+            found.append(replace(part, label="area" if room_named(said, context) else "name"))
+        elif part.label in _LEFT_OUT and left_out and rest - {part.label}:
+            found.append(replace(part, label="denied"))
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def _parted(span: Span, tokens: Sequence[Token]) -> Iterator[Span]:
+    """A place without the word that leaves something out, which the model may have taken in."""
+    start = span.start
+    for i in range(span.start, span.stop + 1):
+        place = span.label in (*_LEFT_OUT, "denied")
+        if i == span.stop or (place and tokens[i].text in vocabulary.EXCEPTING):
+            if i > start:
+                yield replace(span, start=start, stop=i)
+            start = i + 1
+
+
+def _left_out(before: Sequence[Token]) -> bool:
+    """Whether the words before a place leave it out: "all but", "apart from the one in the"."""
+    words = [token.text for token in before if not token.mark]
+    skipped: set[str] = set()
+    while words and words[-1] in vocabulary.BETWEEN:
+        skipped.add(words.pop())
+    last = words[-1] if words else ""
+    return last in vocabulary.EXCEPTING or (last, True) in (
+        ("apart", "from" in skipped), ("aside", "from" in skipped), ("other", "than" in skipped),
+    )  # fmt: skip
