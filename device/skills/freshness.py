@@ -46,13 +46,14 @@ def doubt(device: Device, capability: str, reading: Reading, context: Context) -
     """
     if not device.available:
         return Doubt.UNREACHABLE
-    measured = _FRESH.get(capability) == _MEASURED
-    if device.watched and not measured:
+    fresh = _FRESH.get(capability, _CHANGED)
+    late = context.now - reading.at > fresh
+    # Who is watched and there stands as the broker kept it, until silence says otherwise.
+    if device.watched and (not late or fresh != _MEASURED):
         return None
     if reading.kept:
         return Doubt.AGE_UNKNOWN
-    fresh = _FRESH.get(capability, _CHANGED)
-    return Doubt.OLD if context.now - reading.at > fresh else None
+    return Doubt.OLD if late else None
 
 
 def aged(reply: str, used: Sequence[tuple[Device, str]], context: Context) -> str:

@@ -78,6 +78,16 @@ def test_what_cannot_be_reached_is_told_as_it_was() -> None:
     )
 
 
+def test_what_the_broker_kept_of_a_device_that_is_there_is_told_plainly_for_a_while() -> None:
+    an_hour, longer = timedelta(hours=1), timedelta(hours=2)
+
+    soon = answer(HUMID, told(SENSOR, "humidity", 45, kept=True, watched=True, ago=an_hour))
+    late = answer(HUMID, told(SENSOR, "humidity", 45, kept=True, watched=True, ago=longer))
+
+    assert "don't know" not in soon
+    assert "don't know when" in late
+
+
 def test_the_age_of_what_the_broker_kept_is_not_made_up() -> None:
     kept = told("bedroom/window", "contact", "open", kept=True)
 
@@ -105,7 +115,7 @@ def test_of_several_only_those_in_doubt_are_named() -> None:
 
 
 @given(
-    hours=st.integers(0, 200),
+    hours=st.integers(0, 4) | st.integers(0, 200),
     kept=st.booleans(),
     available=st.booleans(),
     watched=st.booleans(),
@@ -122,5 +132,6 @@ def test_no_old_value_is_told_as_if_it_were_new(
 
     assert ("can't reach" in said) is not available
     if available:
-        assert ("I don't know when" in said) is kept
+        # Who is watched stands as the broker kept it, until silence says otherwise.
+        assert ("I don't know when" in said) is (kept and (hours >= 2 or not watched))
         assert ("ago" in said) is (hours >= 2 and not kept)
