@@ -1,6 +1,6 @@
 """Small helpers to talk to a real broker in tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -44,6 +44,17 @@ def receive_until(
         if event is not None:
             before.append(event)
     raise AssertionError(f"it never came; what came: {before[-5:]}")
+
+
+def follow(bus: MqttBus, topics: Sequence[str]) -> None:
+    """Subscribe, and wait until it counts; what was kept on these topics is passed over.
+
+    Others speak over connections of their own, and do not wait for us.
+    """
+    listening = BusMessage(topic="test/listening", payload=str(monotonic_ms()).encode())
+    bus.subscribe([*topics, listening.topic])
+    bus.publish(listening)
+    receive_until(bus, lambda event: event == listening)
 
 
 def is_up(event: BusEvent) -> bool:

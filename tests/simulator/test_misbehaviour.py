@@ -15,7 +15,7 @@ from simulator.faults import GARBAGE, Fault, fault_called
 from simulator.hass.style import Style
 from simulator.homefile import read_house
 from simulator.pretend import PretendHome
-from tests.simulator.bus import connected, receive_until
+from tests.simulator.bus import connected, follow, receive_until
 from tests.simulator.styles import name_in
 
 ROOM = "Den"
@@ -107,7 +107,7 @@ class Room:
         self._dialect = dialect
         self.lamp, self.other = LAMPS[dialect.name]
         self._words = itertools.cycle(["ON", "OFF"])
-        bus.subscribe(["zigbee2mqtt/#", "home/#", "stat/#", "tele/#"])
+        follow(bus, ["zigbee2mqtt/#", "home/#", "stat/#", "tele/#"])
 
     def tell(self, name: str, word: str) -> None:
         self.publish(self._dialect.command.format(self._dialect.device(name)), word.encode())

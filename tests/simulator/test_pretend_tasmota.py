@@ -13,7 +13,7 @@ from device.ports import BusEvent, BusMessage
 from simulator.bridges import dialect_of
 from simulator.homefile import furnished, read_house
 from simulator.pretend import PretendHome
-from tests.simulator.bus import connected, receive_until
+from tests.simulator.bus import connected, follow, receive_until
 
 FLAT = """
 [[devices]]
@@ -127,7 +127,7 @@ class Program:
     def __init__(self, bus: MqttBus, configs: dict[str, dict[str, Any]]) -> None:
         self._bus = bus
         self._configs = configs
-        bus.subscribe([self.topic(name, prefix, "#") for name in configs for prefix in (1, 2)])
+        follow(bus, [self.topic(name, prefix, "#") for name in configs for prefix in (1, 2)])
 
     def topic(self, name: str, prefix: int, end: str) -> str:
         config = self._configs[name]
