@@ -157,3 +157,5 @@ class Plan:
     outside: bool = False
     """No skill of the speaker's own answers: somebody on the bus may. `reply` is for when
     nobody does."""
+    declined: bool = False
+    """The skill does not know this one: another may. `reply` is for when none does."""

@@ -200,6 +200,10 @@ class Candidate:
     skill: str
     score: float
     """0 to 1."""
+    intent: str = ""
+    """What the request is in the skill's own words; "" where it is the request's own intent."""
+    slots: tuple[Slot, ...] = ()
+    """The slots that go with that intent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
