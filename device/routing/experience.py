@@ -1,0 +1,161 @@
+"""What the owner settled and did so far, as far as it bears on one request and one skill.
+
+A request is the same as one that was settled when its words are, or when the utterance encoder
+reads both within `SAME` of each other. What was settled about the very same request is certain:
+a skill that was refused is not asked again while another can answer, one that was chosen is.
+About requests that are only alike the re-ranker is told how alike they are.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from device.context import Context
+from device.routing.standing import Acquaintance
+from device.settled import Settled, Use, Verdict
+
+Floats = npt.NDArray[np.float32]
+
+SAME = 0.95
+"""Cosine from which two requests count as the same, whatever their words."""
+
+USED_WITHIN = timedelta(days=30)
+"""How far back uses count."""
+
+SAME_HOUR_MIN = 120
+"""How far apart two times of the day are the same part of it, minutes."""
+
+_DAY_MIN = 24 * 60
+
+
+def small(vector: Floats) -> bytes:
+    """A unit vector, shape (SIZE,), in int8."""
+    return np.round(np.clip(vector, -1, 1) * 127).astype(np.int8).tobytes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A request as it is compared with what was settled."""
+
+    words: str
+    """As `device.nlu.words.plain` gives them."""
+    vector: Floats
+    """Unit vector of the utterance encoder, shape (SIZE,)."""
+
+
+class Experience:
+    """Everything settled and every use, ready to be asked about one skill."""
+
+    def __init__(self, settled: Sequence[Settled], uses: Sequence[Use]) -> None:
+        """Take what was settled and the uses, oldest first."""
+        self._settled: dict[str, _Examples] = {}
+        by_skill: defaultdict[str, list[Settled]] = defaultdict(list)
+        for one in settled:
+            by_skill[one.skill].append(one)
+        for skill, examples in by_skill.items():
+            self._settled[skill] = _Examples(tuple(examples))
+        self._uses: defaultdict[str, list[Use]] = defaultdict(list)
+        for use in uses:
+            self._uses[use.skill].append(use)
+
+    def verdict(self, asked: Wording, skill: str, context: Context) -> Verdict | None:
+        """What was settled about this very request and a skill.
+
+        Args:
+            asked: The request.
+            skill: Name or id.
+            context: Who speaks: what somebody settled does not bind another.
+
+        Returns:
+            The verdict on the nearest request that counts as the same, the latest of several;
+            None where nothing was settled.
+        """
+        examples = self._settled.get(skill)
+        if examples is None:
+            return None
+        alike = examples.alike(asked)
+        best, found = SAME, None
+        for one, near in zip(examples.settled, alike, strict=True):
+            if near >= best and _concerns(one, context):
+                best, found = float(near), one.verdict
+        return found
+
+    def acquaintance(
+        self, asked: Wording, skill: str, context: Context, *, enabled: bool
+    ) -> Acquaintance:
+        """What the re-ranker is told of a skill.
+
+        Args:
+            asked: The request.
+            skill: Name or id.
+            context: Time, room and person.
+            enabled: Whether the owner chose the skill.
+        """
+        uses = [use for use in self._uses.get(skill, ()) if context.now - use.at <= USED_WITHIN]
+        ago = (context.now - uses[-1].at).total_seconds() / 60 if uses else None
+        chosen, refused = self._nearest(asked, skill, context)
+        return Acquaintance(
+            enabled=enabled,
+            uses=len(uses),
+            uses_now=sum(_same_hour(use, context) for use in uses),
+            uses_here=sum(_here(use, context) for use in uses),
+            last_ago_min=None if ago is None else max(ago, 0.0),
+            chosen=chosen,
+            refused=refused,
+        )
+
+    def _nearest(self, asked: Wording, skill: str, context: Context) -> tuple[float, float]:
+        """Cosine to the nearest request that was settled on the skill, and against it."""
+        examples = self._settled.get(skill)
+        if examples is None:
+            return 0.0, 0.0
+        nearest = {True: 0.0, False: 0.0}
+        for one, near in zip(examples.settled, examples.alike(asked), strict=True):
+            if _concerns(one, context):
+                chosen = one.verdict is Verdict.CHOSEN
+                nearest[chosen] = max(nearest[chosen], float(near))
+        return nearest[True], nearest[False]
+
+
+class _Examples:
+    """What was settled about one skill, oldest first."""
+
+    def __init__(self, settled: tuple[Settled, ...]) -> None:
+        self.settled = settled
+
+    @cached_property
+    def _words(self) -> npt.NDArray[np.str_]:
+        return np.array([one.words for one in self.settled])
+
+    @cached_property
+    def _vectors(self) -> Floats:
+        """Unit vectors, shape (examples, SIZE)."""
+        rows = np.array([np.frombuffer(one.vector, np.int8) for one in self.settled], np.float32)
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows / np.maximum(norms, 1.0)
+
+    def alike(self, asked: Wording) -> Floats:
+        """Cosines, 0 to 1, shape (examples,); the same words are 1."""
+        near = np.clip(self._vectors @ asked.vector, 0.0, 1.0)
+        return np.where(self._words == asked.words, np.float32(1.0), near)
+
+
+def _concerns(one: Settled, context: Context) -> bool:
+    """Whether it was settled by who speaks now, as far as anybody knows."""
+    return one.person is None or context.person is None or one.person == context.person
+
+
+def _same_hour(use: Use, context: Context) -> bool:
+    then = use.at.astimezone(context.now.tzinfo)
+    apart = abs((then.hour * 60 + then.minute) - (context.now.hour * 60 + context.now.minute))
+    return min(apart, _DAY_MIN - apart) <= SAME_HOUR_MIN
+
+
+def _here(use: Use, context: Context) -> bool:
+    same_person = context.person is None or use.person == context.person
+    return use.room == context.room and same_person
