@@ -213,6 +213,8 @@ class Route:
     request: Request
     skill: str | None
     candidates: tuple[Candidate, ...] = ()
+    declined: tuple[str, ...] = ()
+    """Skills that were asked before and said that they do not know this one, in that order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -276,7 +276,7 @@ class Turns:
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
         context = replace(draft.before, lesson=lesson)
-        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.takes)
+        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.claims)
         draft.agenda = agenda
         if agenda.question is not None:
             asked = dialogue.Asked(
@@ -294,6 +294,6 @@ class Turns:
             return Reply(text=draft.prefix)
         if draft.answer is not None and not draft.agenda.outside:
             return draft.answer
-        reply = reply_to(draft.agenda, outcomes, context, self._router, answer=draft.answer)
+        reply = reply_to(draft.agenda, outcomes, context, answer=draft.answer)
         text = " ".join(part for part in (draft.prefix, reply.text) if part)
         return Reply(text=text, asks=reply.asks)

@@ -5,7 +5,7 @@ what the skill can do: `HassTurnOn` goes to the locks when the device is a lock 
 covers when it is a cover. Learned scores take the place of `fit` without another change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from device.context import Context, Device
@@ -67,13 +67,14 @@ class Router:
         """The skill with this name."""
         return self._skills[name]
 
-    def route(self, request: Request, context: Context) -> Route:
+    def route(self, request: Request, context: Context, *, without: Collection[str] = ()) -> Route:
         """Rank the skills for one request.
 
         Args:
             request: One thing asked. Where a tie was decided by the person, its slot "skill"
                 holds the name.
             context: The home and the speaker's room.
+            without: Names of skills that are not asked, as those that declined it.
 
         Returns:
             All skills that know the intent, best first, and the winner; no winner when none
@@ -82,7 +83,11 @@ class Router:
         request = _silencing(request, context)
         if request.intent == OUT_OF_SCOPE:
             return Route(request=request, skill=None)
-        able = [skill for skill in self._skills.values() if request.intent in skill.intents]
+        able = [
+            skill
+            for name, skill in self._skills.items()
+            if request.intent in skill.intents and name not in without
+        ]
         devices = _covered(request, context) if any(skill.kinds for skill in able) else ()
         scored = [
             Candidate(skill=skill.name, score=round(request.confidence * part, 4))
