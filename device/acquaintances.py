@@ -55,7 +55,7 @@ Encode = Callable[[str], npt.NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answered:
-    """The request that a pack answered last."""
+    """The request that a pack answered in the last turn."""
 
     words: str
     skill: str
@@ -117,8 +117,9 @@ class Acquaintances:
                 continue
             if route.request.refused:
                 self._settle(words, route.skill, Verdict.CHOSEN, context)
-            if route.pack and turn.reply.asks is None:
+            if any(candidate.pack for candidate in route.candidates):
                 self._use(route.skill, context)
+            if route.pack:
                 self._answered = _Answered(words=words, skill=route.skill, at_ms=context.now_ms)
 
     def hushed(self, context: Context) -> None:

@@ -42,7 +42,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One time that a pack answered."""
+    """One time that a skill answered what a pack might have answered."""
 
     skill: str
     at: datetime

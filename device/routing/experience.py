@@ -157,5 +157,5 @@ def _same_hour(use: Use, context: Context) -> bool:
 
 
 def _here(use: Use, context: Context) -> bool:
-    same_person = context.person is None or use.person == context.person
-    return use.room == context.room and same_person
+    strangers = None not in (use.person, context.person) and use.person != context.person
+    return use.room == context.room and not strangers
