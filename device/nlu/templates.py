@@ -5,15 +5,13 @@ recognition compiles the same parsed templates, together with the home's names, 
 be said; the simulator samples them into training text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from hassil import intents as hassil_intents
-from hassil.expression import Group, ListReference, RuleReference
-from hassil.expression import Sentence as Template
 from hassil.intents import SlotList
 from hassil.recognize import RecognizeResult, recognize_all
 from hassil.util import merge_dict
@@ -21,10 +19,12 @@ from hassil.util import merge_dict
 from device.context import Context, Home
 from device.errors import GrammarError
 from device.events import Interpretation, Slot, Source, Value
-from device.nlu.anyorder import Reader, put_in_any_order
-from device.nlu.homelists import HOME_LISTS, home_lists
+from device.nlu.anyorder import put_in_any_order
+from device.nlu.homelists import home_lists
 from device.nlu.intents import INTENTS
-from device.nlu.sentencefiles import check_shape, files_in, parse_all, read_file
+from device.nlu.references import check_references
+from device.nlu.sentencefiles import UNPARSED, check_shape, files_in, parse_all, read_file
+from device.nlu.sentencelimits import Limits, check_amounts
 
 COMMON = Path(__file__).parent / "common.yaml"
 """Lists and expansion rules that every sentence file may use."""
@@ -58,7 +58,7 @@ class Sentences:
         return not self.intents.intents
 
 
-def load_sentences(paths: Iterable[Path]) -> Sentences:
+def load_sentences(paths: Iterable[Path], *, limits: Limits | None = None) -> Sentences:
     """Read sentence files in Home Assistant's custom-sentences YAML.
 
     The lists and rules of `common.yaml` are known to all; a list or rule of the same name
@@ -66,24 +66,24 @@ def load_sentences(paths: Iterable[Path]) -> Sentences:
 
     Args:
         paths: Files, or folders whose `.yaml` and `.yml` files are read, also in subfolders.
+        limits: What a stranger's sentences may amount to; None for the owner's own.
 
     Raises:
         GrammarError: A file is missing or broken; names the file, the line and what is wrong.
     """
-    return _load(paths, parse_each=True)
+    return _load(paths, limits)
 
 
 @cache
 def builtin_sentences() -> Sentences:
     """The sentences of all built-in skill packs."""
-    # The packs are tested; parsing each sentence twice would only cost time at every start.
-    return _load([PACKS], parse_each=False)
+    return _load([PACKS])
 
 
 @cache
 def verbatim_sentences() -> Sentences:
     """Those of the built-in sentences that are understood word for word, by no model."""
-    return _load([PACKS / "history", PACKS / "pronunciation"], parse_each=False)
+    return _load([PACKS / "history", PACKS / "pronunciation"])
 
 
 @cache
@@ -93,27 +93,56 @@ def answer_sentences(*, pin: bool = False) -> Sentences:
     Args:
         pin: Whether a PIN is among the answers.
     """
-    return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS], parse_each=False)
+    return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS])
 
 
-def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:
+def _load(paths: Iterable[Path], limits: Limits | None = None) -> Sentences:
     files = [file for path in paths for file in files_in(path)]
-    own: dict[str, Any] = {}
-    for file in files:
-        table = read_file(file)
+    tables = {file: read_file(file) for file in files}
+    for file, table in tables.items():
         check_shape(file, table)
-        if parse_each:
-            parse_all(file, table)
-        merge_dict(own, table)
-    merged = read_file(COMMON)
-    for part in ("lists", "expansion_rules"):
-        merged[part] = {**merged[part], **own.get(part, {})}
-    merged["intents"] = own.get("intents", {})
-    merged["skip_words"] = [*merged["skip_words"], *own.get("skip_words", [])]
-    parsed = hassil_intents.Intents.from_dict(merged)
-    _check_references(parsed, files)
+    if limits is not None:
+        check_amounts(tables, limits)
+    table, common = _common()
+    try:
+        own: dict[str, Any] = {}
+        for one in tables.values():
+            merge_dict(own, one)
+        replaced = own.get("expansion_rules", {}).keys() & common.expansion_rules.keys()
+        known = {} if replaced else common.expansion_rules
+        parsed = hassil_intents.Intents.from_dict(
+            {
+                "language": common.language,
+                "intents": own.get("intents", {}),
+                "lists": {**table["lists"], **own.get("lists", {})},
+                # Rules that name one which is replaced mean something else here.
+                "expansion_rules": {
+                    **(table["expansion_rules"] if replaced else {}),
+                    **own.get("expansion_rules", {}),
+                },
+                "skip_words": [*common.skip_words, *own.get("skip_words", [])],
+            }
+        )
+        for intent in parsed.intents.values():
+            for block in intent.data:
+                block.sentences  # noqa: B018 - it is only now that hassil parses them
+    except UNPARSED as exc:
+        for file in files:
+            parse_all(file, read_file(file))
+        raise GrammarError(f"{files[0]}: {exc}") from exc
+    whole = replace(parsed, expansion_rules={**known, **parsed.expansion_rules})
+    check_references(whole, files, limits)
+    put_in_any_order(parsed, known)
+    return Sentences(intents=whole, files=tuple(files))
+
+
+@cache
+def _common() -> tuple[dict[str, Any], hassil_intents.Intents]:
+    """What stands in `common.yaml`, and the same parsed."""
+    table = read_file(COMMON)
+    parsed = hassil_intents.Intents.from_dict(table)
     put_in_any_order(parsed)
-    return Sentences(intents=parsed, files=tuple(files))
+    return table, parsed
 
 
 NO_SENTENCES = Sentences(
@@ -203,61 +232,3 @@ def _value(found: object) -> Value | None:
     if found is None:
         return None
     return str(found).strip()
-
-
-def _check_references(parsed: hassil_intents.Intents, files: Sequence[Path]) -> None:
-    """Every list and rule that a template names exists, and no rule is without end."""
-    _check_ends(parsed.expansion_rules, files)
-    for intent in parsed.intents.values():
-        for block in intent.data:
-            rules = {**parsed.expansion_rules, **block.expansion_rules}
-            if block.expansion_rules:
-                _check_ends(rules, files)
-            lists = {*parsed.slot_lists, *block.slot_lists} | HOME_LISTS
-            for template, text in zip(block.sentences, block.sentence_texts, strict=True):
-                for missing in _missing(template, rules, lists, seen=frozenset()):
-                    raise GrammarError(
-                        f"{_file_with(files, text)}: intent {intent.name} uses {missing}, "
-                        f"which is not defined"
-                    )
-
-
-def _missing(
-    template: Template, rules: Mapping[str, Template], lists: set[str], seen: frozenset[str]
-) -> Iterator[str]:
-    stack: list[Any] = [template.expression]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Group):
-            stack += item.items
-        elif isinstance(item, ListReference):
-            if item.list_name not in lists and not item.is_inline_range:
-                yield f"the list {{{item.list_name}}}"
-        elif isinstance(item, RuleReference):
-            if item.rule_name not in rules:
-                yield f"the expansion rule <{item.rule_name}>"
-            elif item.rule_name not in seen:
-                yield from _missing(rules[item.rule_name], rules, lists, seen | {item.rule_name})
-
-
-def _check_ends(rules: Mapping[str, Template], files: Sequence[Path]) -> None:
-    """No rule begins with itself, also not by way of others: hassil would never be through."""
-    reader = Reader(rules)
-    firsts = {name: set(reader.first_rules(rule.expression)) for name, rule in rules.items()}
-    for name in firsts:
-        found: set[str] = set()
-        new = {name}
-        while new := {rule for one in new for rule in firsts.get(one, ())} - found:
-            found |= new
-        if name in found:
-            raise GrammarError(
-                f"{_file_with(files, f'<{name}>')}: the expansion rule <{name}> begins with "
-                "itself; only its end may be itself again"
-            )
-
-
-def _file_with(files: Sequence[Path], text: str) -> str:
-    for file in files:
-        if text in file.read_text(encoding="utf-8"):
-            return str(file)
-    return str(files[0]) if files else "sentences"
