@@ -5,7 +5,7 @@ recognition compiles the same parsed templates, together with the home's names, 
 be said; the simulator samples them into training text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -42,7 +42,7 @@ CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sentences:
     """Templates, parsed and checked."""
 
@@ -151,13 +151,16 @@ NO_SENTENCES = Sentences(
 """For a speaker whose owner wrote none."""
 
 
-def match(sentences: Sentences, text: str, context: Context) -> Interpretation | None:
+def match(
+    sentences: Sentences, text: str, context: Context, *, intent: str | None = None
+) -> Interpretation | None:
     """Match a whole sentence against templates.
 
     Args:
         sentences: The owner's.
         text: The sentence.
         context: The home, whose names fill `{name}`, `{area}` and `{floor}`.
+        intent: The only one whose templates count; None for all.
 
     Returns:
         What it means, with list values exactly as the YAML writes them, or None. Where
@@ -165,10 +168,12 @@ def match(sentences: Sentences, text: str, context: Context) -> Interpretation |
     """
     if sentences.empty or not text.strip():
         return None
+    intents = sentences.intents
+    if intent is not None:
+        asked = {name: one for name, one in intents.intents.items() if name == intent}
+        intents = replace(intents, intents=asked)
     where = {"area": context.room} if context.room is not None else {}
-    found = recognize_all(
-        text, sentences.intents, slot_lists=_lists(context.home), intent_context=where
-    )
+    found = recognize_all(text, intents, slot_lists=lists_of(context.home), intent_context=where)
     best = max(found, key=_literal, default=None)
     return None if best is None else _interpretation(best, text, context)
 
@@ -186,7 +191,8 @@ class _Lists:
         return last[1]
 
 
-_lists = _Lists()
+lists_of = _Lists()
+"""The names of a home as hassil slot lists; the same object while the names stay the same."""
 
 
 def _literal(result: RecognizeResult) -> tuple[int, int]:
@@ -200,7 +206,7 @@ def _interpretation(result: RecognizeResult, text: str, context: Context) -> Int
     for entity in result.entities_list:
         if not entity.text.strip() and entity.name == "area" and "area" in result.context:
             continue  # filled in by hassil from the speaker's room, not said
-        value = _value(entity.value)
+        value = slot_value(entity.value)
         if value is not None:
             said = entity.text.strip() or str(value)
             slots.setdefault(entity.name, Slot(name=entity.name, value=value, text=said))
@@ -221,7 +227,7 @@ def _interpretation(result: RecognizeResult, text: str, context: Context) -> Int
     )
 
 
-def _value(found: object) -> Value | None:
+def slot_value(found: object) -> Value | None:
     """A slot value that JSON and skills can carry."""
     if isinstance(found, bool):
         return "true" if found else "false"

@@ -12,18 +12,19 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from device.context import Context
-from device.events import Candidate, Request
+from device.events import Candidate, Request, Source
 from device.nlu.embedding import Floats
-from device.nlu.fewshot import fill
+from device.nlu.fewshot import Filled, fill
 from device.nlu.templates import Sentences
 from device.nlu.words import plain
-from device.routing.calls import Call
+from device.routing.calls import Call, Names
 from device.routing.experience import Experience, Wording
 from device.routing.ranker import Ranker
 from device.routing.rivals import MOST_RIVALS, Rival, there
-from device.routing.shelf import Shelf
-from device.settled import Known, Settled, Use, Verdict
+from device.routing.shelf import Listed, Shelf
+from device.settled import Known, Settled, Use
 from device.skills.pack import Extends, Pack, Standing
+from device.skills.packreading import sentences_of
 
 FLOOR = 0.45
 """Similarity below which a pack is never a rival."""
@@ -37,16 +38,32 @@ MOST_LISTED = 32
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
+    """A pack that is not switched off."""
+
     pack: Pack
     standing: Standing
-    sentences: Sentences
+
+    @property
+    def skill(self) -> str:
+        """The skill that answers for it."""
+        answers = self.pack.answers
+        return answers.skill if isinstance(answers, Extends) else self.pack.id
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the owner chose it."""
+        return self.standing is Standing.ENABLED
 
 
 class Arbiter:
     """Knows the packs; weighs them and the speaker's own skills."""
 
     def __init__(
-        self, shelf: Shelf, ranker: Ranker, *, sentences: Callable[[Pack], Sentences]
+        self,
+        shelf: Shelf,
+        ranker: Ranker,
+        *,
+        sentences: Callable[[Pack], Sentences] = sentences_of,
     ) -> None:
         """Begin without packs.
 
@@ -59,11 +76,11 @@ class Arbiter:
         self._ranker = ranker
         self._sentences = sentences
         self._packs: dict[str, _Packed] = {}
-        self._experience: tuple[tuple[Settled, ...], tuple[Use, ...], Experience] = (
-            (),
-            (),
-            Experience((), ()),
-        )
+        self._enabled: frozenset[str] = frozenset()
+        self._claims: dict[str, list[str]] = {}
+        """Intent -> the packs that answer it."""
+        self._names = Names(())
+        self._experience: tuple[tuple[Settled, ...], tuple[Use, ...], Experience] | None = None
 
     @property
     def known(self) -> tuple[Known, ...]:
@@ -73,7 +90,7 @@ class Arbiter:
                 id=packed.pack.id,
                 name=packed.pack.name,
                 aliases=packed.pack.aliases,
-                enabled=packed.standing is Standing.ENABLED,
+                enabled=packed.enabled,
             )
             for packed in self._packs.values()
             if not isinstance(packed.pack.answers, Extends)
@@ -83,36 +100,44 @@ class Arbiter:
         """Exchange the packs; those that did not change cost nothing.
 
         Args:
-            packs: All that there are; those that are switched off are never found.
+            packs: All that there are, those of the speaker's own among them; those that are
+                switched off are never found.
         """
-        wanted = {p.id: (p, s) for p, s in packs if s is not Standing.DISABLED}
-        for id_ in [id_ for id_ in self._packs if id_ not in wanted]:
-            del self._packs[id_]
-            self._shelf.take_away(id_)
-        for id_, (pack, standing) in wanted.items():
+        wanted = {p.id: _Packed(p, s) for p, s in packs if s is not Standing.DISABLED}
+        for gone in [id_ for id_ in self._packs if id_ not in wanted]:
+            self._shelf.take_away(gone)
+        for id_, packed in wanted.items():
             old = self._packs.get(id_)
-            if old is None or old.pack != pack:
-                sentences = self._sentences(pack)
-                self._shelf.put(id_, pack.examples)
-            else:
-                sentences = old.sentences
-            self._packs[id_] = _Packed(pack, standing, sentences)
+            if old is None or old.pack != packed.pack:
+                self._shelf.put(id_, packed.pack.examples)
+        self._packs = wanted
+        self._enabled = frozenset(id_ for id_, packed in wanted.items() if packed.enabled)
+        self._claims = {}
+        for id_, packed in wanted.items():
+            for intent in packed.pack.intents if not packed.pack.builtin else ():
+                self._claims.setdefault(intent, []).append(id_)
+        self._names = Names(self.known)
 
     def claims(self, intent: str) -> bool:
         """Whether a pack answers requests of an intent."""
-        return any(intent in packed.pack.intents for packed in self._packs.values())
+        return intent in self._claims
 
-    def wording(self, text: str) -> Wording:
+    def called(self, text: str, context: Context) -> Call | None:
+        """The pack that a text calls by its name, if it does."""
+        return self._names.called(text, context.home)
+
+    def asked(self, text: str) -> Wording:
         """A request as it is compared with what was settled."""
-        return Wording(words=plain(text), vector=self._shelf.vector(plain(text)))
+        words = plain(text)
+        return Wording(words=words, vector=self._shelf.vector(words))
 
     def experience(self, context: Context) -> Experience:
         """What the owner settled and did so far."""
-        settled, uses, known = self._experience
-        if settled is not context.settled or uses is not context.uses:
-            known = Experience(context.settled, context.uses)
-            self._experience = (context.settled, context.uses, known)
-        return known
+        last = self._experience
+        if last is None or last[0] is not context.settled or last[1] is not context.uses:
+            experience = Experience(context.settled, context.uses)
+            last = self._experience = (context.settled, context.uses, experience)
+        return last[2]
 
     def rivals(
         self,
@@ -133,49 +158,107 @@ class Arbiter:
             without: Skills that are out of the question.
 
         Returns:
-            At most MOST_RIVALS, none twice; empty where no pack might be meant.
+            At most MOST_RIVALS, each skill once; empty where no pack might be meant.
         """
-        asked, known = self.wording(request.text), self.experience(context)
-        enabled = [id_ for id_, p in self._packs.items() if p.standing is Standing.ENABLED]
         listed = self._shelf.find(
-            request.text, enabled=enabled, k=MOST_LISTED, without=frozenset(without)
+            request.text,
+            enabled=self._enabled,
+            k=MOST_LISTED,
+            without=frozenset(without),
         )
         nearest = max((one.similarity for one in listed), default=0.0)
-        near = {one.skill: one for one in listed}
-        found: list[Rival] = []
-        for id_, packed in self._candidates(request, [one.skill for one in listed], call):
-            one = near.get(id_)
-            if id_ in without:
+        close = max(FLOOR, nearest - SPREAD)
+        near = {one.skill: one for one in listed if self._rivals_others(one.skill)}
+        saying = self._claims.get(request.intent, []) if _sentence(request) else []
+        if call is not None:
+            saying = [call.skill, *saying]
+        found: dict[str, Rival] = {}
+        for id_ in dict.fromkeys([*saying, *near]):
+            packed = self._packs[id_]
+            if packed.skill in without:
                 continue
-            named = call is not None and call.skill == id_
-            text = call.rest if named and call is not None else request.text
-            intent = one.intent if one is not None else packed.pack.intents[0]
-            intent, filled = self._read(packed, request, intent, text, context, named=named)
-            similarity = 0.0 if one is None else one.similarity
-            verbatim = filled.confidence >= 1.0 or (one is not None and one.verbatim)
-            close = similarity >= max(FLOOR, nearest - SPREAD)
-            if not (named or verbatim or close):
-                continue
-            skill, builtin = id_, False
-            if isinstance(packed.pack.answers, Extends):
-                skill, builtin = packed.pack.answers.skill, True
-            kinds, here, active = there(packed.pack.kinds, context)
-            found.append(
-                Rival(
-                    skill=skill,
-                    intent=intent,
-                    slots=filled.slots,
-                    builtin=builtin,
-                    confidence=filled.confidence,
-                    similarity=similarity,
-                    verbatim=verbatim,
-                    named=named,
-                    kinds=kinds,
-                    here=here,
-                    active=active,
-                    acquaintance=known.acquaintance(
-                        asked, skill, context, enabled=packed.standing is Standing.ENABLED
-                    ),
-                )
-            )
-        return tuple(found)
+            rival = self._rival(packed, near.get(id_), request, context, call)
+            if rival.named or rival.verbatim or rival.similarity >= close:
+                found.setdefault(rival.skill, rival)
+        if not found:
+            return ()
+        if own is not None and not (own.skill in found and found[own.skill].verbatim):
+            found[own.skill] = self._own(own, request, listed, context)
+        best = sorted(found.values(), key=lambda r: (r.named, r.verbatim, r.builtin, r.similarity))
+        return tuple(best[: -MOST_RIVALS - 1 : -1])
+
+    def rank(self, rivals: Sequence[Rival], request: Request, context: Context) -> Floats:
+        """How probable it is that each rival is wanted, and none: shape (len(rivals) + 1,)."""
+        return self._ranker.rank(rivals, request, context)
+
+    def _rivals_others(self, id_: str) -> bool:
+        """Whether a skill on the shelf is a pack that its sentences alone lead to."""
+        packed = self._packs.get(id_)
+        return packed is not None and not packed.pack.builtin
+
+    def _rival(
+        self,
+        packed: _Packed,
+        listed: Listed | None,
+        request: Request,
+        context: Context,
+        call: Call | None,
+    ) -> Rival:
+        """A pack with the request as it understands it."""
+        pack = packed.pack
+        named = call is not None and call.skill == pack.id
+        if call is not None and named:
+            intent, filled = self._named(pack, call.rest, context)
+        else:
+            said = _sentence(request) and pack.id in self._claims.get(request.intent, ())
+            intent = request.intent if said or listed is None else listed.intent
+            filled = fill(self._sentences(pack), intent, request.text, context)
+        kinds, here, active = there(pack.kinds, context)
+        return Rival(
+            skill=packed.skill,
+            intent=intent,
+            slots=filled.slots,
+            builtin=isinstance(pack.answers, Extends),
+            confidence=filled.confidence,
+            similarity=0.0 if listed is None else listed.similarity,
+            verbatim=filled.confidence >= 1.0 or (listed is not None and listed.verbatim),
+            named=named,
+            kinds=kinds,
+            here=here,
+            active=active,
+            acquaintance=self.experience(context).acquaintance(
+                self.asked(request.text), packed.skill, context, enabled=packed.enabled
+            ),
+        )
+
+    def _named(self, pack: Pack, rest: str, context: Context) -> tuple[str, Filled]:
+        """What a pack that was called is asked: its first intent where nothing else is said."""
+        sentences = self._sentences(pack)
+        read = [(intent, fill(sentences, intent, rest, context)) for intent in pack.intents]
+        if not rest:
+            return pack.intents[0], Filled()
+        return max(read, key=lambda one: one[1].confidence)
+
+    def _own(
+        self, own: Candidate, request: Request, listed: Sequence[Listed], context: Context
+    ) -> Rival:
+        """The speaker's own reading."""
+        mine = [one for one in listed if one.skill in self._packs]
+        mine = [one for one in mine if self._packs[one.skill].skill == own.skill]
+        return Rival(
+            skill=own.skill,
+            intent=own.intent,
+            slots=own.slots,
+            builtin=True,
+            confidence=own.score,
+            similarity=max((one.similarity for one in mine), default=0.0),
+            verbatim=_sentence(request) or any(one.verbatim for one in mine),
+            acquaintance=self.experience(context).acquaintance(
+                self.asked(request.text), own.skill, context, enabled=True
+            ),
+        )
+
+
+def _sentence(request: Request) -> bool:
+    """Whether a sentence matched it whole."""
+    return request.source is Source.SENTENCE

@@ -5,6 +5,7 @@ people call somebody: after "ask" or "open", before or after "with", or as all t
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,40 +31,42 @@ class Call:
     """What is asked of it besides; "" where it was only called."""
 
 
-def called(text: str, skills: Iterable[Known], home: Home) -> Call | None:
-    """The skill that a text calls by its name.
+class Names:
+    """The names that skills are called by."""
 
-    Args:
-        text: What was said.
-        skills: Those that can be called.
-        home: A name that a room or device bears as well calls the skill only after "ask" or
-            "tell".
+    def __init__(self, skills: Iterable[Known]) -> None:
+        """Take those that can be called."""
+        self._skills: dict[str, str] = {}
+        self._starting: defaultdict[str, list[str]] = defaultdict(list)
+        for skill in skills:
+            for name in (skill.name, *skill.aliases):
+                said = plain(name)
+                if said and said not in self._skills:
+                    self._skills[said] = skill.id
+                    self._starting[said.split()[0]].append(said)
 
-    Returns:
-        The call with the longest name; None where no skill is called.
-    """
-    words = plain(text)
-    found: list[tuple[int, Call]] = []
-    for skill in skills:
-        for name in (skill.name, *skill.aliases):
-            said = plain(name)
-            if said and f" {said} " in f" {words} ":
-                patterns = _patterns(said)
-                if said in _names(home):
-                    patterns = patterns[:1]
-                rest = next((m[1] or "" for p in patterns if (m := p.fullmatch(words))), None)
-                if rest is not None:
-                    found.append((len(said), Call(skill.id, rest)))
-    return max(found, key=lambda one: one[0], default=(0, None))[1]
+    def called(self, text: str, home: Home) -> Call | None:
+        """The skill that a text calls by its name.
 
+        Args:
+            text: What was said.
+            home: A name that a room or device bears as well calls the skill only after "ask"
+                or "tell".
 
-def skill_named(name: str, skills: Iterable[Known]) -> Known | None:
-    """The skill that somebody means by a name; "the safari one", "zoo sounds"."""
-    wanted = plain(name)
-    for skill in skills:
-        if wanted in (plain(one) for one in (skill.id, skill.name, *skill.aliases)):
-            return skill
-    return None
+        Returns:
+            The call with the longest name; None where no skill is called.
+        """
+        words = plain(text)
+        padded = f" {words} "
+        names = [n for word in dict.fromkeys(words.split()) for n in self._starting.get(word, ())]
+        for name in sorted(names, key=len, reverse=True):
+            if f" {name} " not in padded:
+                continue
+            patterns = _patterns(name)[: 1 if name in _borne(home) else None]
+            found = next((m for p in patterns if (m := p.fullmatch(words)) is not None), None)
+            if found is not None:
+                return Call(self._skills[name], found[1] or "")
+        return None
 
 
 @lru_cache(maxsize=256)
@@ -80,13 +83,8 @@ def _patterns(name: str) -> Sequence[re.Pattern[str]]:
     )
 
 
-@lru_cache(maxsize=4)
-def _names_of(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(plain(name) for name in names)
-
-
-def _names(home: Home) -> frozenset[str]:
+def _borne(home: Home) -> frozenset[str]:
     """Everything in a home that bears a name."""
-    rooms = (name for room in home.rooms for name in (room.name, *room.aliases))
-    devices = (name for device in home.devices for name in (device.name, *device.aliases))
-    return _names_of((*rooms, *devices))
+    rooms = [name for room in home.rooms for name in (room.name, *room.aliases)]
+    devices = [name for device in home.devices for name in (device.name, *device.aliases)]
+    return frozenset(plain(name) for name in (*rooms, *devices))

@@ -7,7 +7,7 @@ About requests that are only alike the re-ranker is told how alike they are.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -54,35 +54,50 @@ class Experience:
     def __init__(self, settled: Sequence[Settled], uses: Sequence[Use]) -> None:
         """Take what was settled and the uses, oldest first."""
         self._settled: dict[str, _Examples] = {}
-        by_skill: defaultdict[str, list[Settled]] = defaultdict(list)
-        for one in settled:
-            by_skill[one.skill].append(one)
+        by_skill: defaultdict[str, list[tuple[int, Settled]]] = defaultdict(list)
+        for order, one in enumerate(settled):
+            by_skill[one.skill].append((order, one))
         for skill, examples in by_skill.items():
             self._settled[skill] = _Examples(tuple(examples))
         self._uses: defaultdict[str, list[Use]] = defaultdict(list)
         for use in uses:
             self._uses[use.skill].append(use)
 
-    def verdict(self, asked: Wording, skill: str, context: Context) -> Verdict | None:
-        """What was settled about this very request and a skill.
+    def chosen(self, asked: Wording, skills: Iterable[str], context: Context) -> str | None:
+        """The skill that was chosen for this very request, of several the one chosen last.
 
         Args:
             asked: The request.
-            skill: Name or id.
+            skills: Those that might answer it.
             context: Who speaks: what somebody settled does not bind another.
-
-        Returns:
-            The verdict on the nearest request that counts as the same, the latest of several;
-            None where nothing was settled.
         """
+        settled = {skill: self._verdict(asked, skill, context) for skill in skills}
+        chosen = {s: v for s, v in settled.items() if v is not None and v[1] is Verdict.CHOSEN}
+        return max(chosen, key=lambda skill: chosen[skill][0], default=None)
+
+    def refused(self, asked: Wording, skills: Iterable[str], context: Context) -> frozenset[str]:
+        """The skills that were turned down for this very request, or turned it down.
+
+        Args:
+            asked: The request.
+            skills: Those that might answer it.
+            context: Who speaks.
+        """
+        settled = {skill: self._verdict(asked, skill, context) for skill in skills}
+        return frozenset(
+            s for s, v in settled.items() if v is not None and v[1] is not Verdict.CHOSEN
+        )
+
+    def _verdict(self, asked: Wording, skill: str, context: Context) -> tuple[int, Verdict] | None:
+        """What was settled last about the nearest request that counts as the same, and when."""
         examples = self._settled.get(skill)
         if examples is None:
             return None
-        alike = examples.alike(asked)
         best, found = SAME, None
-        for one, near in zip(examples.settled, alike, strict=True):
+        rows = zip(examples.settled, examples.alike(asked), strict=True)
+        for (order, one), near in rows:
             if near >= best and _concerns(one, context):
-                best, found = float(near), one.verdict
+                best, found = float(near), (order, one.verdict)
         return found
 
     def acquaintance(
@@ -115,7 +130,7 @@ class Experience:
         if examples is None:
             return 0.0, 0.0
         nearest = {True: 0.0, False: 0.0}
-        for one, near in zip(examples.settled, examples.alike(asked), strict=True):
+        for (_, one), near in zip(examples.settled, examples.alike(asked), strict=True):
             if _concerns(one, context):
                 chosen = one.verdict is Verdict.CHOSEN
                 nearest[chosen] = max(nearest[chosen], float(near))
@@ -123,19 +138,19 @@ class Experience:
 
 
 class _Examples:
-    """What was settled about one skill, oldest first."""
+    """What was settled about one skill, each with its place among all, oldest first."""
 
-    def __init__(self, settled: tuple[Settled, ...]) -> None:
+    def __init__(self, settled: tuple[tuple[int, Settled], ...]) -> None:
         self.settled = settled
 
     @cached_property
     def _words(self) -> npt.NDArray[np.str_]:
-        return np.array([one.words for one in self.settled])
+        return np.array([one.words for _, one in self.settled])
 
     @cached_property
     def _vectors(self) -> Floats:
         """Unit vectors, shape (examples, SIZE)."""
-        rows = np.array([np.frombuffer(one.vector, np.int8) for one in self.settled], np.float32)
+        rows = np.array([np.frombuffer(one.vector, np.int8) for _, one in self.settled], np.float32)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         return rows / np.maximum(norms, 1.0)
 

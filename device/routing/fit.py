@@ -37,9 +37,7 @@ def silencing(request: Request, context: Context) -> Request:
     return request
 
 
-def fitting(
-    skills: Sequence[Skill], request: Request, context: Context
-) -> tuple[Candidate, ...]:
+def fitting(skills: Sequence[Skill], request: Request, context: Context) -> tuple[Candidate, ...]:
     """The skills that know the intent, best first; of equals the earlier one.
 
     Args:
