@@ -220,6 +220,8 @@ class Route:
     request: Request
     """As the skill understands it."""
     skill: str | None
+    asked: Request | None = None
+    """The request before it was routed; None where it is the same."""
     candidates: tuple[Candidate, ...] = ()
     """The skills that might answer, best first."""
     tied: tuple[str, ...] = ()

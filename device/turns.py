@@ -244,7 +244,8 @@ class Turns:
             draft.text = draft.hypotheses[0].text
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
-            draft.text, requests = understood.hypothesis.text, understood.requests
+            draft.text = understood.hypothesis.text
+            requests = self._router.meant(draft.text, understood.requests, context)
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
@@ -281,7 +282,7 @@ class Turns:
         if agenda.question is not None:
             asked = dialogue.Asked(
                 question=agenda.question,
-                requests=requests,
+                requests=agenda.waiting,
                 proposed=agenda.proposed,
                 agreed=agreed,
                 lesson=lesson,

@@ -5,7 +5,7 @@ recognition compiles the same parsed templates, together with the home's names, 
 be said; the simulator samples them into training text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,11 +20,12 @@ from device.context import Context, Home
 from device.errors import GrammarError
 from device.events import Interpretation, Slot, Source, Value
 from device.nlu.anyorder import put_in_any_order
-from device.nlu.homelists import home_lists
+from device.nlu.homelists import SKILL_NAMES, home_lists, skill_names
 from device.nlu.intents import INTENTS
 from device.nlu.references import check_references
 from device.nlu.sentencefiles import UNPARSED, check_shape, files_in, parse_all, read_file
 from device.nlu.sentencelimits import Limits, check_amounts
+from device.settled import Known
 
 COMMON = Path(__file__).parent / "common.yaml"
 """Lists and expansion rules that every sentence file may use."""
@@ -37,6 +38,8 @@ PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
 
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
+
+_PLACES = ("name", "area", "floor", "domain", "device_class")
 
 CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
@@ -173,7 +176,10 @@ def match(
         asked = {name: one for name, one in intents.intents.items() if name == intent}
         intents = replace(intents, intents=asked)
     where = {"area": context.room} if context.room is not None else {}
-    found = recognize_all(text, intents, slot_lists=lists_of(context.home), intent_context=where)
+    if _packs_answered(context):
+        where["answered"] = "pack"
+    lists = {**lists_of(context.home), SKILL_NAMES: _skills_of(context.skills)}
+    found = recognize_all(text, intents, slot_lists=lists, intent_context=where)
     best = max(found, key=_literal, default=None)
     return None if best is None else _interpretation(best, text, context)
 
@@ -193,6 +199,31 @@ class _Lists:
 
 lists_of = _Lists()
 """The names of a home as hassil slot lists; the same object while the names stay the same."""
+
+
+class _SkillNames:
+    """The names of the skills that were there last, made anew only for others."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Known, ...], SlotList] = ((), skill_names(()))
+
+    def __call__(self, skills: tuple[Known, ...]) -> SlotList:
+        if self._last[0] is not skills:
+            self._last = (skills, skill_names(skills))
+        return self._last[1]
+
+
+_skills_of = _SkillNames()
+
+
+def _packs_answered(context: Context) -> bool:
+    """Whether packs might have answered what was asked last, and no device was named in it."""
+    routes = context.turns[-1].routes if context.turns else ()
+    if not routes:
+        return False
+    last = routes[-1]
+    pointed = last.request.meant or any(last.request.slot(s) is not None for s in _PLACES)
+    return last.pack or (not pointed and any(c.pack for c in last.candidates))
 
 
 def _literal(result: RecognizeResult) -> tuple[int, int]:

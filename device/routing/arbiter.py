@@ -126,6 +126,15 @@ class Arbiter:
         """The pack that a text calls by its name, if it does."""
         return self._names.called(text, context.home)
 
+    def nearness(self, text: str, context: Context) -> float:
+        """Similarity of a text to the nearest pack, 0 where none might be meant; 1 to its words."""
+        listed = self._shelf.find(text, enabled=self._enabled, k=1)
+        if not listed or not self._rivals_others(listed[0].skill):
+            return 0.0
+        if listed[0].verbatim:
+            return 1.0
+        return listed[0].similarity if listed[0].similarity >= FLOOR else 0.0
+
     def asked(self, text: str) -> Wording:
         """A request as it is compared with what was settled."""
         words = plain(text)

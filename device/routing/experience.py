@@ -35,7 +35,8 @@ _DAY_MIN = 24 * 60
 
 def small(vector: Floats) -> bytes:
     """A unit vector, shape (SIZE,), in int8."""
-    return np.round(np.clip(vector, -1, 1) * 127).astype(np.int8).tobytes()
+    whole: npt.NDArray[np.int8] = np.rint(np.clip(vector, -1, 1) * 127).astype(np.int8)
+    return whole.tobytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +151,16 @@ class _Examples:
     @cached_property
     def _vectors(self) -> Floats:
         """Unit vectors, shape (examples, SIZE)."""
-        rows = np.array([np.frombuffer(one.vector, np.int8) for _, one in self.settled], np.float32)
-        norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows / np.maximum(norms, 1.0)
+        whole = [np.frombuffer(one.vector, np.int8) for _, one in self.settled]
+        rows: Floats = np.array(whole, np.float32)
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1.0)
+        return rows
 
     def alike(self, asked: Wording) -> Floats:
         """Cosines, 0 to 1, shape (examples,); the same words are 1."""
-        near = np.clip(self._vectors @ asked.vector, 0.0, 1.0)
-        return np.where(self._words == asked.words, np.float32(1.0), near)
+        near: Floats = np.clip(self._vectors @ asked.vector, 0.0, 1.0)
+        near[self._words == asked.words] = 1.0
+        return near
 
 
 def _concerns(one: Settled, context: Context) -> bool:

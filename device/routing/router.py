@@ -23,6 +23,7 @@ from device.routing.arbiter import Arbiter
 from device.routing.calls import Call
 from device.routing.fit import fitting, silencing
 from device.routing.rivals import Rival
+from device.routing.secondthoughts import OTHER_SKILL, again, whole
 from device.settled import Known
 from device.skills.pack import Extends, Pack, Standing
 from device.skills.packskill import PackSkill
@@ -111,18 +112,15 @@ class Router:
         self._packs: dict[str, PackSkill] = {}
         self._names = {name: name.replace("_", " ") for name in self._skills}
         self._off: frozenset[str] = frozenset()
+        self._known: tuple[Known, ...] = ()
+        self._recognize()
         self._threshold = threshold
         self._margin = margin
 
     @property
     def known(self) -> tuple[Known, ...]:
-        """The skills that can be asked, the speaker's own first."""
-        own = tuple(
-            Known(id=name, name=self._names[name], builtin=True)
-            for name in self._skills
-            if name not in self._off
-        )
-        return own if self._arbiter is None else (*own, *self._arbiter.known)
+        """The skills that can be asked, the speaker's own first; the same until packs change."""
+        return self._known
 
     def skill(self, name: str) -> Skill:
         """The skill with this name."""
@@ -157,6 +155,7 @@ class Router:
             if standing is not Standing.DISABLED and not isinstance(pack.answers, Extends)
         }
         self._arbiter.take(packs)
+        self._recognize()
 
     def route(self, request: Request, context: Context, *, without: Collection[str] = ()) -> Route:
         """Rank the skills for one request.
@@ -174,11 +173,38 @@ class Router:
         """
         asked = silencing(request, context)
         own = self._own(asked, context, without)
-        sure = own.request.intent in OWN and own.score >= self._threshold
-        theirs = self._arbiter is not None and not self._outside(asked)
-        if self._arbiter is None or sure or not theirs or asked is not request:
-            return self._alone(own)
-        return self._among(self._arbiter, asked, own, context, without)
+        ours = own.request.intent in OWN and own.score >= self._threshold
+        if self._arbiter is None or ours or asked is not request or self._outside(asked):
+            route = self._alone(own)
+        else:
+            route = self._among(self._arbiter, asked, own, context, without)
+        return replace(route, asked=request)
+
+    def meant(
+        self, text: str, requests: Sequence[Request], context: Context
+    ) -> tuple[Request, ...]:
+        """The requests of a turn once skills are thought of.
+
+        Args:
+            text: What was said.
+            requests: What understanding made of it.
+            context: The home and the last turn.
+
+        Returns:
+            "Not that one" as what was asked before, for another skill; pieces that are nothing
+            each as the one sentence of a pack that they are together.
+        """
+        found = [again(r, context) if r.intent == OTHER_SKILL else r for r in requests]
+        return tuple(found) if self._arbiter is None else whole(text, found, context, self._arbiter)
+
+    def _recognize(self) -> None:
+        """Know the skills that can be asked now."""
+        own = tuple(
+            Known(id=name, name=self._names[name], builtin=True)
+            for name in self._skills
+            if name not in self._off
+        )
+        self._known = own if self._arbiter is None else (*own, *self._arbiter.known)
 
     # The speaker's own ------------------------------------------------------------------------
 
