@@ -148,9 +148,9 @@ class Acquaintances:
         self._answered = None
         self._forget_kept(since, until)
 
-    def forget_uses(self, until: datetime) -> None:
+    def outdate(self, old: datetime) -> None:
         """Forget uses that are older; what was settled stays."""
-        kept = tuple(use for use in self.uses if use.at >= until)
+        kept = tuple(use for use in self.uses if use.at >= old)
         if len(kept) < len(self.uses):
             self.uses = kept
             self._save_uses()

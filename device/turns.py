@@ -28,6 +28,7 @@ from device.routing import dialogue
 from device.routing.agenda import asking, lay_out, reply_to
 from device.routing.pin import Attempt, Pin
 from device.routing.router import Router
+from device.settled import Known
 from device.skills import notebook as notebooks
 from device.skills.undo import before
 
@@ -85,6 +86,11 @@ class Turns:
         self._patience_ms = patience_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
         self._count = 0
+
+    @property
+    def skills(self) -> tuple[Known, ...]:
+        """The skills that can be asked; the same until packs change."""
+        return self._router.known
 
     def forget(self) -> None:
         """Drop the open question."""
