@@ -25,22 +25,14 @@ from device.nlu.words import plain
 from device.ports import Store
 from device.routing.experience import small
 from device.settled import Settled, Use, Verdict
+from device.settledstore import EDITED, MOST_USES, SETTLED, USES, KeptSettled, settled_of, uses_of
 
 logger = logging.getLogger(__name__)
-
-SETTLED = "settled"
-"""Where the store keeps what was settled."""
-USES = "skill-uses"
-"""Where the store keeps when packs answered."""
-EDITED = "settled-edited"
-"""Where the store counts how often somebody else changed it."""
 
 MOST_SETTLED = 500
 """Requests settled by the owner that are kept; the oldest gives way."""
 MOST_DECLINED = 200
 """Requests that skills turned down themselves; the same."""
-MOST_USES = 400
-
 CANCEL_MS = 8_000
 """How long after an answer a cancel is about it, milliseconds."""
 
@@ -205,14 +197,14 @@ class Acquaintances:
             StoreError: The store cannot be read.
         """
         self._edited = self._store.load(EDITED)
-        self.settled = self._current(_settled_of(self._store.load(SETTLED)))
-        self.uses = _uses_of(self._store.load(USES))
+        self.settled = self._current(settled_of(self._store.load(SETTLED)))
+        self.uses = uses_of(self._store.load(USES))
 
     def _reread(self) -> None:
         if self._store.load(EDITED) != self._edited:
             self._read()
 
-    def _current(self, kept: "_Kept") -> tuple[Settled, ...]:
+    def _current(self, kept: "KeptSettled") -> tuple[Settled, ...]:
         """With vectors of the encoder that is in use now."""
         if kept.encoder == self._encoder:
             return tuple(kept.settled)
@@ -220,7 +212,7 @@ class Acquaintances:
 
     def _save_settled(self) -> None:
         if self._keep:
-            kept = _Kept(encoder=self._encoder, settled=list(self.settled))
+            kept = KeptSettled(encoder=self._encoder, settled=list(self.settled))
             self._try(lambda: self._store.save(SETTLED, msgspec.json.encode(kept)))
 
     def _save_uses(self) -> None:
@@ -230,12 +222,12 @@ class Acquaintances:
     def _forget_kept(self, since: datetime | None, until: datetime | None) -> None:
         """The same in the store, which may hold what this run does not know."""
         content = self._store.load(SETTLED)
-        kept = _settled_of(content)
+        kept = settled_of(content)
         left = [s for s in kept.settled if not _within(s.at, since, until)]
         if content is not None and (len(left) < len(kept.settled) or not left):
             self._store.save(SETTLED, msgspec.json.encode(replace(kept, settled=left)))
         content = self._store.load(USES)
-        uses = _uses_of(content)
+        uses = uses_of(content)
         rest = [use for use in uses if not _within(use.at, since, until)]
         if content is not None and (len(rest) < len(uses) or not rest):
             self._store.save(USES, msgspec.json.encode(rest))
@@ -245,60 +237,6 @@ class Acquaintances:
             change()
         except StoreError as exc:
             logger.warning("%s", exc)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
-    """What was settled, as it stands in the store."""
-
-    encoder: str = ""
-    settled: list[Settled]
-
-
-def kept_settled(store: Store) -> tuple[Settled, ...]:
-    """What was settled, as it is kept; for commands beside the running speaker.
-
-    Raises:
-        StoreError: The store cannot be read.
-    """
-    return tuple(_settled_of(store.load(SETTLED)).settled)
-
-
-def unsettle_kept(store: Store, gone: Collection[Settled]) -> None:
-    """Take back what was settled, also in a speaker that runs with the same store.
-
-    Raises:
-        StoreError: The store cannot be changed.
-    """
-    kept = _settled_of(store.load(SETTLED))
-    left = replace(kept, settled=[one for one in kept.settled if one not in gone])
-    store.save(SETTLED, msgspec.json.encode(left))
-    times = store.load(EDITED) or b"0"
-    store.save(EDITED, str(int(times) + 1 if times.isdigit() else 1).encode())
-
-
-def _settled_of(content: bytes | None) -> _Kept:
-    """What was settled as it was kept; what cannot be read is forgotten."""
-    nothing = _Kept(settled=[])
-    if content is None:
-        return nothing
-    try:
-        kept = msgspec.json.decode(content, type=_Kept)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        logger.warning("what was settled about skills could not be read and is forgotten")
-        return nothing
-    return replace(kept, settled=[one for one in kept.settled if one.at.tzinfo is not None])
-
-
-def _uses_of(content: bytes | None) -> tuple[Use, ...]:
-    if content is None:
-        return ()
-    try:
-        uses = msgspec.json.decode(content, type=list[Use])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        logger.warning("when skills were used could not be read and is forgotten")
-        return ()
-    return tuple(use for use in uses if use.at.tzinfo is not None)[-MOST_USES:]
 
 
 def _bounded(settled: Sequence[Settled]) -> tuple[Settled, ...]:

@@ -23,7 +23,7 @@ from device.routing.ranker import Ranker
 from device.routing.rivals import MOST_RIVALS, Rival, there
 from device.routing.shelf import Listed, Shelf
 from device.settled import Known, Settled, Use
-from device.skills.pack import Extends, Pack, Standing
+from device.skills.pack import Example, Extends, Pack, Standing
 from device.skills.packreading import sentences_of
 
 FLOOR = 0.45
@@ -80,6 +80,9 @@ class Arbiter:
         self._claims: dict[str, list[str]] = {}
         """Intent -> the packs that answer it."""
         self._names = Names(())
+        self._own_examples: list[tuple[Example, ...]] = []
+        self._own_shelves: dict[str, Shelf] = {}
+        """Intent -> a shelf with its sentences, from when it is first needed."""
         self._experience: tuple[tuple[Settled, ...], tuple[Use, ...], Experience] | None = None
 
     @property
@@ -100,10 +103,14 @@ class Arbiter:
         """Exchange the packs; those that did not change cost nothing.
 
         Args:
-            packs: All that there are, those of the speaker's own among them; those that are
-                switched off are never found.
+            packs: All that there are; those that are switched off are never found, those of
+                the speaker's own tell how near its own reading is.
         """
-        wanted = {p.id: _Packed(p, s) for p, s in packs if s is not Standing.DISABLED}
+        wanted = {
+            pack.id: _Packed(pack, standing)
+            for pack, standing in packs
+            if not pack.builtin and standing is not Standing.DISABLED
+        }
         for gone in [id_ for id_ in self._packs if id_ not in wanted]:
             self._shelf.take_away(gone)
         for id_, packed in wanted.items():
@@ -114,9 +121,12 @@ class Arbiter:
         self._enabled = frozenset(id_ for id_, packed in wanted.items() if packed.enabled)
         self._claims = {}
         for id_, packed in wanted.items():
-            for intent in packed.pack.intents if not packed.pack.builtin else ():
+            for intent in packed.pack.intents:
                 self._claims.setdefault(intent, []).append(id_)
         self._names = Names(self.known)
+        own = [pack.examples for pack, _ in packs if pack.builtin]
+        if own != self._own_examples:
+            self._own_examples, self._own_shelves = own, {}
 
     def claims(self, intent: str) -> bool:
         """Whether a pack answers requests of an intent."""
@@ -129,11 +139,9 @@ class Arbiter:
     def nearness(self, text: str, context: Context) -> float:
         """Similarity of a text to the nearest pack, 0 where none might be meant; 1 to its words."""
         listed = self._shelf.find(text, enabled=self._enabled, k=1)
-        if not listed or not self._rivals_others(listed[0].skill):
+        if not listed or listed[0].similarity < FLOOR:
             return 0.0
-        if listed[0].verbatim:
-            return 1.0
-        return listed[0].similarity if listed[0].similarity >= FLOOR else 0.0
+        return 1.0 if listed[0].verbatim else listed[0].similarity
 
     def asked(self, text: str) -> Wording:
         """A request as it is compared with what was settled."""
@@ -177,10 +185,13 @@ class Arbiter:
         )
         nearest = max((one.similarity for one in listed), default=0.0)
         close = max(FLOOR, nearest - SPREAD)
-        near = {one.skill: one for one in listed if self._rivals_others(one.skill)}
+        near = {one.skill: one for one in listed}
         saying = self._claims.get(request.intent, []) if _sentence(request) else []
         if call is not None:
             saying = [call.skill, *saying]
+            others = self._packs.keys() - {call.skill}
+            alone = self._shelf.find(call.rest or request.text, k=1, without=others)
+            near |= {one.skill: one for one in alone}
         found: dict[str, Rival] = {}
         for id_ in dict.fromkeys([*saying, *near]):
             packed = self._packs[id_]
@@ -192,18 +203,13 @@ class Arbiter:
         if not found:
             return ()
         if own is not None and not (own.skill in found and found[own.skill].verbatim):
-            found[own.skill] = self._own(own, request, listed, context)
+            found[own.skill] = self._own(own, request, context)
         best = sorted(found.values(), key=lambda r: (r.named, r.verbatim, r.builtin, r.similarity))
         return tuple(best[: -MOST_RIVALS - 1 : -1])
 
     def rank(self, rivals: Sequence[Rival], request: Request, context: Context) -> Floats:
         """How probable it is that each rival is wanted, and none: shape (len(rivals) + 1,)."""
         return self._ranker.rank(rivals, request, context)
-
-    def _rivals_others(self, id_: str) -> bool:
-        """Whether a skill on the shelf is a pack that its sentences alone lead to."""
-        packed = self._packs.get(id_)
-        return packed is not None and not packed.pack.builtin
 
     def _rival(
         self,
@@ -217,7 +223,7 @@ class Arbiter:
         pack = packed.pack
         named = call is not None and call.skill == pack.id
         if call is not None and named:
-            intent, filled = self._named(pack, call.rest, context)
+            intent, filled = self._named(pack, call.rest, context, listed)
         else:
             said = _sentence(request) and pack.id in self._claims.get(request.intent, ())
             intent = request.intent if said or listed is None else listed.intent
@@ -240,32 +246,42 @@ class Arbiter:
             ),
         )
 
-    def _named(self, pack: Pack, rest: str, context: Context) -> tuple[str, Filled]:
+    def _named(
+        self, pack: Pack, rest: str, context: Context, listed: Listed | None
+    ) -> tuple[str, Filled]:
         """What a pack that was called is asked: its first intent where nothing else is said."""
-        sentences = self._sentences(pack)
-        read = [(intent, fill(sentences, intent, rest, context)) for intent in pack.intents]
         if not rest:
             return pack.intents[0], Filled()
-        return max(read, key=lambda one: one[1].confidence)
+        sentences = self._sentences(pack)
+        nearest = None if listed is None else listed.intent
+        read = {intent: fill(sentences, intent, rest, context) for intent in pack.intents}
+        best = max(read, key=lambda intent: (read[intent].confidence, intent == nearest))
+        return best, read[best]
 
-    def _own(
-        self, own: Candidate, request: Request, listed: Sequence[Listed], context: Context
-    ) -> Rival:
+    def _own(self, own: Candidate, request: Request, context: Context) -> Rival:
         """The speaker's own reading."""
-        mine = [one for one in listed if one.skill in self._packs]
-        mine = [one for one in mine if self._packs[one.skill].skill == own.skill]
+        near = self._own_shelf(own.intent).find(request.text, k=1)
         return Rival(
             skill=own.skill,
             intent=own.intent,
             slots=own.slots,
             builtin=True,
             confidence=own.score,
-            similarity=max((one.similarity for one in mine), default=0.0),
-            verbatim=_sentence(request) or any(one.verbatim for one in mine),
+            similarity=near[0].similarity if near else 0.0,
+            verbatim=_sentence(request) or any(one.verbatim for one in near),
             acquaintance=self.experience(context).acquaintance(
                 self.asked(request.text), own.skill, context, enabled=True
             ),
         )
+
+    def _own_shelf(self, intent: str) -> Shelf:
+        """The sentences of one of the speaker's own intents."""
+        if intent not in self._own_shelves:
+            shelf = self._own_shelves[intent] = self._shelf.like()
+            shelf.put(
+                intent, [e for some in self._own_examples for e in some if e.intent == intent]
+            )
+        return self._own_shelves[intent]
 
 
 def _sentence(request: Request) -> bool:

@@ -21,6 +21,7 @@ from device.nlu.templates import CUSTOM
 from device.ports import PackCode
 from device.routing.arbiter import Arbiter
 from device.routing.calls import Call
+from device.routing.decision import THRESHOLD, decide
 from device.routing.fit import fitting, silencing
 from device.routing.rivals import Rival
 from device.routing.secondthoughts import OTHER_SKILL, again, whole
@@ -29,26 +30,8 @@ from device.skills.pack import Extends, Pack, Standing
 from device.skills.packskill import PackSkill
 from device.skills.skill import Skill
 
-THRESHOLD = 0.35
-"""Scores below it are no answer."""
-
 MARGIN = 0.03
 """Two of the speaker's own skills whose scores are closer than this are a tie."""
-
-SOMEBODY = 0.5
-"""Probability that any of the rivals is meant below which none is asked."""
-
-LIKELIER = 0.6
-"""Of two rivals that are meant, the chance of the better one below which somebody chooses."""
-
-SURE = 0.7
-"""Score of the speaker's own reading from which it is read with confidence."""
-
-CLEARLY = 0.5
-"""How much more probable than a confident reading a pack must be to take its place."""
-
-MOST_CHOICES = 3
-"""Skills between which somebody can choose by ear."""
 
 OWN = (
     frozenset({"HassNevermind", "StopRinging", "Undo", "Correct", "Continue", "DeleteRecords"})
@@ -298,10 +281,15 @@ class Router:
         sure = [float(p) for p in arbiter.rank(rivals, request, context)]
         order = sorted(range(len(rivals)), key=lambda i: -sure[i])
         ranked = tuple(_candidate(rivals[i], sure[i]) for i in order)
-        winner, tied = self._winner(ranked, [rivals[i] for i in order], own, chosen=chosen)
+        mine = next((c for c in ranked if own.gave(c)), None)
+        verbatim = {rival.skill for rival in rivals if rival.verbatim}
+        decision = decide(
+            ranked, mine, own.score, chosen=chosen, verbatim=verbatim, threshold=self._threshold
+        )
+        winner = decision.winner
         if winner is None:
-            return _to(own.request, None, ranked, tied=tied, off=own.off)
-        if own.gave(winner):
+            return _to(own.request, None, ranked, tied=decision.tied, off=own.off)
+        if winner is mine:
             return _to(own.request, winner.skill, ranked)
         won = replace(
             request,
@@ -311,32 +299,6 @@ class Router:
             confidence=winner.score,
         )
         return _to(won, winner.skill, ranked)
-
-    def _winner(
-        self,
-        ranked: Sequence[Candidate],
-        rivals: Sequence[Rival],
-        own: _Own,
-        *,
-        chosen: str | None,
-    ) -> tuple[Candidate | None, tuple[str, ...]]:
-        """Who answers, or who might, where somebody must choose."""
-        for candidate in ranked:
-            if candidate.skill == chosen:
-                return candidate, ()
-        mine = next((c for c in ranked if own.gave(c)), None)
-        others = [(c, r) for c, r in zip(ranked, rivals, strict=True) if c is not mine]
-        if mine is not None and own.score >= SURE:
-            likelier = [c for c, r in others if r.verbatim or c.score - mine.score >= CLEARLY]
-            if not likelier:
-                return mine, ()
-        if sum(c.score for c in ranked) < SOMEBODY:
-            return (mine if own.score >= self._threshold else None), ()
-        best = ranked[0]
-        level = [c for c in ranked if best.score < LIKELIER * (best.score + c.score)]
-        if len(level) > 1:
-            return None, tuple(c.skill for c in level[:MOST_CHOICES])
-        return best, ()
 
     def _outside(self, request: Request) -> bool:
         """Whether the owner's own sentence asks for what only somebody on the bus answers."""
