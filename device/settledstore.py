@@ -69,6 +69,7 @@ def settled_of(content: bytes | None) -> KeptSettled:
 
 
 def uses_of(content: bytes | None) -> tuple[Use, ...]:
+    """The uses as they were kept; what cannot be read is forgotten."""
     if content is None:
         return ()
     try:
