@@ -109,7 +109,10 @@ def test_a_skill_that_declined_is_remembered_for_it() -> None:
 
 @pytest.mark.parametrize("intent", ["HassNevermind", "Undo", "StopRinging"])
 def test_an_immediate_cancel_counts_and_a_late_one_does_not(intent: str) -> None:
-    for after_ms, wanted in ((CANCEL_MS, {("roar", "zoo"): Verdict.CANCELLED}), (CANCEL_MS + 1, {})):
+    for after_ms, wanted in (
+        (CANCEL_MS, {("roar", "zoo"): Verdict.CANCELLED}),
+        (CANCEL_MS + 1, {}),
+    ):
         known = acquaintances(SqliteStore(None))
         known.ended(turn(route("roar", "zoo")), CONTEXT)
         later = replace(CONTEXT, now_ms=CONTEXT.now_ms + after_ms)
