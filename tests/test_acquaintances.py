@@ -207,9 +207,19 @@ def test_a_running_speaker_notices_what_a_command_undid() -> None:
 
     unsettle_kept(store, kept_settled(store))
     known.look(2)
-    assert len(known.settled) == 1
+    assert verdicts(known) == {("roar", "zoo"): Verdict.REFUSED}
     known.look(10_000)
-    assert known.settled == ()
+    assert verdicts(known) == {}
+
+
+def test_what_a_command_undid_does_not_come_back_with_what_is_settled_next() -> None:
+    store = SqliteStore(None)
+    known = acquaintances(store)
+    known.begun([route("roar", "safari", refused=("zoo",))], CONTEXT)
+    unsettle_kept(store, kept_settled(store))
+    known.begun([route("bark", "safari", decided=True)], CONTEXT)
+
+    assert [one.words for one in kept_settled(store)] == ["bark"]
 
 
 def test_vectors_of_another_encoder_are_made_anew() -> None:
@@ -377,6 +387,6 @@ class Settling(RuleBasedStateMachine):
 
 def test_whatever_happens_what_was_settled_is_known_and_kept(tmp_path: Path) -> None:
     Settling.path = tmp_path
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Settling, settings=settings(max_examples=40, stateful_step_count=25, deadline=None)
     )

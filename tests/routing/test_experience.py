@@ -99,8 +99,8 @@ def test_the_re_ranker_is_told_how_alike_settled_requests_are() -> None:
 
 
 def test_uses_count_by_age_hour_room_and_person() -> None:
-    def use(ago: timedelta, **changes: str) -> Use:
-        return replace(Use(skill="zoo", at=NOW - ago, room="Kitchen"), **changes)
+    def use(ago: timedelta, room: str = "Kitchen", person: str | None = None) -> Use:
+        return Use(skill="zoo", at=NOW - ago, room=room, person=person)
 
     uses = [
         use(timedelta(days=31)),
