@@ -26,6 +26,9 @@ _OPEN = 0.35
 """A word that an open slot takes; less than leaving it out, more than knowing it."""
 _OPEN_STOP = 0.05
 _OPEN_CARRIER = 0.6
+_LINK = 0.2
+"""What an open slot pays for beginning with such a word: "spelling of necessary"."""
+_LINKS = frozenset({"of", "for", "to", "about", "with", "that", "is", "are"})
 _LOOSE = 0.8
 """What an open slot pays for beginning where nothing known stands before it."""
 
@@ -160,8 +163,8 @@ def align(graph: WordGraph, said: Said, values: Values, limit: float) -> Alignme
                     for one in found.get(at, ()):
                         reach(one.stop, edge.to, cost, (at, node, edge, one))
                     continue
-                total = cost
-                if node and not _held(back[at][node], at):
+                total = cost + (_LINK if said.words[at] in _LINKS else 0.0)
+                if node and not _held(back, said, at, node):
                     total += _LOOSE
                 for stop in range(at + 1, length + 1):
                     total += opened[stop - 1]
@@ -184,9 +187,16 @@ def _prices(said: Said) -> tuple[list[float], list[float]]:
     return left_out, opened
 
 
-def _held(way: _Back | None, at: int) -> bool:
-    """Whether what comes before is known: a word or a value of the template."""
-    return way is not None and way[2] is not None and way[0] < at
+def _held(back: Sequence[Sequence[_Back | None]], said: Said, at: int, node: int) -> bool:
+    """Whether what comes before is a word or a value of the template, but for stop words."""
+    while (way := back[at][node]) is not None:
+        before, node, edge, _ = way
+        if edge is None and said.words[before] not in STOP_WORDS:
+            return False
+        if edge is not None:
+            return before < at
+        at = before
+    return False
 
 
 def _way(back: Sequence[Sequence[_Back | None]], at: int, node: int, cost: float) -> Alignment:

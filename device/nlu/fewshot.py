@@ -5,7 +5,7 @@ numbers and the home's names are found in the words; an open slot takes what sta
 nearest template has it (`device.nlu.alignment`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from hassil.util import check_excluded_context, check_required_context
 from device.context import Context, Home
 from device.events import Slot
 from device.nlu.alignment import INFINITE, Alignment, Piece, Said, align, least
+from device.nlu.cues import followed, introduced, settled
 from device.nlu.listwords import Found, ListWords, in_range, numbers
 from device.nlu.packintents import Filler, PackIntent, Template, pack_intent
 from device.nlu.templates import Sentences, lists_of, match, slot_value
@@ -59,10 +60,21 @@ def fill(sentences: Sentences, intent: str, text: str, context: Context) -> Fill
     known = pack_intent(sentences, intent)
     if known is None or not text.strip():
         return Filled()
-    found = match(sentences, text, context, intent=intent) if known.tame else None
-    if found is not None:
-        return Filled(slots=found.slots, confidence=1.0)
-    return _Reading(known, text, context.home).filled()
+    reading = _Reading(known, text, context.home)
+    if known.tame:
+        found = match(sentences, text, context, intent=intent)
+        if found is not None and any(template.open for template in known.templates):
+            # hassil gives an open slot all that follows, also "please" and "for me".
+            shorter = match(sentences, reading.without_courtesies(), context, intent=intent)
+            if shorter is not None and _names(shorter.slots) == _names(found.slots):
+                found = shorter
+        if found is not None:
+            return Filled(slots=found.slots, confidence=1.0)
+    return reading.filled()
+
+
+def _names(slots: Iterable[Slot]) -> list[str]:
+    return [slot.name for slot in slots]
 
 
 class _HomeWords:
@@ -102,6 +114,14 @@ class _Reading:
         self._credit: dict[int, float] = {}
         """How far each word is accounted for, 0 to 1; what is not in it is free."""
 
+    def without_courtesies(self) -> str:
+        """The sentence up to what people say after any request."""
+        carrier = self._said.carrier
+        kept = next((at for at in range(len(carrier) - 1, -1, -1) if not carrier[at]), -1)
+        if kept < 0 or len(carrier) < len(self._tokens):
+            return " ".join(self._raw)
+        return " ".join(self._raw[: self._tokens[kept].word + 1])
+
     def filled(self) -> Filled:
         """The slots by the nearest template."""
         best = self._nearest()
@@ -110,7 +130,7 @@ class _Reading:
         template, way = best
         whole = self._whole(template, way)
         share = 1.0 if whole else _share(way)
-        for piece in way.pieces:
+        for piece in settled(template, way, self._said):
             self._take(piece, share)
         self._take_rest(template)
         if not self._credit:
@@ -221,9 +241,8 @@ class _Reading:
         for template in (nearest, *(t for t in self._known.templates if t is not nearest)):
             for slot, filler in template.fillers.items():
                 for one in self._find(filler):
-                    around = {*self._said.words[max(0, one.start - 1) : one.start]}
-                    around |= {*self._said.words[one.stop : one.stop + 1]}
-                    cued = not around.isdisjoint(template.beside[slot])
+                    cued = introduced(template, slot, self._said, one.start)
+                    cued |= followed(template, slot, self._said, one.stop)
                     told = cued or template is nearest or not isinstance(filler, RangeSlotList)
                     if told and _allowed(template, one):
                         order = (not cued, template is not nearest, one.start - one.stop, one.start)

@@ -23,7 +23,7 @@ from hassil.intents import IntentData, RangeSlotList, SlotList, TextSlotList
 from device.nlu.homelists import HOME_LISTS
 from device.nlu.listwords import ListWords
 from device.nlu.templates import Sentences
-from device.nlu.wordgraph import Slotted, WordGraph, word_graph
+from device.nlu.wordgraph import Edge, Slotted, WordGraph, word_graph
 
 MOST_TEMPLATES: Final = 1_000
 """Of one intent; sentences are not aligned to the others."""
@@ -49,8 +49,10 @@ class Template:
     fillers: Mapping[Slotted, Filler]
     stems: frozenset[str]
     """Of its words."""
-    beside: Mapping[Slotted, frozenset[str]]
-    """Words right before or behind each slot."""
+    before: Mapping[Slotted, frozenset[str]]
+    """Words right before each slot."""
+    behind: Mapping[Slotted, frozenset[str]]
+    """Words right behind each slot."""
     open: bool
     """Whether a slot of it takes any words."""
 
@@ -108,23 +110,24 @@ def _compiled(sentences: Sentences, intent: str) -> PackIntent | None:
 
 
 def _template(block: IntentData, graph: WordGraph, fillers: Mapping[Slotted, Filler]) -> Template:
-    beside: dict[Slotted, set[str]] = {slot: set() for slot in fillers}
-    before: list[set[Slotted | str]] = [set() for _ in graph.edges]
+    before: dict[Slotted, set[str]] = {slot: set() for slot in fillers}
+    behind: dict[Slotted, set[str]] = {slot: set() for slot in fillers}
+    arriving: list[list[Edge]] = [[] for _ in graph.edges]
     for node, out in enumerate(graph.edges):
         for edge in out:
-            here = edge.slot or edge.word
-            before[edge.to].add(here)
-            for earlier in before[node]:
-                if isinstance(earlier, Slotted) and isinstance(here, str):
-                    beside[earlier].add(here)
-                if isinstance(here, Slotted) and isinstance(earlier, str):
-                    beside[here].add(earlier)
+            arriving[edge.to].append(edge)
+            for earlier in arriving[node]:
+                if edge.slot is not None:
+                    before[edge.slot].add(earlier.word)
+                if earlier.slot is not None:
+                    behind[earlier.slot].add(edge.word)
     return Template(
         block=block,
         graph=graph,
         fillers=fillers,
         stems=frozenset(edge.stem for out in graph.edges for edge in out if edge.stem),
-        beside={slot: frozenset(words) for slot, words in beside.items()},
+        before={slot: frozenset(words) for slot, words in before.items()},
+        behind={slot: frozenset(words) for slot, words in behind.items()},
         open=None in fillers.values(),
     )
 
