@@ -8,20 +8,19 @@ from itertools import combinations
 
 from device.nlu.alignment import Alignment, Piece, Said
 from device.nlu.names import ARTICLES
-from device.nlu.packintents import Template
-from device.nlu.wordgraph import Slotted
+from device.nlu.packintents import Place, Template
 
 
-def introduced(template: Template, slot: Slotted, said: Said, start: int) -> bool:
-    """Whether the word before a value is one that the template has before this slot."""
+def introduced(place: Place, said: Said, start: int) -> bool:
+    """Whether the word before a value is one that the templates have before this slot."""
     while start and said.words[start - 1] in ARTICLES:
         start -= 1
-    return start > 0 and said.words[start - 1] in template.before[slot]
+    return start > 0 and said.words[start - 1] in place.before
 
 
-def followed(template: Template, slot: Slotted, said: Said, stop: int) -> bool:
-    """Whether the word behind a value is one that the template has behind this slot."""
-    return stop < len(said.words) and said.words[stop] in template.behind[slot]
+def followed(place: Place, said: Said, stop: int) -> bool:
+    """Whether the word behind a value is one that the templates have behind this slot."""
+    return stop < len(said.words) and said.words[stop] in place.behind
 
 
 def settled(template: Template, way: Alignment, said: Said) -> tuple[Piece, ...]:
@@ -34,15 +33,11 @@ def settled(template: Template, way: Alignment, said: Said) -> tuple[Piece, ...]
     values = [at for at, piece in enumerate(pieces) if piece.found is not None]
     for one, other in combinations(values, 2):
         first, second = pieces[one], pieces[other]
-        a, b = first.edge.slot, second.edge.slot
-        if a is None or b is None or template.fillers[a] is not template.fillers[b]:
+        here, there = (template.places[piece.edge.slot] for piece in (first, second))
+        if here.filler is not there.filler:
             continue
-        as_is = introduced(template, a, said, first.start) + introduced(
-            template, b, said, second.start
-        )
-        turned = introduced(template, b, said, first.start) + introduced(
-            template, a, said, second.start
-        )
+        as_is = introduced(here, said, first.start) + introduced(there, said, second.start)
+        turned = introduced(there, said, first.start) + introduced(here, said, second.start)
         if turned > as_is:
             pieces[one] = replace(first, edge=second.edge)
             pieces[other] = replace(second, edge=first.edge)
@@ -50,7 +45,7 @@ def settled(template: Template, way: Alignment, said: Said) -> tuple[Piece, ...]
 
 
 def _trimmed(piece: Piece, way: Alignment, said: Said) -> Piece:
-    if piece.edge.slot is None or piece.found is not None:
+    if piece.edge.slot < 0 or piece.found is not None:
         return piece
     start, stop = piece.start, piece.stop
     while start < stop - 1 and said.words[start] in way.missing:
