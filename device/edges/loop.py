@@ -1,6 +1,7 @@
 """The speaker on a real machine: its ports, its one queue, and the loop that empties it."""
 
 import logging
+import secrets
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def run(config: Config) -> None:
             loudspeaker=_loudspeaker(config, echo),
             ears=ears,
             background=Background(),
+            secret=secrets.token_bytes(32),
         )
         speaker = build(config, ports, hears=True, wake=True)
         closing.callback(speaker.leave)
