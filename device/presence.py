@@ -225,6 +225,8 @@ class Presence:
 
     def leave(self) -> None:
         """Say goodbye: the will is for those who cannot."""
+        if self._clients is not None:
+            self._clients.sessions.leave()
         self._send(self._topics.availability, b"offline")
 
     # Home Assistant -----------------------------------------------------------------------

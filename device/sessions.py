@@ -145,6 +145,10 @@ class Sessions:
         reason = Reason.ERROR if error is not None else self._reason
         self.step(happened.Finished(id=self._turn, reason=reason, asks=asks))
 
+    def leave(self) -> None:
+        """The speaker goes: who waits for it, or is waited for, is told."""
+        self.step(happened.Leaves())
+
     def _tell(
         self, agenda: Agenda, places: Sequence[int], session: Session, *, again: bool = False
     ) -> None:

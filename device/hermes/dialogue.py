@@ -30,6 +30,7 @@ from device.hermes.events import (
     Finished,
     Handed,
     Hushed,
+    Leaves,
     Lost,
     Queued,
     Refused,
@@ -89,6 +90,9 @@ def step(dialogue: Dialogue, event: Event, now_ms: int) -> Step:
             return _silent(dialogue, now_ms, free=free)
         case Unanswered() | Hushed() | Lost():
             return _broken_off(dialogue, event)
+        case Leaves():
+            after, over = _idle(replace(dialogue, queue=()), Reason.ERROR)
+            return after, (*over, *_unasked(dialogue.queue, Reason.ERROR))
         case Tick():
             return _late(dialogue, now_ms)
 

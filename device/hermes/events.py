@@ -105,13 +105,18 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaves:
+    """The speaker is switched off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
 
 Event = (
     Wake | Began | Handed | Finished | Starts | Continues | Ends | Says
-    | Silent | Unanswered | Hushed | Lost | Tick
+    | Silent | Unanswered | Hushed | Lost | Leaves | Tick
 )  # fmt: skip
 
 
