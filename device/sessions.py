@@ -134,6 +134,8 @@ class Sessions:
         session = self.dialogue.session
         if session is not None and session.id == self._turn:
             self._tell(agenda, (place,), session, again=True)
+        elif agenda.steps[place].plan.outside is not None:
+            self._calls.failed(place, Ending.BROKEN_OFF)
 
     def ended(self, error: str | None, *, asks: bool = False) -> None:
         """The turn is over.
@@ -162,6 +164,8 @@ class Sessions:
             if request.intent == OUT_OF_SCOPE or inside or part.plan.question is not None:
                 continue
             topic = None if outside is None else outside.topic
+            if outside is not None and not self._ports.bus.connected:
+                self._calls.failed(place, Ending.LOST)
             self._bulletin.intent(request, self._words, where.get(place, session), topic=topic)
 
     def _ask(

@@ -118,6 +118,10 @@ class Calls:
             return None
         return asked.outside, asked.request
 
+    def failed(self, place: int, ending: Ending) -> None:
+        """Nobody could be asked for a request."""
+        self._responses[place] = Response(ending=ending)
+
     def withdraw(self, place: int) -> None:
         """What came of a request counts no more: it is planned anew."""
         self._responses.pop(place, None)

@@ -281,7 +281,7 @@ def test_without_a_broker_nobody_is_waited_for(home: Home) -> None:
 
     home.say("make an elephant sound")
 
-    assert home.replies == ["Zoo sounds does not answer."]
+    assert home.replies == ["I can't reach Zoo sounds, because the home's broker is gone."]
 
 
 def test_a_speaker_that_is_switched_off_ends_what_it_began(home: Home) -> None:
