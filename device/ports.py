@@ -321,3 +321,5 @@ class Ports:
     """None where long work may be waited for."""
     code: PackCode | None = None
     """None where no code of packs is run."""
+    secret: bytes = b"no secret"
+    """What nobody outside can guess; drawn anew at every start."""
