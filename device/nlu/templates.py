@@ -13,15 +13,12 @@ from typing import Any
 
 from hassil import intents as hassil_intents
 from hassil.intents import SlotList
-from hassil.recognize import RecognizeResult, recognize_all
 from hassil.util import merge_dict
 
-from device.context import Context, Home
+from device.context import Home
 from device.errors import GrammarError
-from device.events import Interpretation, Slot, Source, Value
 from device.nlu.anyorder import put_in_any_order
 from device.nlu.homelists import home_lists
-from device.nlu.intents import INTENTS
 from device.nlu.references import check_references
 from device.nlu.sentencefiles import UNPARSED, check_shape, files_in, parse_all, read_file
 from device.nlu.sentencelimits import Limits, check_amounts
@@ -42,15 +39,18 @@ CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sentences:
-    """Templates, parsed and checked."""
+    """Templates, parsed and checked; what was read anew is something else."""
 
     intents: hassil_intents.Intents
     """hassil's form: intents with their templates, slot lists and expansion rules."""
 
     files: tuple[Path, ...]
     """Where they came from."""
+
+    pack: str = ""
+    """Id of the skill pack that they belong to; "" for the owner's own."""
 
     @property
     def empty(self) -> bool:
@@ -151,28 +151,6 @@ NO_SENTENCES = Sentences(
 """For a speaker whose owner wrote none."""
 
 
-def match(sentences: Sentences, text: str, context: Context) -> Interpretation | None:
-    """Match a whole sentence against templates.
-
-    Args:
-        sentences: The owner's.
-        text: The sentence.
-        context: The home, whose names fill `{name}`, `{area}` and `{floor}`.
-
-    Returns:
-        What it means, with list values exactly as the YAML writes them, or None. Where
-        several templates match, the one with the most literal text counts.
-    """
-    if sentences.empty or not text.strip():
-        return None
-    where = {"area": context.room} if context.room is not None else {}
-    found = recognize_all(
-        text, sentences.intents, slot_lists=_lists(context.home), intent_context=where
-    )
-    best = max(found, key=_literal, default=None)
-    return None if best is None else _interpretation(best, text, context)
-
-
 class _Lists:
     """The lists of the last home, made anew only for other names."""
 
@@ -186,49 +164,5 @@ class _Lists:
         return last[1]
 
 
-_lists = _Lists()
-
-
-def _literal(result: RecognizeResult) -> tuple[int, int]:
-    wild = sum(len(e.text) for e in result.entities_list if e.is_wildcard)
-    return -wild, result.text_chunks_matched
-
-
-def _interpretation(result: RecognizeResult, text: str, context: Context) -> Interpretation:
-    """What hassil found, in our words."""
-    slots: dict[str, Slot] = {}
-    for entity in result.entities_list:
-        if not entity.text.strip() and entity.name == "area" and "area" in result.context:
-            continue  # filled in by hassil from the speaker's room, not said
-        value = _value(entity.value)
-        if value is not None:
-            said = entity.text.strip() or str(value)
-            slots.setdefault(entity.name, Slot(name=entity.name, value=value, text=said))
-    known = INTENTS.get(result.intent.name)
-    domain = slots["domain"].value if "domain" in slots else None
-    if domain is None and "name" in slots:
-        kinds = [d.kind for d in context.home.devices if d.name == slots["name"].value]
-        domain = kinds[0] if kinds else None
-    if domain is None:
-        domain = known.domain if known is not None else CUSTOM
-    return Interpretation(
-        text=text,
-        domain=str(domain),
-        intent=result.intent.name,
-        slots=tuple(slots.values()),
-        confidence=1.0,
-        source=Source.SENTENCE,
-    )
-
-
-def _value(found: object) -> Value | None:
-    """A slot value that JSON and skills can carry."""
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    if isinstance(found, float) and found.is_integer():
-        return int(found)
-    if isinstance(found, int | float):
-        return found
-    if found is None:
-        return None
-    return str(found).strip()
+lists_of = _Lists()
+"""The names of a home as hassil slot lists; the same object while the names stay the same."""

@@ -21,7 +21,7 @@ from device.nlu.intents import INTENTS
 from device.nlu.sentencelimits import PACK_LIMITS
 from device.nlu.templates import NO_SENTENCES, PACKS, Sentences, load_sentences
 from device.skills.builtin import builtin_skills
-from device.skills.examples import examples
+from device.skills.examples import check_ways, examples
 from device.skills.pack import Answers, Extends, Hermes, Pack, Python
 
 MANIFEST = "skill.toml"
@@ -181,6 +181,11 @@ def _read(folder: Path, *, builtin: bool) -> Pack:
     sentences = load_sentences(yaml, limits=None if builtin else PACK_LIMITS)
     if sentences.empty:
         raise GrammarError(f"{folder}: {SENTENCES} has no sentences in it")
+    if not builtin:
+        try:
+            check_ways(sentences)
+        except GrammarError as exc:
+            raise GrammarError(f"{folder}: {exc}") from exc
     return Pack(
         id=root.name,
         name=manifest.name,
