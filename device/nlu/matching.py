@@ -49,12 +49,6 @@ class _Row:
     needed: frozenset[frozenset[str]]
     """Of each of these sets of pieces of words, a sentence that matches has one."""
 
-    @property
-    def best(self) -> frozenset[str]:
-        """The set that tells most; empty where nothing is needed."""
-        longest = {each: min(map(len, each)) for each in self.needed}
-        return max(self.needed, key=lambda each: (-len(each), longest[each]), default=frozenset())
-
 
 class Matching:
     """Finds what whole sentences mean."""
@@ -65,12 +59,20 @@ class Matching:
         self._always: list[tuple[int, int]] = []
         """Author and template that need no word."""
         self._index: dict[str, list[tuple[int, int]]] = {}
+        often = Counter(
+            piece
+            for one in self._all
+            for row in _rows(one)
+            for each in row.needed
+            for piece in each
+        )
         for author, sentences in enumerate(self._all):
             for at, row in enumerate(_rows(sentences)):
-                if not row.best:
-                    self._always.append((author, at))
-                for piece in row.best:
+                rare = min(row.needed, key=lambda each: sum(often[p] for p in each), default=())
+                for piece in rare:
                     self._index.setdefault(piece, []).append((author, at))
+                if not rare:
+                    self._always.append((author, at))
         self._longest = max(map(len, self._index), default=0)
         self._lists: dict[str, SlotList] = {}
         self._values = Values()
@@ -148,15 +150,16 @@ class Matching:
     ) -> Iterator[_Row]:
         """Those templates by which the sentence can be read in a moment."""
         intents, left = sentences.intents, MOST_WAYS_TOGETHER
+        rules, lists = intents.expansion_rules, {**intents.slot_lists, **self._lists}
+        shared = Readings(rules, lists, self._values)
         for row in rows:
-            block = row.block
-            readings = Readings(
-                {**intents.expansion_rules, **block.expansion_rules}
-                if block.expansion_rules
-                else intents.expansion_rules,
-                {**intents.slot_lists, **self._lists, **block.slot_lists},
-                self._values,
-            )
+            readings, block = shared, row.block
+            if block.expansion_rules or block.slot_lists:
+                readings = Readings(
+                    {**rules, **block.expansion_rules},
+                    {**lists, **block.slot_lists},
+                    self._values,
+                )
             try:
                 ways = sum(readings.count(row.template.expression, one) for one in said.forms)
             except TooManyWaysError:

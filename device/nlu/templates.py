@@ -5,13 +5,13 @@ recognition compiles the same parsed templates, together with the home's names, 
 be said; the simulator samples them into training text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from hassil import intents as hassil_intents
+from hassil.expression import Sentence as Template
 from hassil.intents import SlotList
 from hassil.util import merge_dict
 
@@ -20,7 +20,7 @@ from device.errors import GrammarError
 from device.nlu.anyorder import put_in_any_order
 from device.nlu.homelists import home_lists
 from device.nlu.references import check_references
-from device.nlu.sentencefiles import UNPARSED, check_shape, files_in, parse_all, read_file
+from device.nlu.sentencefiles import UNPARSED, Table, check_shape, files_in, parse_all, read_file
 from device.nlu.sentencelimits import Limits, check_amounts
 
 COMMON = Path(__file__).parent / "common.yaml"
@@ -103,41 +103,53 @@ def _load(paths: Iterable[Path], limits: Limits | None = None) -> Sentences:
         check_shape(file, table)
     if limits is not None:
         check_amounts(tables, limits)
-    table, common = _common()
     try:
-        own: dict[str, Any] = {}
-        for one in tables.values():
-            merge_dict(own, one)
-        replaced = own.get("expansion_rules", {}).keys() & common.expansion_rules.keys()
-        known = {} if replaced else common.expansion_rules
-        parsed = hassil_intents.Intents.from_dict(
-            {
-                "language": common.language,
-                "intents": own.get("intents", {}),
-                "lists": {**table["lists"], **own.get("lists", {})},
-                # Rules that name one which is replaced mean something else here.
-                "expansion_rules": {
-                    **(table["expansion_rules"] if replaced else {}),
-                    **own.get("expansion_rules", {}),
-                },
-                "skip_words": [*common.skip_words, *own.get("skip_words", [])],
-            }
-        )
-        for intent in parsed.intents.values():
-            for block in intent.data:
-                block.sentences  # noqa: B018 - it is only now that hassil parses them
+        parsed, known = _parsed(tables.values())
     except UNPARSED as exc:
         for file in files:
             parse_all(file, read_file(file))
         raise GrammarError(f"{files[0]}: {exc}") from exc
-    whole = replace(parsed, expansion_rules={**known, **parsed.expansion_rules})
+    shared = _common()[1].slot_lists
+    whole = replace(
+        parsed,
+        slot_lists={**shared, **parsed.slot_lists},
+        expansion_rules={**known, **parsed.expansion_rules},
+    )
     check_references(whole, files, limits)
     put_in_any_order(parsed, known)
     return Sentences(intents=whole, files=tuple(files))
 
 
+def _parsed(tables: Iterable[Table]) -> tuple[hassil_intents.Intents, Mapping[str, Template]]:
+    """Files put together and parsed, and the rules of `common.yaml` that they may use."""
+    own: Table = {}
+    for table in tables:
+        merge_dict(own, table)
+    everyones, common = _common()
+    lists, rules = own.get("lists", {}), own.get("expansion_rules", {})
+    known: Mapping[str, Template] = common.expansion_rules
+    if rules.keys() & known.keys():
+        # Rules that name one which is replaced mean something else here.
+        rules, known = {**everyones["expansion_rules"], **rules}, {}
+    # hassil puts templates with open text into an order of their own.
+    wild = {name: one for name, one in everyones["lists"].items() if one.get("wildcard")}
+    parsed = hassil_intents.Intents.from_dict(
+        {
+            "language": common.language,
+            "intents": own.get("intents", {}),
+            "lists": {**wild, **lists},
+            "expansion_rules": rules,
+            "skip_words": [*common.skip_words, *own.get("skip_words", [])],
+        }
+    )
+    for intent in parsed.intents.values():
+        for block in intent.data:
+            block.sentences  # noqa: B018 - hassil parses them when they are first asked for
+    return parsed, known
+
+
 @cache
-def _common() -> tuple[dict[str, Any], hassil_intents.Intents]:
+def _common() -> tuple[Table, hassil_intents.Intents]:
     """What stands in `common.yaml`, and the same parsed."""
     table = read_file(COMMON)
     parsed = hassil_intents.Intents.from_dict(table)
