@@ -198,6 +198,13 @@ class HermesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """How long a turn waits for what only they can answer, milliseconds; 0 never waits."""
 
 
+class SkillsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Skill packs."""
+
+    folder: str = "skills"
+    """Folder that holds them; it need not be there."""
+
+
 class AnnounceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the speaker shows itself to the home."""
 
@@ -224,6 +231,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     gpio: GpioConfig = GpioConfig()
     records: RecordsConfig = RecordsConfig()
     safety: SafetyConfig = SafetyConfig()
+    skills: SkillsConfig = SkillsConfig()
     sentences: tuple[str, ...] = ()
     """Files or folders of custom sentences (Home Assistant's YAML)."""
     store: str = "inglenook.sqlite"
@@ -292,6 +300,7 @@ def _anchored(config: Config, folder: Path) -> Config:
         home=replace(config.home, file=at(config.home.file)),
         models=replace(config.models, folder=at(config.models.folder)),
         safety=replace(config.safety, pin_file=at(config.safety.pin_file)),
+        skills=replace(config.skills, folder=str(folder / config.skills.folder)),
         wake=wake,
         sentences=tuple(str(folder / name) for name in config.sentences),
         store=str(folder / config.store),

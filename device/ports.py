@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from device.context import Change
+from device.skills.pack import Pack, Standing
 
 T = TypeVar("T")
 Result = TypeVar("Result", covariant=True)
@@ -265,6 +266,18 @@ class Background(Protocol):
         ...
 
 
+class Packs(Protocol):
+    """The skill packs, which the owner may change at any time."""
+
+    def changed(self) -> Sequence[tuple[Pack, Standing]] | None:
+        """All packs, built-in ones included, with the owner's standing to each.
+
+        Returns:
+            None where nothing has changed since the last call; it never waits for long.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything that the core calls; what comes in by itself waits in the `Inbox`."""
@@ -277,3 +290,5 @@ class Ports:
     """None where nobody listens by himself: typed requests, recordings."""
     background: Background | None = None
     """None where long work may be waited for."""
+    packs: Packs | None = None
+    """None where there are the built-in skills alone."""

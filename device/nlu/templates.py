@@ -52,6 +52,9 @@ class Sentences:
     pack: str = ""
     """Id of the skill pack that they belong to; "" for the owner's own."""
 
+    digest: str = ""
+    """SHA-256 of what it was read from, where somebody counted on it; else ""."""
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing to match."""

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -264,7 +265,8 @@ def test_the_same_pack_gives_the_same_examples_and_another_file_another_digest(
     assert first == again
     assert first.digest != other.digest
     assert not sentences_of(other).empty
-    assert sentences_of(first).empty, "its files are no longer what they were"
+    unread = replace(first, digest="0" * 64)
+    assert sentences_of(unread).empty, "its files are no longer what they were"
 
 
 @pytest.mark.parametrize(
