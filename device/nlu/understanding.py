@@ -21,10 +21,11 @@ from device.nlu.embedding import WordTable, load_table
 from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE
+from device.nlu.matching import match
 from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
 from device.nlu.tagger import Tagger
-from device.nlu.templates import NO_SENTENCES, Sentences, match, verbatim_sentences
+from device.nlu.templates import NO_SENTENCES, Sentences, verbatim_sentences
 from device.nlu.times import put_off
 from device.nlu.words import tokenize
 
