@@ -15,6 +15,8 @@ from device.edges.gpio import GpioPanel
 from device.edges.inbox import Inbox
 from device.edges.memory import give_back
 from device.edges.mqtt import MqttBus
+from device.edges.packfolder import PackFolder
+from device.edges.packwatch import PackWatch
 from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
 from device.errors import AudioError, InglenookError
@@ -54,6 +56,7 @@ def run(config: Config) -> None:
             loudspeaker=_loudspeaker(config, echo),
             ears=ears,
             background=Background(),
+            packs=PackWatch(PackFolder(Path(config.skills.folder)), beside=True),
         )
         speaker = build(config, ports, hears=True, wake=True)
         closing.callback(speaker.leave)

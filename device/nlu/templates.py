@@ -35,11 +35,12 @@ PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
 
+
 CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Sentences:
     """Templates, parsed and checked; what was read anew is something else."""
 
@@ -86,7 +87,7 @@ def builtin_sentences() -> Sentences:
 @cache
 def verbatim_sentences() -> Sentences:
     """Those of the built-in sentences that are understood word for word, by no model."""
-    return _load([PACKS / "history", PACKS / "pronunciation"])
+    return _load([PACKS / name for name in ("history", "pronunciation", "skills")])
 
 
 @cache
