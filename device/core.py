@@ -25,6 +25,7 @@ from device.floor import ANSWER_MS
 from device.hearing import Heard, Hearing, Noticed
 from device.home.homefile import KINDS
 from device.home.homestate import HomeState
+from device.installed import Installed
 from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
@@ -62,6 +63,7 @@ class Speaker:
         grammar: HomeGrammar | None = None,
         dictionary: Dictionary | None = None,
         acquaintances: Acquaintances | None = None,
+        installed: Installed | None = None,
         awaits_answers: bool = False,
     ) -> None:
         """Take the parts.
@@ -78,6 +80,7 @@ class Speaker:
             grammar: Makes the graph of what can be said, whenever a name changes.
             dictionary: The words of speech that no sentence foresees.
             acquaintances: How the owner and the skills get on; None where packs never come.
+            installed: Looks after the skill packs; None where there are the built-in ones alone.
             awaits_answers: Whether a question of its own opens the ears, as on a speaker;
                 a recording is one request.
         """
@@ -88,15 +91,17 @@ class Speaker:
         self._rules = rules or Rules()
         self._rules_read = False
         self._diary = diary
-        names = None
+        self._names = None
         if grammar is not None:
-            names = Names(grammar, ports.store, ports.background, dictionary)
+            self._names = Names(grammar, ports.store, ports.background, dictionary)
+        self._installed = installed
+        self._look_at_packs(ports.clock.monotonic_ms())
         self._speaking = speaking
         self._talk = Talk(
             ports.clock,
             speaking,
             hearing,
-            names,
+            self._names,
             longest_ms=config.listening.longest_ms,
             awaits_answers=awaits_answers,
         )
@@ -108,7 +113,7 @@ class Speaker:
             speaking,
             self._microphone,
             self._memory.forgetting,
-            Pronunciations(ports.store, names),
+            Pronunciations(ports.store, self._names),
             acquaintances,
         )
         self._presence = Presence(
@@ -240,8 +245,10 @@ class Speaker:
             self._rules_read = True
             for name in self._rules.strangers(self._home.home) - set(KINDS):
                 logger.warning("[safety]: nothing in this home is called %r", name)
-        if not self.busy and self._talk.may_learn(settled=settled):
-            self._learn_names()
+        if not self.busy:
+            self._look_at_packs(now_ms)
+            if self._talk.may_learn(settled=settled):
+                self._learn_names()
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:
@@ -296,6 +303,12 @@ class Speaker:
 
     def _learn_names(self) -> None:
         self._talk.learn(self._home.home, self._diary.notebook.lists)
+
+    def _look_at_packs(self, now_ms: int) -> None:
+        """Take the skill packs as they are by now, between two turns."""
+        sentences = None if self._installed is None else self._installed.look(now_ms)
+        if sentences is not None and self._names is not None:
+            self._names.saying(sentences)
 
     def _look_at_the_floor(self, now_ms: int) -> None:
         """Open the ears for an answer, and do what was put off, when their time has come."""

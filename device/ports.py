@@ -269,6 +269,18 @@ class Background(Protocol):
         ...
 
 
+class Packs(Protocol):
+    """The skill packs, which the owner may change at any time."""
+
+    def changed(self) -> Sequence[tuple[Pack, Standing]] | None:
+        """All packs, built-in ones included, with the owner's standing to each.
+
+        Returns:
+            None where nothing has changed since the last call; it never waits for long.
+        """
+        ...
+
+
 class PackCode(Protocol):
     """Runs the Python code that skill packs bring along.
 
@@ -304,18 +316,6 @@ class PackCode(Protocol):
 
         Raises:
             SkillError: As `plan` does.
-        """
-        ...
-
-
-class Packs(Protocol):
-    """The skill packs, which the owner may change at any time."""
-
-    def changed(self) -> Sequence[tuple[Pack, Standing]] | None:
-        """All packs, built-in ones included, with the owner's standing to each.
-
-        Returns:
-            None where nothing has changed since the last call; it never waits for long.
         """
         ...
 

@@ -35,6 +35,7 @@ from device.home.homestate import HomeState
 from device.home.plain import Plain
 from device.home.tasmota import Tasmota
 from device.home.zigbee2mqtt import Zigbee2Mqtt
+from device.installed import Installed
 from device.nlu.templates import (
     NO_SENTENCES,
     Sentences,
@@ -43,7 +44,7 @@ from device.nlu.templates import (
     load_sentences,
 )
 from device.nlu.understanding import Understanding
-from device.ports import Ports
+from device.ports import Packs, Ports
 from device.pronunciations import kept_ways
 from device.routing.pin import Pin
 from device.routing.router import Router
@@ -87,6 +88,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     if hears:
         dictionary = Dictionary(load_general(_model_folder(config)), custom, taught)
         grammar, ears = hearing(config, custom, taught, wake=wake, free=dictionary.words)
+    understood, router = understanding(config, custom), Router(builtin_skills())
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
         config=config,
@@ -97,9 +99,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             answer_ms=config.home.answer_ms,
             rules=rules_of(config.safety),
         ),
-        turns=Turns(
-            understanding(config, custom), Router(builtin_skills()), pin=_pin(config, ports)
-        ),
+        turns=Turns(understood, router, pin=_pin(config, ports)),
         rules=rules_of(config.safety),
         diary=Diary(kept_notebook(ports), ports.clock, ports.store),
         speaking=Speaking(
@@ -111,6 +111,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         hearing=ears,
         grammar=grammar,
         dictionary=dictionary,
+        installed=_installed(ports.packs, understood, router),
         awaits_answers=wake,
     )
 
@@ -223,6 +224,13 @@ def hearing(
         lambda graph: Recognizer(acoustic_model(model), graph, free=free),
         stop_words=_stop_words(model) if wake else None,
     )
+
+
+def _installed(packs: Packs | None, understood: Understanding, router: Router) -> Installed | None:
+    """Who looks after the skill packs, where there may be any."""
+    if packs is None:
+        return None
+    return Installed(packs, router=router, understanding=understood)
 
 
 def _pin(config: Config, ports: Ports) -> Pin | None:

@@ -12,6 +12,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +28,7 @@ STANDING = "standing.json"
 MOST_BYTES = 8 * 1024 * 1024
 """Of everything in a pack that is installed."""
 MOST_FILES = 500
+_TICK_NS = 50_000_000
 _NEW, _OLD = ".new-", ".old-"
 
 Known = tuple[tuple[Pack, Standing], ...]
@@ -40,6 +42,7 @@ class PackFolder:
         self.folder = folder
         self.broken: dict[str, str] = {}
         """Why packs were passed over at the last look, by the name of their folder."""
+        self._complaint = ""
         self._read: dict[Path, tuple[object, Pack | InglenookError]] = {}
         """What each pack was when its files were last like this."""
 
@@ -211,8 +214,6 @@ class PackFolder:
                 self._complaint = why
             return {}
 
-    _complaint = ""
-
     def _write(self, standing: Mapping[str, Standing]) -> None:
         file = self.folder / STANDING
         try:
@@ -242,7 +243,9 @@ def _stamp(folder: Path) -> object:
             found.append((str(path), seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size))
     except OSError:
         return object()
-    return found
+    # What was written just now may be written again within the same tick of the file's clock.
+    newest = max((max(m, c) for _, m, c, _ in found), default=0)
+    return object() if time.time_ns() - newest < _TICK_NS else found
 
 
 def _copied(source: Path, copy: Path) -> None:

@@ -7,7 +7,7 @@ leaves out what cannot match and what would take for ever, and hassil reads by t
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,12 +18,15 @@ from hassil.util import normalize_for_matching, remove_skip_words_tracked
 
 from device.context import Context
 from device.events import Interpretation, Slot, Source, Value
+from device.nlu.homelists import SKILL_NAMES, skill_names
 from device.nlu.intents import INTENTS
 from device.nlu.readings import MOST_WAYS, Readings, TooManyWaysError, Values
-from device.nlu.spokenof import circumstances, names_of
-from device.nlu.templates import CUSTOM, Sentences
+from device.nlu.templates import CUSTOM, Sentences, lists_of
+from device.settled import Known
 
 logger = logging.getLogger(__name__)
+
+_PLACES = ("name", "area", "floor", "domain", "device_class")
 
 MOST_WAYS_TOGETHER = 3 * MOST_WAYS
 """Ways to read one sentence by all templates of one author that are followed."""
@@ -75,6 +78,7 @@ class Matching:
                 if not rare:
                     self._always.append((author, at))
         self._longest = max(map(len, self._index), default=0)
+        self._names: tuple[Mapping[str, SlotList], SlotList] | None = None
         self._lists: dict[str, SlotList] = {}
         self._values = Values()
         self.passed_over: Counter[str] = Counter()
@@ -94,10 +98,10 @@ class Matching:
         """
         if not text.strip():
             return []
-        lists = names_of(context)
-        if lists is not self._lists:
-            self._lists, self._values = lists, Values()
-        where = circumstances(context)
+        lists = self._named(context)
+        where = {"area": context.room} if context.room is not None else {}
+        if _packs_answered(context):
+            where["answered"] = "pack"
         found: list[tuple[tuple[bool, int, int], Matched]] = []
         said: dict[tuple[str, ...], _Said] = {}
         for author, rows in self._candidates(text, said):
@@ -117,6 +121,14 @@ class Matching:
                 )
                 found.append(((not sentences.pack, *_literal(best)), own))
         return [one for _, one in sorted(found, key=lambda each: each[0], reverse=True)]
+
+    def _named(self, context: Context) -> Mapping[str, SlotList]:
+        """The lists that the home and its skills fill in."""
+        names = (lists_of(context.home), _skills_of(context.skills))
+        if self._names is None or any(a is not b for a, b in zip(names, self._names, strict=True)):
+            self._names, self._values = names, Values()
+            self._lists = {**names[0], SKILL_NAMES: names[1]}
+        return self._lists
 
     def _candidates(
         self, text: str, said: "dict[tuple[str, ...], _Said]"
@@ -238,6 +250,31 @@ def _only(intents: Intents, rows: Sequence[_Row]) -> Intents:
     for row in rows:
         left.setdefault(row.intent.name, Intent(row.intent.name)).data.append(row.block)
     return replace(intents, intents=left)
+
+
+class _SkillNames:
+    """The names of the skills that were there last, made anew only for others."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Known, ...], SlotList] = ((), skill_names(()))
+
+    def __call__(self, skills: tuple[Known, ...]) -> SlotList:
+        if self._last[0] is not skills:
+            self._last = (skills, skill_names(skills))
+        return self._last[1]
+
+
+_skills_of = _SkillNames()
+
+
+def _packs_answered(context: Context) -> bool:
+    """Whether packs might have answered what was asked last, and no device was named in it."""
+    routes = context.turns[-1].routes if context.turns else ()
+    if not routes:
+        return False
+    last = routes[-1]
+    pointed = last.request.meant or any(last.request.slot(s) is not None for s in _PLACES)
+    return last.pack or (not pointed and any(c.pack for c in last.candidates))
 
 
 def _literal(result: RecognizeResult) -> tuple[int, int]:

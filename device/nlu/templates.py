@@ -40,7 +40,7 @@ CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Sentences:
     """Templates, parsed and checked; what was read anew is something else."""
 

@@ -120,12 +120,7 @@ class Router:
         Args:
             packs: All that there are, those of the speaker's own among them: a skill of its
                 own is switched off while all packs are that extend it.
-
-        Raises:
-            ValueError: The router was made without an arbiter.
         """
-        if self._arbiter is None:
-            raise ValueError("this router takes no packs")
         on, off = set[str](), set[str]()
         for pack, standing in packs:
             if pack.builtin and isinstance(pack.answers, Extends):
@@ -137,7 +132,8 @@ class Router:
             for pack, standing in packs
             if standing is not Standing.DISABLED and not isinstance(pack.answers, Extends)
         }
-        self._arbiter.take(packs)
+        if self._arbiter is not None:
+            self._arbiter.take(packs)
         self._recognize()
 
     def route(self, request: Request, context: Context, *, without: Collection[str] = ()) -> Route:
