@@ -64,6 +64,16 @@ def test_a_new_version_takes_the_place_of_the_old_one_and_keeps_its_standing(
     assert (pack.version, standing) == ("2.0", Standing.DISABLED)
 
 
+def test_a_pack_that_was_put_there_by_hand_stays_chosen_when_it_is_installed(
+    source: Path, folder: PackFolder
+) -> None:
+    written(folder.folder)
+
+    folder.install(written(source), Standing.AVAILABLE)
+
+    assert own(folder) == {"zoo": "enabled"}
+
+
 def test_what_is_wrong_leaves_the_old_one_as_it_was(source: Path, folder: PackFolder) -> None:
     folder.install(written(source))
 
