@@ -55,6 +55,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
     from device.edges.clock import SystemClock
     from device.edges.store import SqliteStore
     from device.effects import ForgetTurns
+    from device.settledstore import forget_kept
     from device.skills.forgetting import span, told
 
     path, now = Path(load(arguments.config).store), SystemClock().now()
@@ -75,6 +76,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
             return 1
     store = SqliteStore(path)
     try:
+        forget_kept(store, *span(wanted, now))
         count = store.forget_turns(*span(wanted, now))
     finally:
         store.close()

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from device.acquaintances import Acquaintances
 from device.asr.homegrammar import HomeGrammar
 from device.asr.phrasecheck import Said
 from device.changes import Changes
@@ -24,6 +25,7 @@ from device.floor import ANSWER_MS
 from device.hearing import Heard, Hearing, Noticed
 from device.home.homefile import KINDS
 from device.home.homestate import HomeState
+from device.installed import Installed
 from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
@@ -60,6 +62,8 @@ class Speaker:
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
         dictionary: Dictionary | None = None,
+        acquaintances: Acquaintances | None = None,
+        installed: Installed | None = None,
         awaits_answers: bool = False,
     ) -> None:
         """Take the parts.
@@ -75,6 +79,8 @@ class Speaker:
             hearing: From sound to hypotheses; None where only typed requests come.
             grammar: Makes the graph of what can be said, whenever a name changes.
             dictionary: The words of speech that no sentence foresees.
+            acquaintances: How the owner and the skills get on; None where packs never come.
+            installed: Looks after the skill packs; None where there are the built-in ones alone.
             awaits_answers: Whether a question of its own opens the ears, as on a speaker;
                 a recording is one request.
         """
@@ -85,27 +91,30 @@ class Speaker:
         self._rules = rules or Rules()
         self._rules_read = False
         self._diary = diary
-        names = None
+        self._names = None
         if grammar is not None:
-            names = Names(grammar, ports.store, ports.background, dictionary)
+            self._names = Names(grammar, ports.store, ports.background, dictionary)
+        self._installed = installed
+        self._look_at_packs(ports.clock.monotonic_ms())
         self._speaking = speaking
         self._talk = Talk(
             ports.clock,
             speaking,
             hearing,
-            names,
+            self._names,
             longest_ms=config.listening.longest_ms,
             awaits_answers=awaits_answers,
         )
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
-        self._memory = Memory(config.records, ports)
+        self._memory = Memory(config.records, ports, acquaintances)
         self._changes = Changes(
             ports.store,
             diary,
             speaking,
             self._microphone,
             self._memory.forgetting,
-            Pronunciations(ports.store, names),
+            Pronunciations(ports.store, self._names),
+            acquaintances,
         )
         self._presence = Presence(
             config,
@@ -153,6 +162,9 @@ class Speaker:
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
             rules=self._rules,
+            skills=self._turns.skills,
+            settled=self._memory.settled,
+            uses=self._memory.uses,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -233,8 +245,10 @@ class Speaker:
             self._rules_read = True
             for name in self._rules.strangers(self._home.home) - set(KINDS):
                 logger.warning("[safety]: nothing in this home is called %r", name)
-        if not self.busy and self._talk.may_learn(settled=settled):
-            self._learn_names()
+        if not self.busy:
+            self._look_at_packs(now_ms)
+            if self._talk.may_learn(settled=settled):
+                self._learn_names()
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:
@@ -246,7 +260,7 @@ class Speaker:
         self._turns.forget()
         self._memory.drop_talk()
         self._diary.forget()
-        self._memory.habits.clear()
+        self._memory.clear()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""
@@ -278,8 +292,10 @@ class Speaker:
                 self._talk.pass_over()
                 continue
             asked = self._talk.take(item, ringing=self._diary.ringing)
-            if isinstance(item, Said) and self._talk.quiet and self._presence.hushed():
-                continue
+            if isinstance(item, Said) and self._talk.quiet:
+                self._memory.hushed(self.context)
+                if self._presence.hushed():
+                    continue
             if isinstance(item, Heard) and asked is None:
                 self._presence.unanswered()
             turns += [] if asked is None else self._ask(asked)
@@ -287,6 +303,12 @@ class Speaker:
 
     def _learn_names(self) -> None:
         self._talk.learn(self._home.home, self._diary.notebook.lists)
+
+    def _look_at_packs(self, now_ms: int) -> None:
+        """Take the skill packs as they are by now, between two turns."""
+        sentences = None if self._installed is None else self._installed.look(now_ms)
+        if sentences is not None and self._names is not None:
+            self._names.saying(sentences)
 
     def _look_at_the_floor(self, now_ms: int) -> None:
         """Open the ears for an answer, and do what was put off, when their time has come."""

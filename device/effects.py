@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from device.context import Sounds
 from device.events import Ask, DeviceCommand, Request
+from device.settled import Settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +116,16 @@ class ForgetPronunciation:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetRefusals:
+    """Ask skills again for what they were turned down for."""
+
+    settled: tuple[Settled, ...]
+
+
 Effect = (
     WriteNotebook | SetVolume | TurnMicrophone | ForgetTurns
-    | LearnPronunciation | ForgetPronunciation
+    | LearnPronunciation | ForgetPronunciation | ForgetRefusals
 )  # fmt: skip
 
 Agreeable = DeviceCommand | ForgetTurns

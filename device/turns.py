@@ -30,6 +30,7 @@ from device.routing.agenda import Agenda, asking, instead, lay_out
 from device.routing.pin import Attempt, Pin
 from device.routing.reply import reply_to
 from device.routing.router import Router
+from device.settled import Known
 from device.skills import notebook as notebooks
 from device.skills.undo import before
 
@@ -87,6 +88,11 @@ class Turns:
         self._patience_ms = patience_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
         self._count = 0
+
+    @property
+    def skills(self) -> tuple[Known, ...]:
+        """The skills that can be asked; the same until packs change."""
+        return self._router.known
 
     def forget(self) -> None:
         """Drop the open question."""
@@ -246,7 +252,8 @@ class Turns:
             draft.text = draft.hypotheses[0].text
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
-            draft.text, requests = understood.hypothesis.text, understood.requests
+            draft.text = understood.hypothesis.text
+            requests = self._router.meant(draft.text, understood.requests, context)
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
@@ -313,7 +320,7 @@ class Turns:
         if agenda.question is not None:
             asked = dialogue.Asked(
                 question=agenda.question,
-                requests=requests,
+                requests=agenda.waiting,
                 proposed=agenda.proposed,
                 agreed=agreed,
                 lesson=lesson,

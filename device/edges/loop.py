@@ -17,6 +17,8 @@ from device.edges.inbox import Inbox
 from device.edges.memory import give_back
 from device.edges.mqtt import MqttBus
 from device.edges.packcode import PackProcesses
+from device.edges.packfolder import PackFolder
+from device.edges.packwatch import PackWatch
 from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
 from device.errors import AudioError, InglenookError
@@ -60,6 +62,7 @@ def run(config: Config) -> None:
             background=Background(),
             code=code,
             secret=secrets.token_bytes(32),
+            packs=PackWatch(PackFolder(Path(config.skills.folder)), beside=True),
         )
         speaker = build(config, ports, hears=True, wake=True)
         closing.callback(speaker.leave)

@@ -14,6 +14,7 @@ from device.effects import (
     ANYBODY,
     Agreeable,
     ForgetPronunciation,
+    ForgetRefusals,
     ForgetTurns,
     LearnPronunciation,
     Notebook,
@@ -27,12 +28,14 @@ from device.effects import (
 from device.events import Ask, DeviceCommand, Request, Route, Source
 from device.nlu.intents import OUT_OF_SCOPE
 from device.routing.router import Router
-from device.skills.phrases import listed
+from device.settled import Settled
+from device.skills.phrases import capital, listed
 from device.skills.safety import ask_first, in_limits
 from device.skills.skill import Skill
 from device.skills.undo import taken_back
 
 CANNOT = "I can't do that yet."
+NO_OTHER = "No other skill can do that."
 MOST_DECLINED = 3
 """Skills that are asked for one request before it is given up."""
 UNSURE = "I'm not sure what you mean. Can you say that again?"
@@ -64,6 +67,8 @@ class Agenda:
     """Set when nothing may be done before it is answered."""
     proposed: tuple[Agreeable, ...] = ()
     """What a yes to the question agrees to."""
+    waiting: tuple[Request, ...] = ()
+    """All requests of the turn that wait for the answer, the one in question among them."""
     notebook: Notebook | None = None
     """The notebook afterwards, where the turn changes it."""
     volume: int | None = None
@@ -102,6 +107,17 @@ class Agenda:
         )
 
     @property
+    def unsettled(self) -> tuple[Settled, ...]:
+        """What was settled about skills and is to be forgotten."""
+        return tuple(
+            one
+            for step in self.steps
+            for effect in step.plan.effects
+            if isinstance(effect, ForgetRefusals)
+            for one in effect.settled
+        )
+
+    @property
     def outside(self) -> bool:
         """Whether somebody on the bus may have something to say to it."""
         return any(step.plan.outside is not None for step in self.steps)
@@ -113,6 +129,7 @@ class Agenda:
             steps=(*self.steps[:place], *other.steps, *self.steps[place + 1 :]),
             question=other.question or self.question,
             proposed=other.proposed or self.proposed,
+            waiting=other.waiting or self.waiting,
             notebook=other.notebook or self.notebook,
             volume=self.volume if other.volume is None else other.volume,
             microphone=self.microphone if other.microphone is None else other.microphone,
@@ -167,8 +184,14 @@ def lay_out(
         if plan.question is not None:
             forgets = (e for e in wanted.effects if isinstance(e, ForgetTurns))
             proposed: tuple[Agreeable, ...] = (*wanted.commands, *forgets)
-            step = replace(step, plan=plan)
-            return Agenda(steps=(step,), question=plan.question, proposed=proposed)
+            waits = _waiting(step)
+            question = replace(plan.question, request=waits)
+            return Agenda(
+                steps=(replace(step, plan=replace(plan, question=question)),),
+                question=question,
+                proposed=proposed,
+                waiting=tuple(waits if one is request else one for one in requests),
+            )
         remark = refusal or _asks_later(step.route.request, plan, now, router)
         steps.append(replace(step, plan=plan, remark=remark))
         now = _after(plan, now)
@@ -180,6 +203,17 @@ def lay_out(
         if now.microphone is not None and now.microphone != context.microphone
         else None,
     )
+
+
+def _waiting(step: Step) -> Request:
+    """What waits for the answer to a question: the request as it was before it was routed.
+
+    A pack reads it again then. What a pack's sentence made a request of the speaker's own stays
+    one, so that the answer can fill its slots.
+    """
+    route, asked = step.route, step.asked or step.route.request
+    read = route.skill is not None and not route.pack and route.request.intent != asked.intent
+    return route.request if read else asked
 
 
 def _asks_later(request: Request, plan: Plan, context: Context, router: Router) -> str:
@@ -258,11 +292,17 @@ def _planned(route: Route, context: Context, router: Router) -> Plan:
     request = route.request
     if route.skill is not None:
         return router.skill(route.skill).plan(request, context)
-    tied = router.tied(route.candidates)
-    if len(tied) > 1:
-        text = f"Is that for {listed(tied, word='or')}?"
-        question = Question(kind=Ask.CHOOSE, text=text, request=request, slot="skill", choices=tied)
+    if route.tied:
+        names = tuple(router.name(skill) for skill in route.tied)
+        text = f"{capital(listed(names, word='or'))}?"
+        question = Question(
+            kind=Ask.CHOOSE, text=text, request=request, slot="skill", choices=names
+        )
         return Plan(question=question)
+    if request.refused:
+        return Plan(reply=NO_OTHER)
+    if route.off:
+        return Plan(reply=f"The {router.name(route.off)} skill is switched off.")
     if request.intent == OUT_OF_SCOPE:
         return Plan(reply=CANNOT)
     if not route.candidates:
@@ -284,7 +324,7 @@ def _corrected(route: Route, context: Context, router: Router) -> Plan:
     """The plan with the turn that it corrects taken back, where something new is to be done."""
     back = taken_back(route.request.corrects, context)
     new = _planned(route, _after(back, context), router)
-    if not (new.commands or new.effects):
+    if not (new.commands or new.effects or route.request.refused) or new.question is not None:
         return new
     kept = tuple(c for c in back.commands if not any(_settles(n, c) for n in new.commands))
     return replace(new, commands=(*kept, *new.commands), effects=(*back.effects, *new.effects))

@@ -139,7 +139,7 @@ def test_a_tie_is_decided_by_the_person() -> None:
 
     assert agenda.question == Question(
         kind=Ask.CHOOSE,
-        text="Is that for switches or fountains?",
+        text="Switches or fountains?",
         request=request,
         slot="skill",
         choices=("switches", "fountains"),
