@@ -203,6 +203,9 @@ class SkillsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     folder: str = "skills"
     """Folder that holds them; it need not be there."""
+    answer_ms: Annotated[int, msgspec.Meta(ge=50, le=10_000)] = 1_000
+    """How long the Python code of a pack may take to answer, milliseconds; all such packs of
+    one turn together three times as long."""
 
 
 class AnnounceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -227,11 +230,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     broker: BrokerConfig = BrokerConfig()
     home: HomeConfig = HomeConfig()
     hermes: HermesConfig = HermesConfig()
+    skills: SkillsConfig = SkillsConfig()
     announce: AnnounceConfig = AnnounceConfig()
     gpio: GpioConfig = GpioConfig()
     records: RecordsConfig = RecordsConfig()
     safety: SafetyConfig = SafetyConfig()
-    skills: SkillsConfig = SkillsConfig()
     sentences: tuple[str, ...] = ()
     """Files or folders of custom sentences (Home Assistant's YAML)."""
     store: str = "inglenook.sqlite"

@@ -33,6 +33,7 @@ from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, So
 from device.post import Post
 from device.presence import Presence
 from device.pronunciations import Pronunciations
+from device.routing.agenda import Agenda
 from device.rules import Rules
 from device.speech.speaking import Speaking
 from device.talk import Talk
@@ -226,6 +227,8 @@ class Speaker:
             asked = self._underway.next()
             if asked is not None:
                 self._begin(self._current(self._presence.current(asked)))
+            if self._underway.draft is not None:
+                self._ask_others(self._underway.draft)
             draft, outcomes = self._underway.draft, self._underway.outcomes()
             if draft is None or outcomes is None or self._presence.awaited:
                 break
@@ -324,19 +327,30 @@ class Speaker:
     def _begin(self, asked: Asked) -> None:
         context = self.context
         draft = self._turns.begin(asked, context, lap=self._ports.clock.lap_ms)
-        self._changes.make(draft)
-        if draft.agenda.microphone is not None:
+        self._underway.begin(draft)
+        self._carry_out(draft, draft.agenda)
+        self._presence.began(asked, draft)
+
+    def _carry_out(self, draft: Draft, agenda: Agenda) -> None:
+        """Do what a turn's agenda says, or a part of it."""
+        self._changes.make(draft, agenda)
+        if agenda.microphone is not None:
             self._stop_hearing()
-        if draft.agenda.forgets:
+        if agenda.forgets:
             self._memory.drop_talk()
-        delivery = None
-        if draft.commands:
-            delivery = self._home.begin(draft.commands, now_ms=self._ports.clock.monotonic_ms())
+        if agenda.commands:
+            delivery = self._home.begin(agenda.commands, now_ms=self._ports.clock.monotonic_ms())
             left = self._post.send(delivery.messages)
             if left < len(delivery.messages):
                 delivery.left(left)
-        self._underway.begin(draft, delivery)
-        self._presence.began(asked, draft)
+            self._underway.deliver(delivery)
+
+    def _ask_others(self, draft: Draft) -> None:
+        """Let the next best skills have what those on the bus declined."""
+        for place, excuse in self._presence.declined:
+            more = self._turns.again(draft, place, excuse, self.context)
+            self._carry_out(draft, more)
+            self._presence.again(draft.agenda, place)
 
     def _stop_hearing(self) -> None:
         self._talk.stop_hearing()
@@ -344,11 +358,11 @@ class Speaker:
 
     def _end(self, draft: Draft, outcomes: tuple[Outcome, ...]) -> Turn:
         self._underway.drop()
-        draft.answer = self._presence.answer
+        draft.responses = self._presence.responses
         turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
         turn = self._diary.told(turn)
         kept, aloud = not draft.agenda.forgets, not draft.remote or self._config.announce.spoken
-        self._presence.ended(turn, kept=kept)
+        self._presence.ended(turn, kept=kept, asks=draft.agenda.question is not None)
         return self._finished(turn, kept=kept, aloud=aloud)
 
     def _finished(self, turn: Turn, *, kept: bool = True, aloud: bool = True) -> Turn:

@@ -332,7 +332,9 @@ class Ports:
     """None where nobody listens by himself: typed requests, recordings."""
     background: Background | None = None
     """None where long work may be waited for."""
-    packs: Packs | None = None
-    """None where there are the built-in skills alone."""
     code: PackCode | None = None
     """None where no code of packs is run."""
+    secret: bytes = b"no secret"
+    """What nobody outside can guess; drawn anew at every start."""
+    packs: Packs | None = None
+    """None where there are the built-in skills alone."""

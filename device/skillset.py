@@ -1,32 +1,30 @@
 """The skills, who weighs them, and what was settled about them: joined from models and store."""
 
-from dataclasses import dataclass
+import logging
 from pathlib import Path
 
 from device.acquaintances import Acquaintances
 from device.config import Config
+from device.errors import StoreError
 from device.models import Model
 from device.nlu.embedding import load_table
 from device.nlu.encoder import Encoder
-from device.ports import Ports
+from device.ports import Ports, Store
 from device.routing.arbiter import Arbiter
 from device.routing.ranker import Ranker
 from device.routing.router import Router
 from device.routing.shelf import Shelf
 from device.skills.builtin import builtin_skills
 
+logger = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
-class Skillset:
-    """What `build` makes a speaker of."""
-
-    router: Router
-    acquaintances: Acquaintances
+SHELF = "shelf"
+"""Where the store keeps the encoded samples of packs, so that a start need not encode them."""
 
 
 def skillset(
     config: Config, ports: Ports, *, encoder: Model, ranker: Model, folder: Path
-) -> Skillset:
+) -> tuple[Router, Acquaintances]:
     """Join the router and what it learns from.
 
     Args:
@@ -38,19 +36,27 @@ def skillset(
 
     Raises:
         ModelError: A model does not fit this version, or its table is missing or damaged.
+        StoreError: The store cannot be read.
     """
-    read = reading(encoder, folder)
-    shelf = Shelf(read.encode, read.size)
-    arbiter = Arbiter(shelf, Ranker(ranker.run, ranker.manifest))
-    return Skillset(
-        router=Router(builtin_skills(), arbiter=arbiter, code=ports.code),
-        acquaintances=Acquaintances(
-            ports.store,
-            read.encode,
-            encoder=encoder.manifest.sha256,
-            keep=config.records.keep_days > 0,
-        ),
+    read, made_by, store = reading(encoder, folder), encoder.manifest.sha256, ports.store
+    shelf = Shelf(read.encode, read.size, encoder=made_by, kept=store.load(SHELF))
+    arbiter = Arbiter(
+        shelf,
+        Ranker(ranker.run, ranker.manifest),
+        keep=lambda content: _save(store, content),
     )
+    keep = config.records.keep_days > 0
+    return (
+        Router(builtin_skills(), arbiter=arbiter, code=ports.code),
+        Acquaintances(store, read.encode, encoder=made_by, keep=keep),
+    )
+
+
+def _save(store: Store, content: bytes) -> None:
+    try:
+        store.save(SHELF, content)
+    except StoreError as exc:
+        logger.warning("%s", exc)
 
 
 def reading(encoder: Model, folder: Path) -> Encoder:

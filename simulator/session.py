@@ -13,6 +13,7 @@ from device.config import Config, HermesConfig
 from device.core import Speaker
 from device.edges.inbox import Inbox
 from device.edges.mqtt import MqttBus
+from device.edges.packcode import PackProcesses
 from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
@@ -136,10 +137,13 @@ class Session:
             )
             self._closing.callback(self._bus.close)
             bus = self._bus if watch is None else WatchedBus(self._bus, watch)
+            code = PackProcesses(settings.skills.answer_ms)
+            self._closing.callback(code.close)
             ports = Ports(
                 bus=bus,
                 clock=self.clock,
                 store=self.store,
+                code=code,
                 loudspeaker=loudspeaker,
                 ears=ears,
                 packs=None

@@ -12,7 +12,7 @@ from device.nlu.matching import match
 from device.nlu.templates import verbatim_sentences
 from device.settled import Known, Settled, Verdict
 from device.skills.skillbook import Skillbook
-from tests.skills.rooms import CONTEXT, NOW, asked
+from tests.skills.rooms import CONTEXT, NOW, asked, asked_for
 
 PACKS = (
     Known(id="zoo", name="Zoo sounds", aliases=("the zoo",)),
@@ -26,7 +26,7 @@ ELEPHANT = "make an elephant sound"
 
 def after(skill: str, *, pack: bool, rivals: tuple[str, ...] = (), **slots: str) -> Context:
     """The context after a skill has answered."""
-    request = replace(asked("OutOfScope", **slots), text=ELEPHANT)
+    request = replace(asked_for("OutOfScope", slots), text=ELEPHANT)
     candidates = (
         Candidate(skill=skill, score=0.8, pack=pack),
         *(Candidate(skill=rival, score=0.1, pack=True) for rival in rivals),
@@ -101,7 +101,7 @@ def test_what_is_no_pack_is_none(text: str) -> None:
 
 
 def reply(intent: str, context: Context, **slots: str) -> str:
-    return Skillbook().plan(asked(intent, **slots), context).reply
+    return Skillbook().plan(asked_for(intent, slots), context).reply
 
 
 def test_the_skills_are_told_those_that_the_owner_chose_first() -> None:
