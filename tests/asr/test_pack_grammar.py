@@ -91,4 +91,4 @@ def test_dictation_knows_the_words_of_packs(tmp_path: Path) -> None:
     assert known is not None
     assert ("the", "quokka", "sings") in samples(zoo)
     assert "quokka" in set(known.language.words)
-    assert "quokka" not in load_general().words
+    assert "quokka" not in load_general().symbols
