@@ -227,7 +227,7 @@ class Speaker:
             asked = self._underway.next()
             if asked is not None:
                 self._begin(self._current(self._presence.current(asked)))
-            if self._underway.draft is not None and not self._presence.awaited:
+            if self._underway.draft is not None:
                 self._ask_others(self._underway.draft)
             draft, outcomes = self._underway.draft, self._underway.outcomes()
             if draft is None or outcomes is None or self._presence.awaited:

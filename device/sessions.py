@@ -159,8 +159,9 @@ class Sessions:
         for place in places:
             part = agenda.steps[place]
             request, outside = part.route.request, part.plan.outside
-            # What goes to a pack is told to that pack alone.
-            inside = isinstance(part.skill, PackSkill) and outside is None
+            # What goes to a pack is told to that pack alone, and what all declined to nobody.
+            given_up = part.skill is None and bool(part.route.declined)
+            inside = outside is None and (given_up or isinstance(part.skill, PackSkill))
             if request.intent == OUT_OF_SCOPE or inside or part.plan.question is not None:
                 continue
             topic = None if outside is None else outside.topic

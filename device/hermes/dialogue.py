@@ -139,8 +139,9 @@ def _began(dialogue: Dialogue, event: Began) -> Step:
 
 def _turned(dialogue: Dialogue, event: Handed | Finished) -> Step:
     match dialogue.phase, event:
-        case Turning(session=session) as turn, Handed() if session.id == event.id and event.calls:
-            return handed(dialogue, turn, event)
+        case (Turning() | Waiting()) as turn, Handed(id=id_, calls=(_, *_)):
+            if turn.session.id == id_:
+                return handed(dialogue, turn, event)
         case Turning(session=session) as turn, Finished() if session.id == event.id:
             if event.reason is Reason.ERROR:
                 return _idle(dialogue, Reason.ERROR)

@@ -1,7 +1,7 @@
 """A turn that waits for clients, for each in a session of its own.
 
     Turning --Handed--> Waiting --the last call is over--> Turning --Finished--> Idle
-                                                               '--one asked--> Saying
+                            '--Handed, one declined--> Waiting  '--one asked--> Saying
 
 What a client is asked in its session, nobody answers in another. A client may answer with a
 question: the first question is put at the end of the turn, others when it is their turn.
@@ -48,13 +48,15 @@ _REASONS = {
 }
 
 
-def handed(dialogue: Dialogue, turn: Turning, event: Handed) -> Step:
-    """Clients are asked."""
-    known = (turn.session.id, *(opening.session.id for opening in turn.asking))
+def handed(dialogue: Dialogue, phase: Turning | Waiting, event: Handed) -> Step:
+    """Clients are asked, perhaps while others have yet to answer."""
+    turn = phase.turn if isinstance(phase, Waiting) else phase
+    waited_for = phase.calls if isinstance(phase, Waiting) else ()
     began = tuple(
-        Started(session=call.session) for call in event.calls if call.session.id not in known
+        Started(session=c.session) for c in event.calls if c.session.id != turn.session.id
     )
-    return replace(dialogue, phase=Waiting(turn=turn, calls=event.calls)), began
+    calls = (*waited_for, *event.calls)
+    return replace(dialogue, phase=Waiting(turn=turn, calls=calls)), began
 
 
 def told(dialogue: Dialogue, phase: Waiting, event: Continues | Ends | Says, now_ms: int) -> Step:

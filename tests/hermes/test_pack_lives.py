@@ -28,6 +28,7 @@ TOPICS = {
     "hermes/intent/farm": FARM,
     "hermes/intent/TellJoke": JOKES,
 }
+LOST = "I can't reach {}, because the home's broker is gone."
 NAMES = {skill.pack.id: skill.pack.name for skill in TOPICS.values()}
 
 
@@ -84,45 +85,36 @@ class Lives(RuleBasedStateMachine):
 
     # What is heard --------------------------------------------------------------------------
 
-    def listen(self, *, again: bool = False) -> None:
-        """The programs hear what they are told; it is what the account expects."""
+    def listen(self, parts: list[Part]) -> None:
+        """The programs hear what they are told of these parts; it is what the account expects."""
         sent = self.world.bus.sent[self.read :]
         self.read = len(self.world.bus.sent)
         asked = [m for m in sent if m.topic in TOPICS]
-        waiting = [part for part in self.parts if self.served(part) and not part.ending]
+        waiting = [part for part in parts if not part.ending]
         if not self.world.bus.connected:
             assert asked == []
+            for part in waiting:
+                part.ending = LOST.format(self.next(part))
             return
-        told = {(m.topic, msgspec.json.decode(m.payload)["input"]) for m in asked}
         assert len(asked) == len(waiting)
         for message, part in zip(asked, waiting, strict=True):
             content = msgspec.json.decode(message.payload)
             pack = SERVING[part.text][len(part.declined)]
-            assert (TOPICS[message.topic], content["input"]) == (pack, part.text), told
+            assert (TOPICS[message.topic], content["input"]) == (pack, part.text)
             assert content["sessionId"] not in self.calls
             patience_ms = self.until_ms - self.now_ms
             if self.silent[pack.name] >= SILENT_TIMES:
                 patience_ms = min(patience_ms, SHORT_MS)
             self.calls[content["sessionId"]] = Call(part, pack.name, self.now_ms + patience_ms)
 
-    def served(self, part: Part) -> bool:
-        return len(part.declined) < len(SERVING[part.text])
+    def next(self, part: Part) -> str:
+        """What people call the pack whose turn it is."""
+        return SERVING[part.text][len(part.declined)].pack.name
 
-    def account(self, *, why: str = "does not answer") -> None:
-        """Put down what came of it, once nobody is waited for any more."""
-        while self.parts and not any(call.open for call in self.calls.values()):
-            for part in self.parts:
-                if not part.ending and not self.served(part):
-                    part.ending = next((said for said in part.declined if said), CANNOT)
-            if all(part.ending for part in self.parts):
-                self.finished()
-                return
-            if not self.world.bus.connected or why != "does not answer":
-                for part in self.parts:
-                    pack = SERVING[part.text][len(part.declined)] if self.served(part) else None
-                    part.ending = part.ending or (pack.pack.name if pack else CANNOT)
-                continue
-            self.listen(again=True)
+    def account(self) -> None:
+        """The turn is over once nothing is open."""
+        if self.parts and all(part.ending for part in self.parts):
+            self.finished()
 
     def finished(self) -> None:
         """The turn is over, and said what the account says, and nothing of anybody else."""
@@ -145,8 +137,15 @@ class Lives(RuleBasedStateMachine):
         self.parts = [Part(text, ending="" if SERVING[text] else "It is ") for text in texts]
         self.until_ms = self.now_ms + ANSWER_MS
         self.replies += [t.reply.text for t in self.speaker.say(" and ".join(texts))]
-        self.listen()
+        self.listen(self.parts)
         self.account()
+
+    @precondition(lambda self: self.world.bus.connected and not self.parts)
+    @rule()
+    def a_program_is_asleep_for_long(self) -> None:
+        for _ in range(SILENT_TIMES):
+            self.somebody_asks([JOKE])
+            self.time_passes(ANSWER_MS)
 
     def some_call(self, which: int) -> tuple[str, Call] | None:
         """One of the last sessions that programs know, those that are open first."""
@@ -168,10 +167,13 @@ class Lives(RuleBasedStateMachine):
         if not call.open:
             return
         call.open = False
-        if declines:
-            call.part.declined.append(text)
-        else:
+        if not declines:
             call.part.ending = text or " "
+        else:
+            call.part.declined.append(text)
+            if len(call.part.declined) == len(SERVING[call.part.text]):
+                call.part.ending = next((said for said in call.part.declined if said), CANNOT)
+            self.listen([call.part])
         self.account()
 
     @precondition(lambda self: self.world.bus.connected)
@@ -204,7 +206,7 @@ class Lives(RuleBasedStateMachine):
     @rule()
     def the_broker_goes(self) -> None:
         self.world.bus.connected = False
-        self.give_up("I can't reach {}, because the home's broker is gone.")
+        self.give_up(LOST)
         for _ in range(2):
             self.replies += [t.reply.text for t in self.speaker.take(BusDown(reason="gone"))]
         self.account()
@@ -223,7 +225,7 @@ class Lives(RuleBasedStateMachine):
         self.give_up("I stopped waiting for {}.")
         for _ in range(2):
             self.replies += [t.reply.text for t in self.speaker.take(BLOCK)]
-        self.account(why="somebody else speaks")
+        self.account()
 
     def give_up(self, sentence: str) -> None:
         for call in self.calls.values():
