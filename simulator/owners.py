@@ -113,16 +113,22 @@ class Owner:
         return [offer for offer in self.offers if need in offer.serves and offer.kinds > 0]
 
     def wants(
-        self, need: str, moment: Moment, *, verbatim: frozenset[str] = frozenset()
+        self,
+        need: str,
+        moment: Moment,
+        *,
+        among: Sequence[Offer] | None = None,
+        verbatim: frozenset[str] = frozenset(),
     ) -> str | None:
         """The skill that should answer now; None where none of them can.
 
         Args:
             need: What they need now.
             moment: Now.
+            among: Those that truly answer; None for all that serve the need.
             verbatim: Skills that have the very sentence.
         """
-        offers = self.serving(need)
+        offers = self.serving(need) if among is None else among
         if not offers:
             return None
         worth = [self._worth(need, o, moment, o.skill in verbatim) for o in offers]
