@@ -29,6 +29,9 @@ NEAR = 64
 BLOCK = 4_096
 """Prototypes that are compared at once: a block of them fits a processor's cache."""
 
+PROTOTYPE = 2 / 3
+"""How much the prototype's cosine counts; the rest is that of the nearest sample."""
+
 _STEP = 127.0
 """Integers to one unit of a vector's values."""
 
@@ -235,10 +238,10 @@ class Shelf:
         return np.argpartition(-scores, count)[:count].astype(np.int32), scores
 
     def _similarity(self, vector: Floats, row: int, coarse: Floats) -> float:
-        """Half the prototype's cosine, half that of the nearest sample."""
+        """The cosine of the prototype, and a little of that of the nearest sample."""
         samples = self._rows.samples_of(row).astype(np.float32)
         nearest = float((samples @ vector).max()) / _STEP
-        return 0.5 * float(coarse[row]) + 0.5 * nearest
+        return PROTOTYPE * float(coarse[row]) + (1.0 - PROTOTYPE) * nearest
 
     def _attended(self, similarity: dict[int, float], enabled: frozenset[str]) -> dict[int, float]:
         """Scores with attention to the chosen skills that the request resembles."""

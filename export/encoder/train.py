@@ -18,24 +18,13 @@ import tensorflow as tf
 from keras import layers
 
 from device.nlu.embedding import Floats
-from device.nlu.words import shape, tokenize
+from export.encoder.sizes import BUCKETS, LAYERS, LENGTH, OUT, ROWS, SIZE, WIDTH, words_of
 from export.encoder.teacher import Taught
 from export.encoder.texts import Labelled
-from export.tagger.encoder import Ints, Lexicon, WordVectors, lexicon
+from export.tagger.encoder import Ints, Lexicon, WordVectors, known_words, lexicon, restore
 
 LOG = logging.getLogger(__name__)
 
-SIZE = 64
-"""Values of a word's vector."""
-BUCKETS = 4_096
-ROWS = 18_000
-"""Words with a row of their own."""
-WIDTH = 128
-LAYERS = 3
-OUT = 128
-"""Values of a sentence's vector."""
-LENGTH = 24
-"""Words that are read."""
 BATCH = 512
 DROPPED = 0.15
 """Share of the words whose own row is left out, so that n-grams learn to stand alone."""
@@ -47,11 +36,6 @@ SUPERVISED = 0.2
 """Weight of that contrast."""
 
 Tensor = Any
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """A sentence as keys of the word table, as the device reads it."""
-    return tuple(shape(t.text) for t in tokenize(text) if not t.mark)[:LENGTH]
 
 
 @dataclass(slots=True)
@@ -93,7 +77,13 @@ class Encoding:
 
 
 def train(
-    taught: Taught, rows: Sequence[Labelled], *, epochs: int, rate: float, seed: int = 11
+    taught: Taught,
+    rows: Sequence[Labelled],
+    *,
+    epochs: int,
+    rate: float,
+    resume: bool = False,
+    seed: int = 11,
 ) -> Trained:
     """Train on the teacher's vectors and on labelled sentences.
 
@@ -102,12 +92,13 @@ def train(
         rows: Labelled sentences; those of held-out domains are left out.
         epochs: Passes over the sentences.
         rate: Highest learning rate.
+        resume: Whether to go on from the kept weights.
         seed: Of weights, order and dropping.
     """
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     texts = [words_of(text) for text in taught.texts]
-    words = _lexicon(texts, taught.words)
+    words = _lexicon(texts, known_words("encoder") if resume else None, taught.words)
     vectors = WordVectors(
         words.grams, len(words.known), dropout=DROPPED, seed=seed, size=SIZE, buckets=BUCKETS
     )
@@ -118,6 +109,8 @@ def train(
     model = keras.Model([into, mask], layers.UnitNormalization()(head([vectors(into), mask])))
     axes = _axes(taught.vectors)
     _start(vectors, words, taught, axes)
+    if resume:
+        restore(model, "encoder")
     target = _unit(taught.vectors @ axes[:, :OUT])
     at = {text: i for i, text in enumerate(taught.texts)}
     intents = {name: i for i, name in enumerate(sorted({r.intent for r in rows if not r.held}))}
@@ -160,9 +153,13 @@ def _inputs(batch: int | None = None) -> list[Any]:
     ]
 
 
-def _lexicon(texts: Sequence[Sequence[str]], common: Sequence[str]) -> Lexicon:
-    """Words of the texts, the most useful with rows of their own."""
+def _lexicon(
+    texts: Sequence[Sequence[str]], known: Sequence[str] | None, common: Sequence[str]
+) -> Lexicon:
+    """Words of the texts, the most useful or those that were known with rows of their own."""
     counts = Counter(word for text in texts for word in text)
+    if known is not None:
+        return lexicon(list(counts), known, BUCKETS)
     rank = {word: i for i, word in enumerate(common)}
     useful = sorted(
         (w for w, n in counts.items() if n >= 3),
@@ -179,7 +176,6 @@ def _axes(vectors: Floats) -> Floats:
 
 def _start(vectors: WordVectors, words: Lexicon, taught: Taught, axes: Floats) -> None:
     """Begin each word's row with what the teacher makes of the word alone."""
-    vectors.build(None)
     alone = {t: v for t, v in zip(taught.texts, taught.vectors, strict=True) if " " not in t}
     rows = np.zeros((len(words.known) + 1, SIZE), np.float32)
     for i, word in enumerate(words.known, 1):
