@@ -1,7 +1,8 @@
-"""What a turn changes besides devices: notebook, volume, microphone, records, pronunciations."""
+"""What a turn changes besides devices: notebook, volume, microphone, records, what is learned."""
 
 import logging
 
+from device.acquaintances import Acquaintances
 from device.diary import Diary
 from device.draft import Draft
 from device.errors import InglenookError, StoreError
@@ -29,8 +30,10 @@ class Changes:
         microphone: Microphone,
         forgetting: Forgetting,
         pronunciations: Pronunciations,
+        acquaintances: Acquaintances | None = None,
     ) -> None:
         """Take what can be changed."""
+        self._acquaintances = acquaintances
         self._store = store
         self._diary = diary
         self._speaking = speaking
@@ -50,6 +53,9 @@ class Changes:
         if agenda.forgets:
             self._forget(draft)
         self._pronounce(draft)
+        if self._acquaintances is not None:
+            self._acquaintances.unsettle(agenda.unsettled)
+            self._acquaintances.begun(agenda.routes, draft.before)
 
     def _turn_up(self, volume: int) -> None:
         self._speaking.volume = volume

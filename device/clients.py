@@ -152,7 +152,7 @@ class Clients:
         for request in meant:
             self._bulletin.intent(request, words, session)
         steps = draft.agenda.steps
-        self._outside = tuple(s.route.request for s in steps if s.plan.outside)
+        self._outside = tuple(s.route.request for s in steps if s.plan.outside is not None)
         expects = asked.expects or Expects()
         self._reason = _reason(draft, meant, expects)
         lost = self._reason is Reason.NOT_RECOGNIZED

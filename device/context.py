@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from device.events import Turn, Value
 from device.rules import Rules
+from device.settled import Known, Settled, Use
 
 if TYPE_CHECKING:
     from device.effects import Notebook
@@ -209,6 +210,12 @@ class Context:
     """None where there is nothing to switch: typed requests, recordings."""
     rules: Rules = field(default_factory=Rules)
     """What is asked first, what is never done, and how often."""
+    skills: tuple[Known, ...] = ()
+    """The skills that the speaker has."""
+    settled: tuple[Settled, ...] = ()
+    """What was settled about skills, oldest first; the same object until something changes."""
+    uses: tuple[Use, ...] = ()
+    """When packs answered, oldest first; likewise."""
     lesson: tuple[Sounds, ...] = ()
     """What was said so far to show how a name sounds; empty where nobody was asked to."""
 

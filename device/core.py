@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from device.acquaintances import Acquaintances
 from device.asr.homegrammar import HomeGrammar
 from device.asr.phrasecheck import Said
 from device.changes import Changes
@@ -59,6 +60,7 @@ class Speaker:
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
         dictionary: Dictionary | None = None,
+        acquaintances: Acquaintances | None = None,
         awaits_answers: bool = False,
     ) -> None:
         """Take the parts.
@@ -74,6 +76,7 @@ class Speaker:
             hearing: From sound to hypotheses; None where only typed requests come.
             grammar: Makes the graph of what can be said, whenever a name changes.
             dictionary: The words of speech that no sentence foresees.
+            acquaintances: How the owner and the skills get on; None where packs never come.
             awaits_answers: Whether a question of its own opens the ears, as on a speaker;
                 a recording is one request.
         """
@@ -97,7 +100,7 @@ class Speaker:
             awaits_answers=awaits_answers,
         )
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
-        self._memory = Memory(config.records, ports)
+        self._memory = Memory(config.records, ports, acquaintances)
         self._changes = Changes(
             ports.store,
             diary,
@@ -105,6 +108,7 @@ class Speaker:
             self._microphone,
             self._memory.forgetting,
             Pronunciations(ports.store, names),
+            acquaintances,
         )
         self._presence = Presence(
             config,
@@ -152,6 +156,9 @@ class Speaker:
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
             rules=self._rules,
+            skills=self._turns.skills,
+            settled=self._memory.settled,
+            uses=self._memory.uses,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -243,7 +250,7 @@ class Speaker:
         self._turns.forget()
         self._memory.drop_talk()
         self._diary.forget()
-        self._memory.habits.clear()
+        self._memory.clear()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""
@@ -275,8 +282,10 @@ class Speaker:
                 self._talk.pass_over()
                 continue
             asked = self._talk.take(item, ringing=self._diary.ringing)
-            if isinstance(item, Said) and self._talk.quiet and self._presence.hushed():
-                continue
+            if isinstance(item, Said) and self._talk.quiet:
+                self._memory.hushed(self.context)
+                if self._presence.hushed():
+                    continue
             if isinstance(item, Heard) and asked is None:
                 self._presence.unanswered()
             turns += [] if asked is None else self._ask(asked)

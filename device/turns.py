@@ -28,6 +28,7 @@ from device.routing import dialogue
 from device.routing.agenda import asking, lay_out, reply_to
 from device.routing.pin import Attempt, Pin
 from device.routing.router import Router
+from device.settled import Known
 from device.skills import notebook as notebooks
 from device.skills.undo import before
 
@@ -85,6 +86,11 @@ class Turns:
         self._patience_ms = patience_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
         self._count = 0
+
+    @property
+    def skills(self) -> tuple[Known, ...]:
+        """The skills that can be asked; the same until packs change."""
+        return self._router.known
 
     def forget(self) -> None:
         """Drop the open question."""
@@ -244,7 +250,8 @@ class Turns:
             draft.text = draft.hypotheses[0].text
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
-            draft.text, requests = understood.hypothesis.text, understood.requests
+            draft.text = understood.hypothesis.text
+            requests = self._router.meant(draft.text, understood.requests, context)
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
@@ -276,12 +283,12 @@ class Turns:
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
         context = replace(draft.before, lesson=lesson)
-        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.takes)
+        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.claims)
         draft.agenda = agenda
         if agenda.question is not None:
             asked = dialogue.Asked(
                 question=agenda.question,
-                requests=requests,
+                requests=agenda.waiting,
                 proposed=agenda.proposed,
                 agreed=agreed,
                 lesson=lesson,
@@ -294,6 +301,6 @@ class Turns:
             return Reply(text=draft.prefix)
         if draft.answer is not None and not draft.agenda.outside:
             return draft.answer
-        reply = reply_to(draft.agenda, outcomes, context, self._router, answer=draft.answer)
+        reply = reply_to(draft.agenda, outcomes, context, answer=draft.answer)
         text = " ".join(part for part in (draft.prefix, reply.text) if part)
         return Reply(text=text, asks=reply.asks)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from device.effects import ANYBODY, Outside
 from device.events import Request, Slot, Source
 from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
 
@@ -36,6 +37,15 @@ class Expects:
     """What the slot is missing from."""
     tells: bool = False
     """Whether the client goes on where nothing was understood."""
+
+    outside: Outside = ANYBODY
+    """Who it is."""
+
+    def claims(self, request: Request) -> Outside | None:
+        """Who alone a request is for; None where it is for whoever answers it best."""
+        pending = self.pending if self.slot else None
+        asked_on = pending is not None and request.intent == pending.intent
+        return self.outside if asked_on or self.takes(request) else None
 
     def takes(self, request: Request) -> bool:
         """Whether a request is for the client alone."""

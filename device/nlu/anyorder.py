@@ -22,15 +22,21 @@ from hassil.expression import (
 from hassil.intents import Intents
 
 
-def put_in_any_order(intents: Intents) -> None:
-    """Let the permutations of all templates and rules be matched this way."""
-    shared = intents.expansion_rules
-    made = [(found, Reader(shared)) for rule in shared.values() for found in _replaced(rule)]
+def put_in_any_order(intents: Intents, known: Mapping[str, Sentence] | None = None) -> None:
+    """Let the permutations of all templates and rules be matched this way.
+
+    Args:
+        intents: Templates and rules.
+        known: Further rules that they may refer to, for which this was done before.
+    """
+    own = intents.expansion_rules
+    shared = {**(known or {}), **own}
+    made = [(found, Reader(shared)) for rule in own.values() for found in _replaced(rule)]
     for intent in intents.intents.values():
         for block in intent.data:
             reader = Reader({**shared, **block.expansion_rules})
-            own = (*block.expansion_rules.values(), *block.sentences)
-            made += [(found, reader) for sentence in own for found in _replaced(sentence)]
+            written = (*block.expansion_rules.values(), *block.sentences)
+            made += [(found, reader) for sentence in written for found in _replaced(sentence)]
     for found, reader in made:
         found.optional = [reader.may_be_left_out(item) for item in found.items]
         found.said = [reader.said(item) for item in found.items]

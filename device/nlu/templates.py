@@ -5,15 +5,13 @@ recognition compiles the same parsed templates, together with the home's names, 
 be said; the simulator samples them into training text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from hassil import intents as hassil_intents
-from hassil.expression import Group, ListReference, RuleReference
-from hassil.expression import Sentence as Template
 from hassil.intents import SlotList
 from hassil.recognize import RecognizeResult, recognize_all
 from hassil.util import merge_dict
@@ -21,10 +19,13 @@ from hassil.util import merge_dict
 from device.context import Context, Home
 from device.errors import GrammarError
 from device.events import Interpretation, Slot, Source, Value
-from device.nlu.anyorder import Reader, put_in_any_order
-from device.nlu.homelists import HOME_LISTS, home_lists
+from device.nlu.anyorder import put_in_any_order
+from device.nlu.homelists import SKILL_NAMES, home_lists, skill_names
 from device.nlu.intents import INTENTS
-from device.nlu.sentencefiles import check_shape, files_in, parse_all, read_file
+from device.nlu.references import check_references
+from device.nlu.sentencefiles import UNPARSED, check_shape, files_in, parse_all, read_file
+from device.nlu.sentencelimits import Limits, check_amounts
+from device.settled import Known
 
 COMMON = Path(__file__).parent / "common.yaml"
 """Lists and expansion rules that every sentence file may use."""
@@ -38,11 +39,13 @@ PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
 
+_PLACES = ("name", "area", "floor", "domain", "device_class")
+
 CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sentences:
     """Templates, parsed and checked."""
 
@@ -58,7 +61,7 @@ class Sentences:
         return not self.intents.intents
 
 
-def load_sentences(paths: Iterable[Path]) -> Sentences:
+def load_sentences(paths: Iterable[Path], *, limits: Limits | None = None) -> Sentences:
     """Read sentence files in Home Assistant's custom-sentences YAML.
 
     The lists and rules of `common.yaml` are known to all; a list or rule of the same name
@@ -66,24 +69,24 @@ def load_sentences(paths: Iterable[Path]) -> Sentences:
 
     Args:
         paths: Files, or folders whose `.yaml` and `.yml` files are read, also in subfolders.
+        limits: What a stranger's sentences may amount to; None for the owner's own.
 
     Raises:
         GrammarError: A file is missing or broken; names the file, the line and what is wrong.
     """
-    return _load(paths, parse_each=True)
+    return _load(paths, limits)
 
 
 @cache
 def builtin_sentences() -> Sentences:
     """The sentences of all built-in skill packs."""
-    # The packs are tested; parsing each sentence twice would only cost time at every start.
-    return _load([PACKS], parse_each=False)
+    return _load([PACKS])
 
 
 @cache
 def verbatim_sentences() -> Sentences:
     """Those of the built-in sentences that are understood word for word, by no model."""
-    return _load([PACKS / "history", PACKS / "pronunciation"], parse_each=False)
+    return _load([PACKS / "history", PACKS / "pronunciation"])
 
 
 @cache
@@ -93,27 +96,56 @@ def answer_sentences(*, pin: bool = False) -> Sentences:
     Args:
         pin: Whether a PIN is among the answers.
     """
-    return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS], parse_each=False)
+    return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS])
 
 
-def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:
+def _load(paths: Iterable[Path], limits: Limits | None = None) -> Sentences:
     files = [file for path in paths for file in files_in(path)]
-    own: dict[str, Any] = {}
-    for file in files:
-        table = read_file(file)
+    tables = {file: read_file(file) for file in files}
+    for file, table in tables.items():
         check_shape(file, table)
-        if parse_each:
-            parse_all(file, table)
-        merge_dict(own, table)
-    merged = read_file(COMMON)
-    for part in ("lists", "expansion_rules"):
-        merged[part] = {**merged[part], **own.get(part, {})}
-    merged["intents"] = own.get("intents", {})
-    merged["skip_words"] = [*merged["skip_words"], *own.get("skip_words", [])]
-    parsed = hassil_intents.Intents.from_dict(merged)
-    _check_references(parsed, files)
+    if limits is not None:
+        check_amounts(tables, limits)
+    table, common = _common()
+    try:
+        own: dict[str, Any] = {}
+        for one in tables.values():
+            merge_dict(own, one)
+        replaced = own.get("expansion_rules", {}).keys() & common.expansion_rules.keys()
+        known = {} if replaced else common.expansion_rules
+        parsed = hassil_intents.Intents.from_dict(
+            {
+                "language": common.language,
+                "intents": own.get("intents", {}),
+                "lists": {**table["lists"], **own.get("lists", {})},
+                # Rules that name one which is replaced mean something else here.
+                "expansion_rules": {
+                    **(table["expansion_rules"] if replaced else {}),
+                    **own.get("expansion_rules", {}),
+                },
+                "skip_words": [*common.skip_words, *own.get("skip_words", [])],
+            }
+        )
+        for intent in parsed.intents.values():
+            for block in intent.data:
+                block.sentences  # noqa: B018 - it is only now that hassil parses them
+    except UNPARSED as exc:
+        for file in files:
+            parse_all(file, read_file(file))
+        raise GrammarError(f"{files[0]}: {exc}") from exc
+    whole = replace(parsed, expansion_rules={**known, **parsed.expansion_rules})
+    check_references(whole, files, limits)
+    put_in_any_order(parsed, known)
+    return Sentences(intents=whole, files=tuple(files))
+
+
+@cache
+def _common() -> tuple[dict[str, Any], hassil_intents.Intents]:
+    """What stands in `common.yaml`, and the same parsed."""
+    table = read_file(COMMON)
+    parsed = hassil_intents.Intents.from_dict(table)
     put_in_any_order(parsed)
-    return Sentences(intents=parsed, files=tuple(files))
+    return table, parsed
 
 
 NO_SENTENCES = Sentences(
@@ -122,13 +154,16 @@ NO_SENTENCES = Sentences(
 """For a speaker whose owner wrote none."""
 
 
-def match(sentences: Sentences, text: str, context: Context) -> Interpretation | None:
+def match(
+    sentences: Sentences, text: str, context: Context, *, intent: str | None = None
+) -> Interpretation | None:
     """Match a whole sentence against templates.
 
     Args:
         sentences: The owner's.
         text: The sentence.
         context: The home, whose names fill `{name}`, `{area}` and `{floor}`.
+        intent: The only one whose templates count; None for all.
 
     Returns:
         What it means, with list values exactly as the YAML writes them, or None. Where
@@ -136,10 +171,15 @@ def match(sentences: Sentences, text: str, context: Context) -> Interpretation |
     """
     if sentences.empty or not text.strip():
         return None
+    intents = sentences.intents
+    if intent is not None:
+        asked = {name: one for name, one in intents.intents.items() if name == intent}
+        intents = replace(intents, intents=asked)
     where = {"area": context.room} if context.room is not None else {}
-    found = recognize_all(
-        text, sentences.intents, slot_lists=_lists(context.home), intent_context=where
-    )
+    if _packs_answered(context):
+        where["answered"] = "pack"
+    lists = {**lists_of(context.home), SKILL_NAMES: _skills_of(context.skills)}
+    found = recognize_all(text, intents, slot_lists=lists, intent_context=where)
     best = max(found, key=_literal, default=None)
     return None if best is None else _interpretation(best, text, context)
 
@@ -157,7 +197,33 @@ class _Lists:
         return last[1]
 
 
-_lists = _Lists()
+lists_of = _Lists()
+"""The names of a home as hassil slot lists; the same object while the names stay the same."""
+
+
+class _SkillNames:
+    """The names of the skills that were there last, made anew only for others."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Known, ...], SlotList] = ((), skill_names(()))
+
+    def __call__(self, skills: tuple[Known, ...]) -> SlotList:
+        if self._last[0] is not skills:
+            self._last = (skills, skill_names(skills))
+        return self._last[1]
+
+
+_skills_of = _SkillNames()
+
+
+def _packs_answered(context: Context) -> bool:
+    """Whether packs might have answered what was asked last, and no device was named in it."""
+    routes = context.turns[-1].routes if context.turns else ()
+    if not routes:
+        return False
+    last = routes[-1]
+    pointed = last.request.meant or any(last.request.slot(s) is not None for s in _PLACES)
+    return last.pack or (not pointed and any(c.pack for c in last.candidates))
 
 
 def _literal(result: RecognizeResult) -> tuple[int, int]:
@@ -171,7 +237,7 @@ def _interpretation(result: RecognizeResult, text: str, context: Context) -> Int
     for entity in result.entities_list:
         if not entity.text.strip() and entity.name == "area" and "area" in result.context:
             continue  # filled in by hassil from the speaker's room, not said
-        value = _value(entity.value)
+        value = slot_value(entity.value)
         if value is not None:
             said = entity.text.strip() or str(value)
             slots.setdefault(entity.name, Slot(name=entity.name, value=value, text=said))
@@ -192,7 +258,7 @@ def _interpretation(result: RecognizeResult, text: str, context: Context) -> Int
     )
 
 
-def _value(found: object) -> Value | None:
+def slot_value(found: object) -> Value | None:
     """A slot value that JSON and skills can carry."""
     if isinstance(found, bool):
         return "true" if found else "false"
@@ -203,61 +269,3 @@ def _value(found: object) -> Value | None:
     if found is None:
         return None
     return str(found).strip()
-
-
-def _check_references(parsed: hassil_intents.Intents, files: Sequence[Path]) -> None:
-    """Every list and rule that a template names exists, and no rule is without end."""
-    _check_ends(parsed.expansion_rules, files)
-    for intent in parsed.intents.values():
-        for block in intent.data:
-            rules = {**parsed.expansion_rules, **block.expansion_rules}
-            if block.expansion_rules:
-                _check_ends(rules, files)
-            lists = {*parsed.slot_lists, *block.slot_lists} | HOME_LISTS
-            for template, text in zip(block.sentences, block.sentence_texts, strict=True):
-                for missing in _missing(template, rules, lists, seen=frozenset()):
-                    raise GrammarError(
-                        f"{_file_with(files, text)}: intent {intent.name} uses {missing}, "
-                        f"which is not defined"
-                    )
-
-
-def _missing(
-    template: Template, rules: Mapping[str, Template], lists: set[str], seen: frozenset[str]
-) -> Iterator[str]:
-    stack: list[Any] = [template.expression]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Group):
-            stack += item.items
-        elif isinstance(item, ListReference):
-            if item.list_name not in lists and not item.is_inline_range:
-                yield f"the list {{{item.list_name}}}"
-        elif isinstance(item, RuleReference):
-            if item.rule_name not in rules:
-                yield f"the expansion rule <{item.rule_name}>"
-            elif item.rule_name not in seen:
-                yield from _missing(rules[item.rule_name], rules, lists, seen | {item.rule_name})
-
-
-def _check_ends(rules: Mapping[str, Template], files: Sequence[Path]) -> None:
-    """No rule begins with itself, also not by way of others: hassil would never be through."""
-    reader = Reader(rules)
-    firsts = {name: set(reader.first_rules(rule.expression)) for name, rule in rules.items()}
-    for name in firsts:
-        found: set[str] = set()
-        new = {name}
-        while new := {rule for one in new for rule in firsts.get(one, ())} - found:
-            found |= new
-        if name in found:
-            raise GrammarError(
-                f"{_file_with(files, f'<{name}>')}: the expansion rule <{name}> begins with "
-                "itself; only its end may be itself again"
-            )
-
-
-def _file_with(files: Sequence[Path], text: str) -> str:
-    for file in files:
-        if text in file.read_text(encoding="utf-8"):
-            return str(file)
-    return str(files[0]) if files else "sentences"

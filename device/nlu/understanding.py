@@ -20,7 +20,7 @@ from device.nlu.chunker import Chunk, Chunker
 from device.nlu.embedding import WordTable, load_table
 from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
 from device.nlu.gazetteer import Gazetteer
-from device.nlu.intents import OUT_OF_SCOPE
+from device.nlu.intents import INTENTS, OUT_OF_SCOPE
 from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
 from device.nlu.tagger import Tagger
@@ -124,6 +124,7 @@ class Understanding:
         for asked in requests:
             full = self._completed(asked, context, (*before, *done))
             done = [*corrected(asked, full, context, done)]
+            full = replace(full, otherwise=self._in_context(full.otherwise, context, before))
             done.append(self._referents.refer(full, context, (*before, *done)))
         return tuple(done)
 
@@ -146,10 +147,16 @@ class Understanding:
         own = match(self._sentences, hypothesis.text, context) or match(
             verbatim_sentences(), hypothesis.text, context
         )
-        if own is not None:
-            whole = ((0, len(hypothesis.text.split())),)
-            asked = request(own, own.slots, whole)
-            return Understood(hypothesis=hypothesis, interpretations=(own,), requests=(asked,))
+        if own is None:
+            return self._modelled(hypothesis, context)
+        asked = request(own, own.slots, ((0, len(hypothesis.text.split())),))
+        if asked.intent not in INTENTS:
+            # A pack's: it may be turned down, and then this is what the words mean.
+            asked = replace(asked, otherwise=self._modelled(hypothesis, context).requests)
+        return Understood(hypothesis=hypothesis, interpretations=(own,), requests=(asked,))
+
+    def _modelled(self, hypothesis: Hypothesis, context: Context) -> Understood:
+        """What the models read."""
         names = self._gazetteer(context)
         tokens = names.mended(tokenize(hypothesis.text), self._known)
         chunks = self._chunker.split(hypothesis.text, tokens, names.flags(tokens))

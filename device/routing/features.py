@@ -159,9 +159,7 @@ def _often(uses: int) -> float:
 def _leads(values: Sequence[float]) -> list[float]:
     """How far each value lies above the highest of the others, steeper and cut at -1 and 1."""
     first, second = (*sorted(values, reverse=True), 0.0)[:2]
-    return [
-        max(-1.0, min(1.0, _STEEP * (v - (second if v == first else first)))) for v in values
-    ]
+    return [max(-1.0, min(1.0, _STEEP * (v - (second if v == first else first)))) for v in values]
 
 
 def _shares(rivals: Sequence[Rival], count: Callable[[Rival], int]) -> list[float]:

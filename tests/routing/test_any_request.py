@@ -55,7 +55,7 @@ BUSY: Context = replace(
 @given(requests=st.lists(any_request(), min_size=1, max_size=3))
 def test_every_turn_has_an_answer_and_a_notebook_that_can_be_kept(requests: list[Request]) -> None:
     agenda = lay_out(requests, BUSY, ROUTER)
-    reply = reply_to(agenda, done(*agenda.commands), BUSY, ROUTER)
+    reply = reply_to(agenda, done(*agenda.commands), BUSY)
 
     assert reply.text
     assert (agenda.question is None) or not agenda.commands

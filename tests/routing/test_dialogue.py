@@ -171,7 +171,7 @@ def test_what_is_no_answer_is_asked_once_more_and_then_left() -> None:
     assert effect == d.AskAgain(question=asked_once.question)
     again = asking(effect.question)
     assert [route.request for route in again.routes] == [UNLOCK]
-    assert reply_to(again, (), CONTEXT, ROUTER) == Reply(
+    assert reply_to(again, (), CONTEXT) == Reply(
         text="Shall I unlock the front door?", asks=Ask.CONFIRM
     )
     assert phase == replace(asked_once, asked_again=True)

@@ -69,7 +69,7 @@ def test_no_skill_claims_what_is_out_of_scope() -> None:
     agenda = lay_out([asked("OutOfScope")], CONTEXT, ROUTER)
 
     assert [r.skill for r in agenda.routes] == [None]
-    assert reply_to(agenda, (), CONTEXT, ROUTER).text == CANNOT
+    assert reply_to(agenda, (), CONTEXT).text == CANNOT
 
 
 def test_a_custom_sentence_without_a_skill_is_understood_and_said_so() -> None:
@@ -86,7 +86,7 @@ def test_a_custom_sentence_without_a_skill_is_understood_and_said_so() -> None:
     agenda = lay_out([coffee], CONTEXT, ROUTER)
 
     assert [r.skill for r in agenda.routes] == [None]
-    reply = reply_to(agenda, (), CONTEXT, ROUTER)
+    reply = reply_to(agenda, (), CONTEXT)
     assert reply.text == "I understood OrderCoffee, but no skill answers it."
     assert reply.asks is None
 
@@ -95,7 +95,7 @@ def test_a_doubtful_request_is_asked_again_and_nothing_is_done() -> None:
     agenda = lay_out([asked("HassTurnOn", name="Fan", confidence=0.3)], CONTEXT, ROUTER)
 
     assert agenda.commands == ()
-    reply = reply_to(agenda, (), CONTEXT, ROUTER)
+    reply = reply_to(agenda, (), CONTEXT)
     assert (reply.text, reply.asks) == (UNSURE, Ask.REPEAT)
 
 
@@ -138,7 +138,7 @@ def test_a_tie_is_decided_by_the_person() -> None:
 
     assert agenda.question == Question(
         kind=Ask.CHOOSE,
-        text="Is that for switches or fountains?",
+        text="Switches or fountains?",
         request=request,
         slot="skill",
         choices=("switches", "fountains"),

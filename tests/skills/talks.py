@@ -44,7 +44,7 @@ def turn(
         text="",
         requests=tuple(requests),
         outcomes=outcomes,
-        reply=reply_to(agenda, outcomes, context, ROUTER),
+        reply=reply_to(agenda, outcomes, context),
         before=before(agenda.commands, context),
         notebooks=None if agenda.notebook is None else (context.notebook, agenda.notebook),
         volume_before=None if agenda.volume is None else context.volume,

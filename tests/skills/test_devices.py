@@ -19,7 +19,7 @@ ROUTER = Router(builtin_skills())
 def turn(*requests: Request, context: Context = CONTEXT) -> tuple[Agenda, str]:
     """Carry out requests in a home where every device obeys."""
     agenda = lay_out(requests, context, ROUTER)
-    return agenda, reply_to(agenda, done(*agenda.commands), context, ROUTER).text
+    return agenda, reply_to(agenda, done(*agenda.commands), context).text
 
 
 def sent(agenda: Agenda) -> list[tuple[str, str, Value]]:

@@ -318,4 +318,4 @@ def test_a_device_that_did_not_answer_the_undo_is_named() -> None:
 
     silent = [Outcome(command=c, kind=OutcomeKind.NO_ANSWER) for c in agenda.commands]
 
-    assert reply_to(agenda, silent, context, ROUTER) == Reply(text="The fan did not answer.")
+    assert reply_to(agenda, silent, context) == Reply(text="The fan did not answer.")
