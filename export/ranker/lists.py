@@ -1,13 +1,9 @@
-"""Lists of rivals as arrays. They are drawn in a process of their own, without tensorflow.
+"""Lists of rivals as arrays."""
 
-python -m export.ranker.lists PART HOMES SEED FILE.npz
-"""
-
+import hashlib
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,13 +12,18 @@ import numpy.typing as npt
 from device.errors import ModelError
 from device.nlu.embedding import Floats
 from device.routing.features import rows
-from export.quantize import ROOT
+from export.quantize import ROOT, SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from export.ranker.situations import Situation
     from export.routing.requests import Part
+
+CACHE = ROOT / "export" / ".cache" / "ranker"
+
+_NOT_DRAWING = frozenset({"train.py", "report.py", "__init__.py", "ranker.json"})
+"""Files that change nothing in what is drawn."""
 
 MISSED = -1
 """Truth of a list that lacks the skill that is wanted."""
@@ -62,31 +63,25 @@ def drawn(part: "Part", *, homes: int, seed: int) -> Lists:
     Raises:
         ModelError: It failed.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch) / "lists.npz"
+    file = CACHE / f"lists-{part}-{homes}-{seed}-{_made_with()}.npz"
+    if not file.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
         arguments = [part, str(homes), str(seed), str(file)]
         done = subprocess.run(
-            [sys.executable, "-m", "export.ranker.lists", *arguments], cwd=ROOT, check=False
+            [sys.executable, "-m", "export.ranker.draw", *arguments], cwd=ROOT, check=False
         )
         if done.returncode != 0:
             raise ModelError(f"no lists of rivals could be drawn from the {part} part")
-        with np.load(file) as kept:
-            return Lists(kept["features"], kept["masks"], kept["truth"])
+    with np.load(file) as kept:
+        return Lists(kept["features"], kept["masks"], kept["truth"])
 
 
-def main(argv: list[str]) -> None:
-    """Draw lists and write them."""
-    from export.ranker.situations import situations
-    from export.ranker.texts import sayings, utterance_encoder
-
-    part, homes, seed, file = argv
-    split = "train" if part == "train" else "test"
-    said = sayings(part)  # type: ignore[arg-type]
-    found = lists(
-        situations(said, split, homes=int(homes), encoder=utterance_encoder(), seed=int(seed))
-    )
-    np.savez(file, features=found.features, masks=found.masks, truth=found.truth)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def _made_with() -> str:
+    """The code and the models that lists depend on: as long as it stays, so do they."""
+    code = sorted([*(ROOT / "export" / "ranker").glob("*.py"), *(ROOT / "device").rglob("*.py")])
+    models = sorted(SHIPPED.glob("*.json"))
+    content = hashlib.sha256((ROOT / "simulator" / "owners.py").read_bytes())
+    for path in (*code, *models):
+        if path.name not in _NOT_DRAWING:
+            content.update(path.read_bytes())
+    return content.hexdigest()[:12]

@@ -19,8 +19,8 @@ from device.routing.rivals import MOST_RIVALS, Rival
 from device.runtimes import runtime
 from export.quantize import ROOT
 from export.ranker.lists import MISSED, Lists, lists
-from export.ranker.situations import STYLES, Situation, situations
-from export.ranker.texts import sayings, utterance_encoder
+from export.ranker.situations import STYLES, Situation, situations, village
+from export.ranker.texts import utterance_encoder
 from export.tagger import calibration_error
 from export.understanding import write
 
@@ -48,11 +48,13 @@ Ranks = Callable[[Lists], Floats]
 def evaluate(argv: list[str]) -> None:
     """Measure, print, and write the figures into docs/ranker.md."""
     parser = argparse.ArgumentParser(prog="python -m export evaluate ranker")
-    parser.add_argument("--homes", type=int, default=120)
+    parser.add_argument("--homes", type=int, default=150)
     asked = parser.parse_args(argv)
     encoder = utterance_encoder()
-    tuning = situations(sayings("dev"), "test", homes=40, encoder=encoder, seed=302)
-    drawn = situations(sayings("test"), "test", homes=asked.homes, encoder=encoder, seed=301)
+    tried = village("dev", encoder.encode, encoder.size)
+    tuning = situations(tried, "test", homes=30, seed=302)
+    place = village("test", encoder.encode, encoder.size)
+    drawn = situations(place, "test", homes=asked.homes, seed=301)
     held = lists(drawn)
     sure = _ranks(held)
     parts = [

@@ -1,28 +1,34 @@
-"""Requests in pretend homes, with the rivals for them and the one that the owner wants."""
+"""Requests in pretend homes, with the rivals for them and the one that the owner wants.
 
-from collections.abc import Mapping, Sequence
+The rivals are those that the router's own code finds (`device.routing.arbiter`), with the
+shipped models behind it; only what the owner wants is made up.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
 
 from device.context import Context
 from device.effects import Notebook, Timer
-from device.events import Ask, Reply, Request, Slot, Turn
-from device.nlu.encoder import Encoder
+from device.events import Ask, Reply, Request, Turn
+from device.models import Manifest, Tensor
 from device.nlu.words import plain
+from device.routing.calls import Call
+from device.routing.features import GROUPS, WIDTH
+from device.routing.ranker import Ranker
 from device.routing.rivals import MOST_RIVALS, Rival
-from export.ranker.households import Encode, Household, household, lives, own_shelf
+from export.ranker.catalogue import catalogue
+from export.ranker.households import Encode, Household, Village, lives
 from export.ranker.lists import MISSED
-from export.ranker.texts import Reading, Sayings, reading
+from export.ranker.texts import Reading, reading, sayings
+from export.routing.requests import Part
 from simulator.homes import Split
-from simulator.owners import Moment, Offer, Use
+from simulator.owners import Moment, Offer
 
-HOMES = 100
-"""Buildings; many owners live in the same one."""
-
-OWN_AT_MOST = 3
-"""Skills of the speaker's own on a list."""
+BUILDINGS = 60
+"""Many owners live in the same one."""
 
 STYLES: Mapping[str, float] = {
     "own": 0.22,
@@ -51,6 +57,8 @@ class Situation:
     """The skill; None where none serves."""
     serving: frozenset[str]
     """All skills that truly serve it."""
+    first: tuple[str, float]
+    """The nearest skill on the shelf, and its similarity."""
 
     @property
     def truth(self) -> int:
@@ -61,167 +69,122 @@ class Situation:
         return places[0] if places else MISSED
 
 
+def village(part: Part, encode: Encode, size: int) -> Village:
+    """Everything that homes of one part of the public sets are made of."""
+    said = sayings(part)
+    packs = catalogue(said.examples, Random(f"catalogue {part}"))
+    return Village(said, packs, lru_cache(maxsize=None)(encode), size, _unasked())
+
+
 def situations(
-    sayings: Sayings, split: Split, *, homes: int, encoder: Encoder, seed: int, each: int = 60
+    place: Village, split: Split, *, homes: int, seed: int, each: int = 60
 ) -> list[Situation]:
     """Requests in many homes.
 
     Args:
-        sayings: What packs say and what is asked.
+        place: What homes are made of.
         split: "test" for homes with names that training never sees.
         homes: How many pretend homes.
-        encoder: The utterance encoder.
         seed: The same seed gives the same requests.
         each: Requests in one home.
     """
-    encode = lru_cache(maxsize=None)(encoder.encode)
     rng = Random(seed)
-    shelf = own_shelf(encode, encoder.size)
-    places = lives(split, HOMES)
+    buildings = lives(split, BUILDINGS)
     drawn: list[Situation] = []
     for i in range(homes):
-        life, own = places[i % len(places)]
-        house = household(rng, sayings, encode, shelf, own, life)
-        drawn += [situation(rng, house, sayings, encode) for _ in range(each)]
+        life, own = buildings[i % len(buildings)]
+        life.now = datetime(2026, 1 + i % 12, 1 + i % 28, rng.randrange(24), tzinfo=life.now.tzinfo)
+        house = place.household(rng, life, own)
+        mine: list[Situation] = []
+        while len(mine) < each:
+            one = _situation(rng, house, place)
+            if one is not None:
+                mine.append(one)
+        drawn += mine
     return drawn
 
 
-def situation(rng: Random, house: Household, sayings: Sayings, encode: Encode) -> Situation:
-    """One request in a home.
-
-    Args:
-        rng: The same state gives the same request.
-        house: The home.
-        sayings: What is asked.
-        encode: The utterance encoder.
-    """
-    style, asked = _asked(rng, house, sayings)
+def _situation(rng: Random, house: Household, place: Village) -> Situation | None:
+    """One request in a home; None where no pack is near it, so that nothing is ranked."""
+    style, asked = _asked(rng, house, place)
     owner = house.owner
     moment = owner.moment(house.life.now + timedelta(minutes=rng.uniform(0, 1_000)))
-    just = _just_before(rng, house, asked, moment) if style == "again" else None
-    if just is not None:
-        owner.uses.append(just)
+    before = len(owner.uses)
+    if style == "again":
+        _just_before(rng, house, asked, moment)
     serving = _serving(house, asked)
     wanted = owner.wants(
-        asked.need or "",
+        asked.need,
         moment,
         among=serving,
         verbatim=house.saying.get(plain(asked.text), frozenset()),
     )
-    named = rng.choice(sorted(house.packs)) if style == "named" else None
-    if named is not None and serving and rng.random() < 0.7:
-        named = rng.choice([offer.skill for offer in serving])
-    rivals = _rivals(rng, house, asked, encode, moment, named)
-    if just is not None:
-        owner.uses.pop()
+    call = None
+    if style == "named":
+        packs = [offer.skill for offer in serving if not offer.builtin]
+        wanted = rng.choice(packs if packs and rng.random() < 0.7 else house.packs)
+        call = Call(wanted, asked.text)
+    context = _context(rng, house, moment)
+    del owner.uses[before:]
+    rivals = house.arbiter.rivals(asked.request, asked.own, context, call=call)
+    if not rivals:
+        return None
     return Situation(
         style=style,
         rivals=tuple(rng.sample(rivals, len(rivals))),
         request=asked.request,
-        context=_context(rng, house, moment),
-        wanted=named or wanted,
+        context=context,
+        wanted=wanted,
         serving=frozenset(offer.skill for offer in serving),
+        first=_first(house, rivals, asked.text),
     )
 
 
-def _asked(rng: Random, house: Household, sayings: Sayings) -> tuple[str, Reading]:
+def _asked(rng: Random, house: Household, place: Village) -> tuple[str, Reading]:
     """What is asked, and how it comes about."""
+    said = place.sayings
     (style,) = rng.choices(list(STYLES), weights=list(STYLES.values()))
     if style == "own":
         return style, rng.choice(house.own)
     if style == "foreign":
-        return style, rng.choice(sayings.foreign)
+        return style, rng.choice(said.foreign)
     if style == "stranger":
-        known = house.declined if rng.random() < 0.4 and house.declined else sorted(sayings.asked)
-        return style, rng.choice(sayings.asked[rng.choice(known)])
-    served = sorted({need for _, need in house.sentences} & sayings.asked.keys())
+        known = house.declined if rng.random() < 0.4 and house.declined else sorted(said.asked)
+        return style, rng.choice(said.asked[rng.choice(known)])
     if style == "verbatim":
-        skill, need = rng.choice(sorted(house.sentences))
-        made = reading(rng.choice(house.sentences[skill, need]), need, house.life.context)
+        pack = place.catalogue.packs[rng.choice(house.packs)]
+        example = rng.choice(pack.examples)
+        made = reading(example.text, example.intent, house.life.context)
         if made is not None:
             return style, made
-    return style, rng.choice(sayings.asked[rng.choice(served)])
+    return style, rng.choice(said.asked[rng.choice(house.needs)])
 
 
-def _just_before(rng: Random, house: Household, asked: Reading, moment: Moment) -> Use | None:
-    """That the same need was met a little while ago."""
-    before = house.owner.wants(asked.need or "", moment)
-    if before is None:
-        return None
-    return Use(skill=before, moment=replace(moment, at=moment.at - timedelta(minutes=rng.uniform(0.2, 12))))
+def _just_before(rng: Random, house: Household, asked: Reading, moment: Moment) -> None:
+    """Let the same need have been met a little while ago."""
+    earlier = replace(moment, at=moment.at - timedelta(minutes=rng.uniform(0.2, 12)))
+    skill = house.owner.wants(asked.need, earlier)
+    if skill is not None:
+        house.owner.use(skill, earlier)
 
 
 def _serving(house: Household, asked: Reading) -> list[Offer]:
     """Who truly answers: packs that serve the need, and the speaker's own skill if it is right."""
-    offers = house.owner.offers
-    mine = asked.own[0][0] if asked.right else None
-    packs = [] if asked.need is None else house.owner.serving(asked.need)
-    own = [o for o in offers if o.builtin and o.skill == mine]
-    return [o for o in packs if not o.builtin] + (own or [_own_offer(mine)] if mine else [])
+    found = [offer for offer in house.owner.serving(asked.need) if not offer.builtin]
+    if asked.right and asked.own is not None:
+        name = asked.own.skill
+        found.append(Offer(skill=name, serves=frozenset(), builtin=True, enabled=True))
+    return found
 
 
-def _own_offer(skill: str) -> Offer:
-    return Offer(skill=skill, serves=frozenset(), builtin=True, enabled=True)
-
-
-def _rivals(
-    rng: Random, house: Household, asked: Reading, encode: Encode, moment: Moment, named: str | None
-) -> list[Rival]:
-    """Who might answer: the nearest packs, and the speaker's own skills that read it."""
-    owner, vector = house.owner, encode(asked.text)
-    enabled = {o.skill for o in owner.offers if o.enabled}
-    listed = house.shelf.find(asked.text, enabled=enabled)
-    if named is not None and all(one.skill != named for one in listed):
-        others = house.packs - {named}
-        listed = (*house.shelf.find(asked.text, k=1, without=others), *listed)
-    reach = rng.uniform(0.12, 0.5)
-    nearest = max((one.similarity for one in listed), default=0.0)
-    offers = {offer.skill: offer for offer in owner.offers}
-    own_similarity: dict[str, float] = {}
-    for one in house.own_shelf.find(asked.text, k=len(house.own_shelf)):
-        own_similarity.setdefault(one.intent, one.similarity)
-    rivals = [
-        Rival(
-            skill=skill,
-            intent=asked.request.intent,
-            slots=asked.request.slots,
-            builtin=True,
-            confidence=score,
-            similarity=own_similarity.get(asked.request.intent, 0.0),
-            acquaintance=replace(owner.acquaintance(skill, vector, moment), enabled=True),
-        )
-        for skill, score in asked.own[:OWN_AT_MOST]
-    ]
-    for one in listed:
-        if len(rivals) == MOST_RIVALS:
-            break
-        if one.similarity < nearest - reach and not one.verbatim and one.skill != named:
-            continue
-        offer = offers[one.skill]
-        rivals.append(
-            Rival(
-                skill=one.skill,
-                intent=one.intent,
-                slots=_slots(rng),
-                confidence=house.explained(one.skill, one.intent, asked.text),
-                similarity=one.similarity,
-                verbatim=one.verbatim,
-                named=one.skill == named,
-                kinds=offer.kinds,
-                here=offer.here,
-                active=offer.active,
-                acquaintance=owner.acquaintance(one.skill, vector, moment),
-            )
-        )
-    return rivals
-
-
-def _slots(rng: Random) -> tuple[Slot, ...]:
-    """What a pack's sentence has room for; who is right cannot be told from it."""
-    return tuple(
-        Slot(name="x", value="x", text="x", confidence=rng.uniform(0.5, 1.0))
-        for _ in range(rng.choice((0, 0, 1, 1, 2)))
-    )
+def _first(house: Household, rivals: tuple[Rival, ...], text: str) -> tuple[str, float]:
+    """What the shelf alone would take: the nearest pack, or the speaker's own reading."""
+    enabled = {offer.skill for offer in house.owner.offers if offer.enabled}
+    (best,) = house.shelf.find(text, enabled=enabled, k=1)
+    own = max((rival.similarity for rival in rivals if rival.builtin), default=-1.0)
+    if own > best.similarity:
+        return next(r.skill for r in rivals if r.builtin), own
+    return best.skill, best.similarity
 
 
 def _context(rng: Random, house: Household, moment: Moment) -> Context:
@@ -241,4 +204,16 @@ def _context(rng: Random, house: Household, moment: Moment) -> Context:
             timers=(timer,) if rng.random() < 0.15 else (),
             ringing=("It is time.",) if rng.random() < 0.03 else (),
         ),
+        settled=tuple(house.owner.settled),
+        uses=tuple(house.owner.uses),
     )
+
+
+def _unasked() -> Ranker:
+    """A re-ranker for arbiters that are only asked who the rivals are."""
+    manifest = Manifest(
+        name="none", version=0, file="", sha256="", outputs=(), command="", metrics={},
+        training_sets=(), settings={"features": {n: len(c) for n, c in GROUPS.items()}},
+        inputs=(Tensor(name="", shape=(1, MOST_RIVALS, WIDTH), dtype="int8"),),
+    )  # fmt: skip
+    return Ranker(lambda _: [], manifest)

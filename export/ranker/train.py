@@ -96,19 +96,25 @@ def _inputs(batch: int | None = None) -> list[Any]:
     ]
 
 
-def _rising(units: int, *, falls: bool = False) -> layers.Layer:
-    """Weights of one sign, for evidence."""
-    sign = -1.0 if falls else 1.0
-    start = keras.initializers.RandomUniform(*sorted((0.0, 0.3 * sign)))
-    constraint = _NonPositive() if falls else keras.constraints.NonNeg()
-    return layers.Conv1D(
-        units, 1, use_bias=False, kernel_initializer=start, kernel_constraint=constraint
-    )
+class _OneSign(keras.constraints.Constraint):
+    """The weights of the first inputs have one sign, the others may be anything."""
 
+    def __init__(self, rows: int, sign: float) -> None:
+        self._rows = rows
+        self._sign = sign
 
-class _NonPositive(keras.constraints.Constraint):
     def __call__(self, w: Tensor) -> Tensor:
-        return w * keras.ops.cast(w <= 0.0, w.dtype)
+        """Weights of shape (1, inputs, units)."""
+        evidence = self._sign * keras.ops.maximum(self._sign * w[:, : self._rows], 0.0)
+        return keras.ops.concatenate([evidence, w[:, self._rows :]], 1)
+
+
+def _mixed(units: int, evidence: Tensor, free: Tensor, *, falls: bool = False) -> Tensor:
+    """Units that rise with all evidence, or fall with it, and depend on the rest in any way."""
+    rows = int(evidence.shape[-1])
+    both = layers.Concatenate()([evidence, free])
+    constraint = _OneSign(rows, -1.0 if falls else 1.0)
+    return layers.Conv1D(units, 1, kernel_constraint=constraint)(both)
 
 
 def _network(features: Tensor, mask: Tensor) -> Tensor:
@@ -118,20 +124,16 @@ def _network(features: Tensor, mask: Tensor) -> Tensor:
     free = layers.Multiply()([free, mask])
     all_free = layers.GlobalMaxPooling1D(keepdims=True)(free)
 
-    own = layers.Add()([_rising(EVIDENCE)(evidence), layers.Conv1D(EVIDENCE, 1)(free)])
-    own = layers.Multiply()([layers.ReLU(6.0)(own), mask])
+    own = layers.ReLU(6.0)(_mixed(EVIDENCE, evidence, free))
+    own = layers.Multiply()([own, mask])
     best = layers.GlobalMaxPooling1D(keepdims=True)(own)
     behind = layers.Subtract()([own, best])
-
     compared = layers.Concatenate()([own, behind])
-    joint = layers.Add()([_rising(JOINT)(compared), layers.Conv1D(JOINT, 1)(free)])
-    joint = layers.ReLU(6.0)(joint)
-    joint = layers.Concatenate()([joint, compared])
-    scores = layers.Add()([_rising(1)(joint), layers.Conv1D(1, 1)(free)])
+    joint = layers.ReLU(6.0)(_mixed(JOINT, compared, free))
+    scores = _mixed(1, layers.Concatenate()([joint, compared]), free)
 
-    lacking = layers.Add()([_rising(JOINT, falls=True)(best), layers.Conv1D(JOINT, 1)(all_free)])
-    lacking = layers.ReLU(6.0)(lacking)
-    none = layers.Add()([_rising(1)(lacking), layers.Conv1D(1, 1)(all_free)])
+    lacking = layers.ReLU(6.0)(_mixed(JOINT, best, all_free, falls=True))
+    none = _mixed(1, lacking, all_free)
     return layers.Concatenate(axis=1)([scores, none])
 
 
