@@ -62,6 +62,15 @@ class Shelves(RuleBasedStateMachine):
         self.shelf.take_away(name)
         self.skills.pop(name, None)
 
+    @rule(damaged=st.booleans())
+    def start_again(self, damaged: bool) -> None:
+        """The same packs are put in again; what was kept is used where it can be."""
+        content = self.shelf.content()
+        self.shelf = Shelf(bag, SIZE, kept=content[: len(content) // 2] if damaged else content)
+        for name, examples in self.skills.items():
+            self.shelf.put(name, examples)
+        assert self.shelf.changed == (damaged and bool(self.skills))
+
     @rule(text=texts, enabled=st.frozensets(names))
     def find(self, text: str, enabled: frozenset[str]) -> None:
         found = self.shelf.find(text, enabled=enabled)
@@ -77,6 +86,29 @@ class Shelves(RuleBasedStateMachine):
 
 TestShelves = Shelves.TestCase
 TestShelves.settings = settings(max_examples=25, stateful_step_count=8, deadline=None)
+
+
+@given(skills=st.dictionaries(names, samples, min_size=1))
+def test_kept_skills_are_not_encoded_again_and_those_of_another_encoder_are(
+    skills: dict[str, list[Example]],
+) -> None:
+    kept = shelf_of(skills).content()
+    encoded: list[str] = []
+
+    def counting(text: str) -> Floats:
+        encoded.append(text)
+        return bag(text)
+
+    for encoder, needed in (("", False), ("another", True)):
+        shelf = Shelf(counting, SIZE, encoder=encoder, kept=kept)
+        for name, examples in skills.items():
+            shelf.put(name, examples)
+        assert bool(encoded) == needed == shelf.changed
+
+
+@given(kept=st.binary(max_size=300))
+def test_whatever_was_kept_a_shelf_begins(kept: bytes) -> None:
+    assert Shelf(bag, SIZE, kept=kept).find("joke") == ()
 
 
 @given(skills=st.dictionaries(names, samples, min_size=2), text=texts, new=samples)
