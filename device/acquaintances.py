@@ -25,7 +25,17 @@ from device.nlu.words import plain
 from device.ports import Store
 from device.routing.experience import small
 from device.settled import Settled, Use, Verdict
-from device.settledstore import EDITED, MOST_USES, SETTLED, USES, KeptSettled, settled_of, uses_of
+from device.settledstore import (
+    EDITED,
+    MOST_USES,
+    SETTLED,
+    USES,
+    KeptSettled,
+    forget_kept,
+    settled_of,
+    uses_of,
+    within,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +90,7 @@ class Acquaintances:
         if keep:
             self._read()
         else:
-            self._try(lambda: self._forget_kept(None, None))
+            self._try(lambda: forget_kept(store, None, None))
 
     # What happens -----------------------------------------------------------------------------
 
@@ -135,10 +145,10 @@ class Acquaintances:
         Raises:
             StoreError: It could not be deleted from what is kept.
         """
-        self.settled = tuple(s for s in self.settled if not _within(s.at, since, until))
-        self.uses = tuple(u for u in self.uses if not _within(u.at, since, until))
+        self.settled = tuple(s for s in self.settled if not within(s.at, since, until))
+        self.uses = tuple(u for u in self.uses if not within(u.at, since, until))
         self._answered = None
-        self._forget_kept(since, until)
+        forget_kept(self._store, since, until)
 
     def outdate(self, old: datetime) -> None:
         """Forget uses that are older; what was settled stays."""
@@ -149,6 +159,7 @@ class Acquaintances:
 
     def unsettle(self, gone: Collection[Settled]) -> None:
         """Take back what was settled."""
+        self._try(self._reread)
         kept = tuple(one for one in self.settled if one not in gone)
         if len(kept) < len(self.settled):
             self.settled = kept
@@ -168,6 +179,7 @@ class Acquaintances:
 
     def _settle(self, text: str, skill: str, verdict: Verdict, context: Context) -> None:
         """Keep a verdict in the place of an earlier one on the same words by the same person."""
+        self._try(self._reread)
         words = plain(text)
         found = [s for s in self.settled if (s.words, s.skill) == (words, skill)]
         mine = [s for s in found if s.person in (None, context.person) or context.person is None]
@@ -201,7 +213,7 @@ class Acquaintances:
         self.uses = uses_of(self._store.load(USES))
 
     def _reread(self) -> None:
-        if self._store.load(EDITED) != self._edited:
+        if self._keep and self._store.load(EDITED) != self._edited:
             self._read()
 
     def _current(self, kept: "KeptSettled") -> tuple[Settled, ...]:
@@ -218,19 +230,6 @@ class Acquaintances:
     def _save_uses(self) -> None:
         if self._keep:
             self._try(lambda: self._store.save(USES, msgspec.json.encode(self.uses)))
-
-    def _forget_kept(self, since: datetime | None, until: datetime | None) -> None:
-        """The same in the store, which may hold what this run does not know."""
-        content = self._store.load(SETTLED)
-        kept = settled_of(content)
-        left = [s for s in kept.settled if not _within(s.at, since, until)]
-        if content is not None and (len(left) < len(kept.settled) or not left):
-            self._store.save(SETTLED, msgspec.json.encode(replace(kept, settled=left)))
-        content = self._store.load(USES)
-        uses = uses_of(content)
-        rest = [use for use in uses if not _within(use.at, since, until)]
-        if content is not None and (len(rest) < len(uses) or not rest):
-            self._store.save(USES, msgspec.json.encode(rest))
 
     def _try(self, change: Callable[[], None]) -> None:
         try:
@@ -249,7 +248,3 @@ def _bounded(settled: Sequence[Settled]) -> tuple[Settled, ...]:
             room[declined] -= 1
             kept.append(one)
     return tuple(reversed(kept))
-
-
-def _within(at: datetime, since: datetime | None, until: datetime | None) -> bool:
-    return (since is None or at >= since) and (until is None or at < until)

@@ -7,6 +7,7 @@ commands, waits for the devices, applies the effects to the `Notebook` and store
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 
 from device.context import Sounds
@@ -162,6 +163,31 @@ class Outside:
 
 ANYBODY = Outside()
 """Whoever listens."""
+
+
+class Ending(StrEnum):
+    """How it ended that somebody on the bus was asked."""
+
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    """They do not know this one."""
+    SILENT = "silent"
+    """Nothing was heard in time."""
+    LOST = "lost"
+    """The broker went away."""
+    BROKEN_OFF = "broken_off"
+    """Somebody began to ask for something else meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came of asking somebody on the bus."""
+
+    ending: Ending
+    text: str = ""
+    """What they said."""
+    asks: bool = False
+    """Whether that is a question, whose answer is theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

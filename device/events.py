@@ -12,10 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from device.effects import Notebook
 
 RATE_HZ = 16_000
@@ -38,8 +38,10 @@ class AudioFrame:
     """Start of the frame in milliseconds since the stream opened."""
 
     @property
-    def samples(self) -> npt.NDArray[np.int16]:
+    def samples(self) -> "npt.NDArray[np.int16]":
         """The same sound as a read-only view of shape (FRAME_SAMPLES,)."""
+        import numpy as np  # The processes in which packs run know requests, but no sound.
+
         return np.frombuffer(self.pcm, dtype="<i2")
 
 

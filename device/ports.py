@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from device.context import Change, Context
 from device.effects import Plan
 from device.events import Outcome, Request
+from device.skills.pack import Pack, Standing
 
 T = TypeVar("T")
 Result = TypeVar("Result", covariant=True)
@@ -268,6 +269,18 @@ class Background(Protocol):
         ...
 
 
+class Packs(Protocol):
+    """The skill packs, which the owner may change at any time."""
+
+    def changed(self) -> Sequence[tuple[Pack, Standing]] | None:
+        """All packs, built-in ones included, with the owner's standing to each.
+
+        Returns:
+            None where nothing has changed since the last call; it never waits for long.
+        """
+        ...
+
+
 class PackCode(Protocol):
     """Runs the Python code that skill packs bring along.
 
@@ -321,3 +334,7 @@ class Ports:
     """None where long work may be waited for."""
     code: PackCode | None = None
     """None where no code of packs is run."""
+    secret: bytes = b"no secret"
+    """What nobody outside can guess; drawn anew at every start."""
+    packs: Packs | None = None
+    """None where there are the built-in skills alone."""

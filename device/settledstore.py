@@ -6,6 +6,7 @@ What cannot be read is forgotten, with one warning: nobody should fail to start 
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import msgspec
 
@@ -49,8 +50,36 @@ def unsettle_kept(store: Store, gone: Collection[Settled]) -> None:
         StoreError: The store cannot be changed.
     """
     kept = settled_of(store.load(SETTLED))
-    left = replace(kept, settled=[one for one in kept.settled if one not in gone])
-    store.save(SETTLED, msgspec.json.encode(left))
+    left = [one for one in kept.settled if one not in gone]
+    _keep(store, replace(kept, settled=left))
+
+
+def forget_kept(store: Store, since: datetime | None, until: datetime | None) -> None:
+    """Delete what was settled and used in a span of time; None leaves it open on that side.
+
+    Raises:
+        StoreError: The store cannot be changed.
+    """
+    content = store.load(SETTLED)
+    kept = settled_of(content)
+    left = [one for one in kept.settled if not within(one.at, since, until)]
+    if content is not None and (len(left) < len(kept.settled) or not left):
+        _keep(store, replace(kept, settled=left))
+    content = store.load(USES)
+    uses = uses_of(content)
+    rest = [use for use in uses if not within(use.at, since, until)]
+    if content is not None and (len(rest) < len(uses) or not rest):
+        store.save(USES, msgspec.json.encode(rest))
+
+
+def within(at: datetime, since: datetime | None, until: datetime | None) -> bool:
+    """Whether a moment lies in a span of time."""
+    return (since is None or at >= since) and (until is None or at < until)
+
+
+def _keep(store: Store, kept: KeptSettled) -> None:
+    """Keep it, and let a speaker that runs with the same store know."""
+    store.save(SETTLED, msgspec.json.encode(kept))
     times = store.load(EDITED) or b"0"
     store.save(EDITED, str(int(times) + 1 if times.isdigit() else 1).encode())
 
@@ -69,6 +98,7 @@ def settled_of(content: bytes | None) -> KeptSettled:
 
 
 def uses_of(content: bytes | None) -> tuple[Use, ...]:
+    """The uses as they were kept; what cannot be read is forgotten."""
     if content is None:
         return ()
     try:

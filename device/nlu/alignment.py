@@ -5,13 +5,14 @@ Wagner and Seiferas, 1978): words that are in both cost nothing, words that are 
 what they tell. Open slots take what stands between their neighbours.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from device.nlu.inflection import stem
 from device.nlu.listwords import Found
-from device.nlu.wordgraph import STOP_COST, STOP_WORDS, Edge, Slotted, WordGraph
+from device.nlu.wordgraph import STOP_COST, STOP_WORDS, Edge, WordGraph
 
 MOST_WORDS: Final = 40
 """Words of a sentence that are looked at."""
@@ -26,6 +27,9 @@ _OPEN = 0.35
 """A word that an open slot takes; less than leaving it out, more than knowing it."""
 _OPEN_STOP = 0.05
 _OPEN_CARRIER = 0.6
+_LINK = 0.2
+"""What an open slot pays for beginning with such a word: "spelling of necessary"."""
+_LINKS = frozenset({"of", "for", "to", "about", "with", "that", "is", "are"})
 _LOOSE = 0.8
 """What an open slot pays for beginning where nothing known stands before it."""
 
@@ -110,7 +114,7 @@ class Alignment:
     """Slots on the way that nothing fills."""
 
 
-Values = Mapping[Slotted, Mapping[int, Sequence[Found]] | None]
+Values = Sequence[Mapping[int, Sequence[Found]] | None]
 """By slot, then by their first word, the values in the sentence; None for an open slot."""
 
 INFINITE: Final = float("inf")
@@ -123,49 +127,57 @@ _Back = tuple[int, int, Edge | None, Found | None]
 def align(graph: WordGraph, said: Said, values: Values, limit: float) -> Alignment | None:
     """Find the cheapest way, or None where all cost `limit` and more.
 
-    Steps are bounded by words x edges, for open slots times words again.
+    It takes steps in proportion to words x edges.
     """
     length = len(said.words)
     nodes = len(graph.edges)
     costs = [[INFINITE] * nodes for _ in range(length + 1)]
     back: list[list[_Back | None]] = [[None] * nodes for _ in range(length + 1)]
-    left_out, opened = _prices(said)
+    left_out, opened = prices(said)
     costs[0][0] = 0.0
-
-    def reach(at: int, node: int, cost: float, way: _Back) -> None:
-        if cost < costs[at][node]:
-            costs[at][node] = cost
-            back[at][node] = way
-
+    runs: dict[tuple[int, Edge], tuple[float, int]] = {}
+    """Open slots that take words just now: what that costs, and their first word."""
     for at in range(length + 1):
-        row = costs[at]
+        row, ways = costs[at], back[at]
+        for (node, edge), (before, start) in runs.items():
+            cost = before + opened[at - 1]
+            runs[node, edge] = cost, start
+            if cost < row[edge.to]:
+                row[edge.to], ways[edge.to] = cost, (start, node, edge, None)
+        last = at == length
+        word, root = ("", "") if last else (said.words[at], said.stems[at])
+        following, after = (row, ways) if last else (costs[at + 1], back[at + 1])
         for node, out in enumerate(graph.edges):
             cost = row[node]
             if cost >= limit:
                 continue
-            if at < length:
-                reach(at + 1, node, cost + left_out[at], (at, node, None, None))
+            if not last and cost + left_out[at] < following[node]:
+                following[node] = cost + left_out[at]
+                after[node] = (at, node, None, None)
             for edge in out:
-                reach(at, edge.to, cost + edge.missing, (at, node, edge, None))
-                if at == length:
+                to = edge.to
+                if cost + edge.missing < row[to]:
+                    row[to], ways[to] = cost + edge.missing, (at, node, edge, None)
+                if last:
                     continue
-                if edge.slot is None:
-                    if said.words[at] == edge.word:
-                        reach(at + 1, edge.to, cost, (at, node, edge, None))
-                    elif said.stems[at] == edge.stem:
-                        reach(at + 1, edge.to, cost + _INFLECTED, (at, node, edge, None))
+                if edge.slot < 0:
+                    if root == edge.stem:
+                        total = cost if word == edge.word else cost + _INFLECTED
+                        if total < following[to]:
+                            following[to], after[to] = total, (at, node, edge, None)
                     continue
-                found = values.get(edge.slot, {})
-                if found is not None:
-                    for one in found.get(at, ()):
-                        reach(one.stop, edge.to, cost, (at, node, edge, one))
+                found = values[edge.slot]
+                if found is None:
+                    total = cost + (_LINK if word in _LINKS else 0.0)
+                    if node and not _held(back, said, at, node):
+                        total += _LOOSE
+                    if total < runs.get((node, edge), (INFINITE, 0))[0]:
+                        runs[node, edge] = total, at
                     continue
-                total = cost
-                if node and not _held(back[at][node], at):
-                    total += _LOOSE
-                for stop in range(at + 1, length + 1):
-                    total += opened[stop - 1]
-                    reach(stop, edge.to, total, (at, node, edge, None))
+                for one in found.get(at, ()):
+                    if cost < costs[one.stop][to]:
+                        costs[one.stop][to] = cost
+                        back[one.stop][to] = (at, node, edge, one)
     end = min(graph.ends, key=costs[length].__getitem__, default=0)
     cost = costs[length][end]
     if cost >= limit or not graph.ends:
@@ -173,7 +185,8 @@ def align(graph: WordGraph, said: Said, values: Values, limit: float) -> Alignme
     return _way(back, length, end, cost)
 
 
-def _prices(said: Said) -> tuple[list[float], list[float]]:
+@lru_cache(maxsize=4)
+def prices(said: Said) -> tuple[list[float], list[float]]:
     """What each word costs left out, and in an open slot."""
     left_out: list[float] = []
     opened: list[float] = []
@@ -184,9 +197,16 @@ def _prices(said: Said) -> tuple[list[float], list[float]]:
     return left_out, opened
 
 
-def _held(way: _Back | None, at: int) -> bool:
-    """Whether what comes before is known: a word or a value of the template."""
-    return way is not None and way[2] is not None and way[0] < at
+def _held(back: Sequence[Sequence[_Back | None]], said: Said, at: int, node: int) -> bool:
+    """Whether what comes before is a word or a value of the template, but for stop words."""
+    while (way := back[at][node]) is not None:
+        before, node, edge, _ = way
+        if edge is None and said.words[before] not in STOP_WORDS:
+            return False
+        if edge is not None:
+            return before < at
+        at = before
+    return False
 
 
 def _way(back: Sequence[Sequence[_Back | None]], at: int, node: int, cost: float) -> Alignment:
@@ -197,27 +217,9 @@ def _way(back: Sequence[Sequence[_Back | None]], at: int, node: int, cost: float
         before, from_node, edge, found = way
         if edge is not None and before < at:
             pieces.append(Piece(before, at, edge, found))
-        elif edge is not None and edge.slot is None:
+        elif edge is not None and edge.slot < 0:
             missing.append(edge.word)
         elif edge is not None:
             empty += 1
         at, node = before, from_node
     return Alignment(cost, tuple(reversed(pieces)), tuple(reversed(missing)), empty)
-
-
-def least(graph_words: frozenset[str], known: Container[int], said: Said, *, opens: bool) -> float:
-    """What aligning to a template costs at least.
-
-    Args:
-        graph_words: Stems of its words.
-        known: Words of the sentence where a value of one of its lists stands.
-        said: The sentence.
-        opens: Whether it has an open slot.
-    """
-    total = 0.0
-    for at, one in enumerate(said.stems):
-        if at not in known and one not in graph_words:
-            stop = said.words[at] in STOP_WORDS
-            out = _CARRIER if said.carrier[at] else STOP_COST if stop else _LEFT_OUT
-            total += min(out, _OPEN_STOP if stop else _OPEN) if opens else out
-    return total

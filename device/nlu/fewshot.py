@@ -5,20 +5,25 @@ numbers and the home's names are found in the words; an open slot takes what sta
 nearest template has it (`device.nlu.alignment`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from hassil.intents import RangeSlotList, TextSlotList
 from hassil.util import check_excluded_context, check_required_context
 
 from device.context import Context, Home
 from device.events import Slot
-from device.nlu.alignment import INFINITE, Alignment, Piece, Said, align, least
+from device.nlu.alignment import INFINITE, Alignment, Piece, Said, align, prices
+from device.nlu.cues import followed, introduced, settled
 from device.nlu.listwords import Found, ListWords, in_range, numbers
-from device.nlu.packintents import Filler, PackIntent, Template, pack_intent
-from device.nlu.templates import Sentences, lists_of, match, slot_value
-from device.nlu.wordgraph import STOP_WORDS, Slotted, weight
+from device.nlu.matching import match, slot_value
+from device.nlu.packintents import Filler, PackIntent, Place, Template, pack_intent
+from device.nlu.templates import Sentences, lists_of
+from device.nlu.wordgraph import STOP_WORDS, weight
 from device.nlu.words import bare, tokenize
 
 MOST_TRIED: Final = 12
@@ -27,8 +32,14 @@ MOST_TRIED: Final = 12
 PARAPHRASE: Final = 0.95
 """Confidence of a sentence with all its words accounted for that matches no template."""
 
-ANCHORED: Final = 0.2
-"""Share of a template's own words that must be said for its open slots to be believed."""
+OPEN: Final = 0.75
+"""How much the words of an open slot tell, where all of the template's own words are said."""
+
+ANCHORED: Final = 0.15
+"""The same, below which an open slot is not believed."""
+
+MOST_FOUND: Final = 200
+"""Values of one list in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +70,21 @@ def fill(sentences: Sentences, intent: str, text: str, context: Context) -> Fill
     known = pack_intent(sentences, intent)
     if known is None or not text.strip():
         return Filled()
-    found = match(sentences, text, context, intent=intent) if known.tame else None
-    if found is not None:
-        return Filled(slots=found.slots, confidence=1.0)
-    return _Reading(known, text, context.home).filled()
+    reading = _Reading(known, text, context.home)
+    if known.tame:
+        found = match(sentences, text, context, intent=intent)
+        if found is not None and known.open.any():
+            # hassil gives an open slot all that follows, also "please" and "for me".
+            shorter = match(sentences, reading.without_courtesies(), context, intent=intent)
+            if shorter is not None and _names(shorter.slots) == _names(found.slots):
+                found = shorter
+        if found is not None:
+            return Filled(slots=found.slots, confidence=1.0)
+    return reading.filled()
+
+
+def _names(slots: Iterable[Slot]) -> list[str]:
+    return [slot.name for slot in slots]
 
 
 class _HomeWords:
@@ -97,10 +119,18 @@ class _Reading:
         words = [token.text.strip("'") or token.text for token in self._tokens]
         self._said = Said.of(words, known.skip_words)
         self._numbers = numbers(self._said.words)
-        self._found: dict[int | str, tuple[Found, ...]] = {}
+        self._found: dict[int, tuple[Found, ...]] = {}
         self._slots: dict[str, Slot] = {}
         self._credit: dict[int, float] = {}
         """How far each word is accounted for, 0 to 1; what is not in it is free."""
+
+    def without_courtesies(self) -> str:
+        """The sentence up to what people say after any request."""
+        carrier = self._said.carrier
+        kept = next((at for at in range(len(carrier) - 1, -1, -1) if not carrier[at]), -1)
+        if kept < 0 or len(carrier) < len(self._tokens):
+            return " ".join(self._raw)
+        return " ".join(self._raw[: self._tokens[kept].word + 1])
 
     def filled(self) -> Filled:
         """The slots by the nearest template."""
@@ -109,67 +139,69 @@ class _Reading:
             return Filled()
         template, way = best
         whole = self._whole(template, way)
-        share = 1.0 if whole else _share(way)
-        for piece in way.pieces:
-            self._take(piece, share)
+        sure = 1.0 if whole else OPEN * _share(way)
+        for piece in settled(template, way, self._said):
+            self._take(template, piece, sure)
         self._take_rest(template)
         if not self._credit:
             return Filled()
+        confidence = 1.0 if whole else PARAPHRASE * self._dice(way)
         for name, fixed in template.block.slots.items():
             value = slot_value(fixed)
             if value is not None and name not in self._slots:
                 self._slots[name] = Slot(name=name, value=value, text=str(value))
-        confidence = 1.0 if whole else PARAPHRASE * self._dice(way)
         return Filled(slots=tuple(self._slots.values()), confidence=confidence)
 
     def _nearest(self) -> tuple[Template, Alignment] | None:
         """The template with the cheapest alignment; of several the first."""
-        waiting = sorted(
-            (least(one.stems, self._covered(one), self._said, opens=one.open), at)
-            for at, one in enumerate(self._known.templates)
-        )
+        floors = self._floors()
         best: tuple[Template, Alignment] | None = None
-        for floor, at in waiting[:MOST_TRIED]:
+        for at in np.argsort(floors, kind="stable")[:MOST_TRIED]:
             limit = INFINITE if best is None else best[1].cost
-            if floor >= limit:
+            if floors[at] >= limit:
                 break
             template = self._known.templates[at]
-            values = {slot: self._values(template, slot) for slot in template.fillers}
+            values = [self._values(place) for place in template.places]
             way = align(template.graph, self._said, values, limit)
             if way is not None:
                 best = template, way
         return best
 
+    def _floors(self) -> npt.NDArray[np.float64]:
+        """What aligning to each template costs at least: words that it has no place for."""
+        known = self._known
+        has = np.zeros((len(self._said.words), len(known.templates)), np.bool_)
+        for at, stem in enumerate(self._said.stems):
+            if stem in known.saying:
+                has[at] |= known.saying[stem]
+        for filler, rows in known.filled_by:
+            for one in self._find(filler):
+                has[one.start : one.stop] |= rows
+        left_out, opened = (np.array(costs)[:, None] for costs in prices(self._said))
+        cheapest = np.where(known.open, np.minimum(left_out, opened), left_out)
+        floors: npt.NDArray[np.float64] = np.where(has, 0.0, cheapest).sum(axis=0)
+        return floors
+
     def _find(self, filler: Filler) -> tuple[Found, ...]:
         """What the sentence has of one list, wherever it stands."""
         if filler is None:
             return ()
-        key = filler if isinstance(filler, str) else id(filler)
-        if key not in self._found:
+        if id(filler) not in self._found:
             if isinstance(filler, RangeSlotList):
-                self._found[key] = tuple(in_range(filler, self._numbers))
+                found = in_range(filler, self._numbers)
             else:
                 words = _home_words(self._home, filler) if isinstance(filler, str) else filler
-                self._found[key] = tuple(words.find(self._said.words))
-        return self._found[key]
+                found = words.find(self._said.words)
+            self._found[id(filler)] = tuple(islice(found, MOST_FOUND))
+        return self._found[id(filler)]
 
-    def _covered(self, template: Template) -> set[int]:
-        """Words that belong to a value of one of its lists."""
-        return {
-            at
-            for filler in template.fillers.values()
-            for one in self._find(filler)
-            for at in range(one.start, one.stop)
-        }
-
-    def _values(self, template: Template, slot: Slotted) -> Mapping[int, list[Found]] | None:
+    def _values(self, place: Place) -> Mapping[int, Sequence[Found]] | None:
         """What may fill a slot, by the word where it begins; None where anything may."""
-        filler = template.fillers[slot]
-        if filler is None:
+        if place.filler is None:
             return None
         found: dict[int, list[Found]] = {}
-        for one in self._find(filler):
-            if _allowed(template, one):
+        for one in self._find(place.filler):
+            if _allowed(place, one):
                 found.setdefault(one.start, []).append(one)
         return found
 
@@ -177,27 +209,28 @@ class _Reading:
         """Whether the template says the sentence, word for word."""
         covered = sum(piece.stop - piece.start for piece in way.pieces)
         same = all(
-            piece.edge.slot is not None or piece.edge.word == self._said.words[piece.start]
+            piece.edge.slot >= 0 or piece.edge.word == self._said.words[piece.start]
             for piece in way.pieces
         )
         every = covered == len(self._said.words) == len(self._tokens)
         return template.graph.exact and every and same and not way.missing
 
-    def _take(self, piece: Piece, share: float) -> None:
-        """Account for one piece of the way."""
-        slot, found = piece.edge.slot, piece.found
-        if slot is not None and found is None and share < ANCHORED:
+    def _take(self, template: Template, piece: Piece, sure: float) -> None:
+        """Account for one piece of the way; `sure` is how sure its open slots are."""
+        if piece.edge.slot < 0 or piece.found is not None:
+            sure = 1.0
+        elif sure < ANCHORED:
             return  # nothing near tells that these are the words meant
-        sure = share if slot is not None and found is None else 1.0
         self._credit |= dict.fromkeys(range(piece.start, piece.stop), sure)
-        if slot is not None:
-            self._put(slot, piece.start, piece.stop, found, sure)
+        if piece.edge.slot >= 0:
+            slot = template.places[piece.edge.slot].slot
+            self._put(slot, piece.start, piece.stop, piece.found, sure)
 
-    def _put(self, slot: Slotted, start: int, stop: int, found: Found | None, sure: float) -> None:
+    def _put(self, slot: str, start: int, stop: int, found: Found | None, sure: float) -> None:
         said = self._spelled(start, stop)
         value = slot_value(said if found is None else found.value)
-        if slot.name and value is not None and slot.name not in self._slots:
-            self._slots[slot.name] = Slot(name=slot.name, value=value, text=said, confidence=sure)
+        if slot and value is not None and slot not in self._slots:
+            self._slots[slot] = Slot(name=slot, value=value, text=said, confidence=sure)
 
     def _spelled(self, start: int, stop: int) -> str:
         """Words of the sentence as they are written in it, without marks."""
@@ -210,24 +243,22 @@ class _Reading:
 
     def _take_rest(self, nearest: Template) -> None:
         """Values that stand elsewhere than the template has them, the likeliest first."""
-        rest = sorted(self._rest(nearest), key=lambda one: one[0])
-        for _, slot, one in rest:
-            place = range(one.start, one.stop)
-            if slot.name and slot.name not in self._slots and self._credit.keys().isdisjoint(place):
-                self._credit |= dict.fromkeys(place, 1.0)
+        own = {(place.slot, id(place.filler)) for place in nearest.places}
+        rest: list[tuple[tuple[int, ...], str, Found]] = []
+        for place in self._known.places:
+            stranger = (place.slot, id(place.filler)) not in own
+            for one in self._find(place.filler):
+                cued = introduced(place, self._said, one.start)
+                cued |= followed(place, self._said, one.stop)
+                told = cued or not stranger or not isinstance(place.filler, RangeSlotList)
+                if told and _allowed(place, one):
+                    order = (not cued, stranger, one.start - one.stop, one.start)
+                    rest.append((order, place.slot, one))
+        for _, slot, one in sorted(rest, key=lambda each: each[0]):
+            where = range(one.start, one.stop)
+            if slot and slot not in self._slots and self._credit.keys().isdisjoint(where):
+                self._credit |= dict.fromkeys(where, 1.0)
                 self._put(slot, one.start, one.stop, one, 1.0)
-
-    def _rest(self, nearest: Template) -> Iterator[tuple[tuple[int, ...], Slotted, Found]]:
-        for template in (nearest, *(t for t in self._known.templates if t is not nearest)):
-            for slot, filler in template.fillers.items():
-                for one in self._find(filler):
-                    around = {*self._said.words[max(0, one.start - 1) : one.start]}
-                    around |= {*self._said.words[one.stop : one.stop + 1]}
-                    cued = not around.isdisjoint(template.beside[slot])
-                    told = cued or template is nearest or not isinstance(filler, RangeSlotList)
-                    if told and _allowed(template, one):
-                        order = (not cued, template is not nearest, one.start - one.stop, one.start)
-                        yield order, slot, one
 
     def _dice(self, way: Alignment) -> float:
         """Share of content words accounted for, of the sentence and the template together."""
@@ -235,11 +266,8 @@ class _Reading:
         content = [at for at in range(len(said.words)) if said.content(at) or _value_at(way, at)]
         content = content or [*range(len(said.words))]
         known = sum(self._credit.get(at, 0.0) for at in content)
-        own = [p.edge.word for p in way.pieces if p.edge.slot is None]
-        filled = sum(
-            p.edge.slot is not None and p.edge.slot.name in self._slots for p in way.pieces
-        )
-        has = sum(word not in STOP_WORDS for word in own) + filled
+        own = [piece.edge.word for piece in way.pieces if piece.edge.slot < 0]
+        has = sum(word not in STOP_WORDS for word in own) + len(self._slots)
         lacks = sum(word not in STOP_WORDS for word in way.missing) + way.empty
         return (known + has) / (len(content) + has + lacks)
 
@@ -250,14 +278,14 @@ def _value_at(way: Alignment, at: int) -> bool:
 
 def _share(way: Alignment) -> float:
     """How much of a template's own words was said, 0 to 1."""
-    own = sum(weight(piece.edge.word) for piece in way.pieces if piece.edge.slot is None)
+    own = sum(weight(piece.edge.word) for piece in way.pieces if piece.edge.slot < 0)
     lacks = sum(map(weight, way.missing))
     return own / (own + lacks) if own else 0.0
 
 
-def _allowed(template: Template, found: Found) -> bool:
-    """Whether the template's block takes this value, as hassil has it."""
-    requires, excludes = template.block.requires_context, template.block.excludes_context
+def _allowed(place: Place, found: Found) -> bool:
+    """Whether the block takes this value there, as hassil has it."""
+    requires, excludes = place.block.requires_context, place.block.excludes_context
     return bool(
         (not requires or check_required_context(requires, found.context, allow_missing_keys=True))
         and (not excludes or check_excluded_context(excludes, found.context))

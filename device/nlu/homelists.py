@@ -48,12 +48,15 @@ def home_lists(home: Home) -> dict[str, SlotList]:
 
 
 def skill_names(skills: Iterable[Known]) -> SlotList:
-    """What skills are called, as a hassil slot list; aliases give the name."""
+    """What packs are called, as a hassil slot list; aliases give the name.
+
+    The speaker's own skills are called as their devices are ("lights"), so nobody means them.
+    """
     names = [
         (said, known.name)
         for known in skills
         for said in (known.name, *known.aliases)
-        if plain(said)
+        if plain(said) and not known.builtin
     ]
     return TextSlotList.from_tuples(names, allow_template=False, name=SKILL_NAMES)
 

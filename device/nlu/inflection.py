@@ -1,7 +1,9 @@
-"""Small changes at the end of English words: which words are the same word to a list or template.
+"""Small changes at the end of English words: which are one word to a list or a template.
 
-singular("foxes")  -> "fox"       lists: only plurals and owners
-stem("making")     -> "mak"       templates: also what verbs end in; not a word, only a key
+The forms are keys to compare, not words:
+
+singular("potatoes") -> "potato"      lists: only plurals and owners
+stem("making")       -> "mak"         templates: also what verbs end in
 """
 
 import re
@@ -10,20 +12,24 @@ from functools import lru_cache
 _SHORTEST = 3
 """Letters that stay when an ending is taken off."""
 
-_HISSING = re.compile(r"(?:s|x|z|ch|sh)es$")
+_PLURAL = re.compile(r"(?<=[^siu])s$|(?<=[hl]i)s$")
+_SILENT = re.compile(r"(?<=[oxz])e$|(?<=ch|sh|ss|us)e$")
 _VERBAL = re.compile(r"(?:ing|ed)$")
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 
 
 @lru_cache(maxsize=20_000)
 def singular(word: str) -> str:
-    """A word of a name without the endings of the plural and of owners."""
+    """A word of a name without the endings of the plural and of owners.
+
+    Only forms of one word have the same key: "plan" and "plane" have not.
+    """
     word = word.removesuffix("'s").removesuffix("'")
-    if len(word) <= _SHORTEST or not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > _SHORTEST + 1:
-        return f"{word[:-3]}y"
-    return word[:-2] if _HISSING.search(word) else word[:-1]
+    if len(word) > _SHORTEST:
+        word = _PLURAL.sub("", word)
+    if len(word) > _SHORTEST and word.endswith("ie"):
+        return f"{word[:-2]}y"
+    return _SILENT.sub("", word) if len(word) > _SHORTEST else word
 
 
 @lru_cache(maxsize=20_000)
@@ -31,6 +37,7 @@ def stem(word: str) -> str:
     """What is left of a word without its endings; equal for "play", "plays", "playing"."""
     word = singular(word)
     bare = _VERBAL.sub("", word)
-    if bare != word and len(bare) >= _SHORTEST and re.search("[aeiouy]", bare):
-        word = _DOUBLED.sub(r"\1", bare)
+    if len(bare) >= _SHORTEST and re.search("[aeiouy]", bare):
+        word = bare
+    word = _DOUBLED.sub(r"\1", word)
     return word[:-1] if word.endswith("e") and len(word) > _SHORTEST else word

@@ -1,14 +1,16 @@
 """The templates of one intent, compiled for aligning sentences to them.
 
-Compiling takes a fraction of a millisecond for each template; it is done when an intent is first
-asked for and kept as long as its sentences are.
+Compiling takes about a millisecond for each template; it is done when an intent is first asked
+for and kept as long as its sentences are.
 """
 
 import weakref
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from hassil.expression import (
     Alternative,
     Expression,
@@ -23,10 +25,10 @@ from hassil.intents import IntentData, RangeSlotList, SlotList, TextSlotList
 from device.nlu.homelists import HOME_LISTS
 from device.nlu.listwords import ListWords
 from device.nlu.templates import Sentences
-from device.nlu.wordgraph import Slotted, WordGraph, word_graph
+from device.nlu.wordgraph import Edge, Slotted, WordGraph, word_graph
 
-MOST_TEMPLATES: Final = 1_000
-"""Of one intent; sentences are not aligned to the others."""
+MOST_EDGES: Final = 12_000
+"""Words and slots of all templates of an intent; sentences are not aligned to further templates."""
 
 MOST_READINGS: Final = 4_000
 """Readings of an intent's templates together, up to which hassil matches them: it may try all."""
@@ -38,21 +40,34 @@ _DEEPEST = 20
 Filler: TypeAlias = ListWords | RangeSlotList | str | None
 """What fills a slot: values, numbers, a list of the home by its name, or any words (None)."""
 
+Key = TypeVar("Key")
+
+Rows: TypeAlias = npt.NDArray[np.bool_]
+"""Which templates of an intent, shape (templates,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list stands in the templates of one block, for one slot."""
+
+    slot: str
+    filler: Filler
+    block: IntentData
+    """Its fixed slots, and the context that it asks for."""
+    before: frozenset[str]
+    """Words right before it."""
+    behind: frozenset[str]
+    """Words right behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """One template."""
 
-    block: IntentData
-    """Its block: fixed slots, and the context that it asks for."""
     graph: WordGraph
-    fillers: Mapping[Slotted, Filler]
-    stems: frozenset[str]
-    """Of its words."""
-    beside: Mapping[Slotted, frozenset[str]]
-    """Words right before or behind each slot."""
-    open: bool
-    """Whether a slot of it takes any words."""
+    block: IntentData
+    places: tuple[Place, ...]
+    """Of its slots, in the order of `WordGraph.slots`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,14 @@ class PackIntent:
     """One intent."""
 
     templates: tuple[Template, ...]
+    places: tuple[Place, ...]
+    """Of all templates."""
+    saying: Mapping[str, Rows]
+    """By the stem of a word, the templates that have it."""
+    filled_by: tuple[tuple[Filler, Rows], ...]
+    """Each list with the templates that have it."""
+    open: Rows
+    """The templates with a slot that takes any words."""
     skip_words: tuple[str, ...]
     tame: bool
     """Whether hassil can match it without trying more than MOST_READINGS."""
@@ -90,57 +113,96 @@ def _compiled(sentences: Sentences, intent: str) -> PackIntent | None:
     found = intents.intents.get(intent)
     if found is None:
         return None
-    made: dict[int, ListWords] = {}
+    made: dict[object, Filler] = {}
     templates: list[Template] = []
+    room = MOST_EDGES
     readings = 0
     for block in found.data:
         rules = {**intents.expansion_rules, **block.expansion_rules}
         lists = {**intents.slot_lists, **block.slot_lists}
         for home in HOME_LISTS - block.slot_lists.keys():
             lists.pop(home, None)
-        for sentence in block.sentences[: MOST_TEMPLATES - len(templates)]:
-            graph = word_graph(sentence, rules)
-            fillers = {slot: _filler(slot, lists, rules, made) for slot in graph.slots}
-            templates.append(_template(block, graph, fillers))
-        count = _Readings(rules, lists)
-        readings += sum(min(count(s.expression), MOST_READINGS + 1) for s in block.sentences)
-    return PackIntent(tuple(templates), tuple(intents.skip_words), readings <= MOST_READINGS)
+        tried = _Readings(rules, lists)
+        for sentence in block.sentences:
+            readings = min(readings + tried(sentence.expression), MOST_READINGS + 1)
+            if room > 0:
+                graph = word_graph(sentence, rules)
+                room -= graph.size
+                fillers = [_filler(slot, lists, rules, made) for slot in graph.slots]
+                templates.append(_template(block, graph, fillers))
+    count = len(templates)
+    said = (
+        (edge.stem, at) for at, t in enumerate(templates) for out in t.graph.edges for edge in out
+    )
+    known = {id(p.filler): p.filler for t in templates for p in t.places}
+    places = [(id(place.filler), at) for at, t in enumerate(templates) for place in t.places]
+    has = _rows(places, count)
+    return PackIntent(
+        templates=tuple(templates),
+        places=_together(templates),
+        saying=_rows(said, count),
+        filled_by=tuple((known[key], rows) for key, rows in has.items()),
+        open=has.get(id(None), np.zeros(count, np.bool_)),
+        skip_words=tuple(intents.skip_words),
+        tame=readings <= MOST_READINGS,
+    )
 
 
-def _template(block: IntentData, graph: WordGraph, fillers: Mapping[Slotted, Filler]) -> Template:
-    beside: dict[Slotted, set[str]] = {slot: set() for slot in fillers}
-    before: list[set[Slotted | str]] = [set() for _ in graph.edges]
+def _rows(found: Iterable[tuple[Key, int]], count: int) -> dict[Key, Rows]:
+    """By key, where it was found, as rows of ones and zeros."""
+    rows: dict[Key, Rows] = {}
+    for key, at in found:
+        if key not in rows:
+            rows[key] = np.zeros(count, np.bool_)
+        rows[key][at] = True
+    return rows
+
+
+def _template(block: IntentData, graph: WordGraph, fillers: Sequence[Filler]) -> Template:
+    before: list[set[str]] = [set() for _ in graph.slots]
+    behind: list[set[str]] = [set() for _ in graph.slots]
+    arriving: list[list[Edge]] = [[] for _ in graph.edges]
     for node, out in enumerate(graph.edges):
         for edge in out:
-            here = edge.slot or edge.word
-            before[edge.to].add(here)
-            for earlier in before[node]:
-                if isinstance(earlier, Slotted) and isinstance(here, str):
-                    beside[earlier].add(here)
-                if isinstance(here, Slotted) and isinstance(earlier, str):
-                    beside[here].add(earlier)
-    return Template(
-        block=block,
-        graph=graph,
-        fillers=fillers,
-        stems=frozenset(edge.stem for out in graph.edges for edge in out if edge.stem),
-        beside={slot: frozenset(words) for slot, words in beside.items()},
-        open=None in fillers.values(),
+            arriving[edge.to].append(edge)
+            for earlier in arriving[node]:
+                if edge.slot >= 0:
+                    before[edge.slot].add(earlier.word)
+                if earlier.slot >= 0:
+                    behind[earlier.slot].add(edge.word)
+    places = tuple(
+        Place(slot.name, filler, block, frozenset(before[at]), frozenset(behind[at]))
+        for at, (slot, filler) in enumerate(zip(graph.slots, fillers, strict=True))
     )
+    return Template(graph, block, places)
+
+
+def _together(templates: Sequence[Template]) -> tuple[Place, ...]:
+    """Places of one slot, list and block as one."""
+    found: dict[tuple[str, int, int], Place] = {}
+    for place in (place for template in templates for place in template.places):
+        key = place.slot, id(place.filler), id(place.block)
+        one = found.get(key, place)
+        found[key] = replace(
+            one, before=one.before | place.before, behind=one.behind | place.behind
+        )
+    return tuple(found.values())
 
 
 def _filler(
     slot: Slotted,
     lists: Mapping[str, SlotList],
     rules: Mapping[str, Sentence],
-    made: dict[int, ListWords],
+    made: dict[object, Filler],
 ) -> Filler:
+    """What fills a slot; the same object for the same list."""
     known = lists.get(slot.list)
     if known is None and slot.span is not None:
         first, last, step = slot.span
-        return RangeSlotList(name=slot.list, start=first, stop=last, step=step)
+        inline = RangeSlotList(name=slot.list, start=first, stop=last, step=step)
+        return made.setdefault(slot.span, inline)
     if known is None:
-        return slot.list
+        return made.setdefault(slot.list, slot.list)
     if isinstance(known, TextSlotList):
         if id(known) not in made:
             made[id(known)] = ListWords(known, rules)

@@ -26,14 +26,14 @@ def check_references(parsed: Intents, files: Sequence[Path], limits: Limits | No
     """
     total = 0
     strict = limits is not None
-    shared = Extent(parsed.expansion_rules, parsed.slot_lists, loops_refused=strict)
+    shared = Extent(parsed.expansion_rules, parsed.slot_lists, strict=strict)
     # Sizes come first: what follows walks through rules within rules.
     for intent in parsed.intents.values():
         for block in intent.data:
             rules = {**parsed.expansion_rules, **block.expansion_rules}
             lists = {**parsed.slot_lists, **block.slot_lists}
             own = bool(block.expansion_rules or block.slot_lists)
-            extent = Extent(rules, lists, loops_refused=strict) if own else shared
+            extent = Extent(rules, lists, strict=strict) if own else shared
             for template, text in zip(block.sentences, block.sentence_texts, strict=True):
                 for missing in _missing(template.expression, rules, lists):
                     raise GrammarError(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hassil.expression import Expression, Group, ListReference, RuleReference
+from hassil.expression import Expression, Group, ListReference, Permutation, RuleReference
 from hassil.expression import Sentence as Template
 from hassil.intents import SlotList, TextSlotList
 
@@ -51,7 +51,7 @@ PACK_LIMITS = Limits(
     sentences=500,
     values=5_000,
     rules=200,
-    parts=50_000,
+    parts=20_000,
     characters=500,
     nested=12,
 )
@@ -161,18 +161,19 @@ class Extent:
         rules: Mapping[str, Template],
         lists: Mapping[str, SlotList],
         *,
-        loops_refused: bool = False,
+        strict: bool = False,
     ) -> None:
         """Take what templates may refer to.
 
         Args:
             rules: Expansion rules by name.
             lists: Lists by name.
-            loops_refused: Whether no rule may come back to itself.
+            strict: Whether no rule may come back to itself, and parts in any order count as
+                often as there are sets of them, as in the graph of what can be said.
         """
         self._rules = rules
         self._lists = lists
-        self._loops_refused = loops_refused
+        self._strict = strict
         self._known: dict[tuple[str, str], int] = {}
         self._inside: list[tuple[str, str]] = []
 
@@ -188,7 +189,10 @@ class Extent:
         while stack:
             item = stack.pop()
             total += 1
-            if isinstance(item, Group):
+            if isinstance(item, Permutation) and self._strict:
+                sets = 2 ** min(len(item.items), MOST_PARTS.bit_length())
+                total += sets * sum(self.parts(one) for one in item.items)
+            elif isinstance(item, Group):
                 stack += item.items
             elif isinstance(item, RuleReference):
                 total += self._named("rule", item.rule_name)
@@ -204,7 +208,7 @@ class Extent:
             return self._known[key]
         if key in self._inside:
             loop = self._inside[self._inside.index(key) :]
-            if self._loops_refused or any(kind == "list" for kind, _ in loop):
+            if self._strict or any(kind == "list" for kind, _ in loop):
                 brackets = "<{}>" if kind == "rule" else "{{{}}}"
                 raise GrammarError(f"{brackets.format(name)} comes back to itself")
             return 0

@@ -9,9 +9,9 @@ the size is bounded: a template that is larger is cut off, and says so.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import TopologicalSorter
-from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from hassil.expression import (
     Alternative,
@@ -30,8 +30,11 @@ from device.nlu.words import plain
 MOST_NODES: Final = 400
 """Of one template."""
 
-_MOST_WORDS = 300
-"""Readings of what stands between two spaces."""
+MOST_EDGES: Final = 300
+"""The same."""
+
+_MOST_STEPS = 1_000
+"""Ways on from one space to the next; a word may be cut into many pieces."""
 _DEEPEST = 12
 """Rules within rules."""
 _LONGEST_ORDER = 4
@@ -55,6 +58,7 @@ STOP_COST: Final = 0.15
 """What such a word costs where another word costs 1."""
 
 
+@lru_cache(maxsize=20_000)
 def weight(word: str) -> float:
     """What it costs when a word of a template is not said."""
     return STOP_COST if word in STOP_WORDS else 1.0
@@ -77,20 +81,18 @@ class Slotted:
         return Slotted(name, found.list_name, found.get_inline_range())
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One word or one slot of a template."""
 
     to: int
+    """The node that it leads to."""
+    missing: float
+    """What it costs to leave it out."""
     word: str = ""
     """"" where it is a slot."""
     stem: str = ""
-    slot: Slotted | None = None
-
-    @property
-    def missing(self) -> float:
-        """What it costs to leave it out."""
-        return weight(self.word) if self.slot is None else 1.0
+    slot: int = -1
+    """Its place in `WordGraph.slots`; -1 where it is a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,15 @@ class WordGraph:
     edges: tuple[tuple[Edge, ...], ...]
     """By the node that they begin at."""
     ends: frozenset[int]
+    slots: tuple[Slotted, ...]
     exact: bool
     """Whether it says no more and no less than the template: not where that is too large, or has
     parts in any order."""
 
     @property
-    def slots(self) -> frozenset[Slotted]:
-        """Its slots."""
-        return frozenset(edge.slot for out in self.edges for edge in out if edge.slot is not None)
+    def size(self) -> int:
+        """Its edges."""
+        return sum(map(len, self.edges))
 
 
 def word_graph(template: Sentence, rules: Mapping[str, Sentence]) -> WordGraph:
@@ -180,35 +183,54 @@ class _Words:
     def __init__(self, moves: list[list[_Move]], end: int) -> None:
         self._moves = moves
         self._end = end
-        self._out: dict[int, list[tuple[str | ListReference, int]]] = {}
+        self._out: dict[int, list[tuple[str | Slotted, int]]] = {}
         self._ends: set[int] = set()
+        self._places: dict[Slotted, int] = {}
+        self._room = MOST_EDGES
+        self._sure = True
 
     def graph(self, *, exact: bool) -> WordGraph:
         waiting = [0]
         while waiting:
             node = waiting.pop()
-            if node not in self._out:
-                self._out[node] = []
-                for what, to in islice(self._from(node), _MOST_WORDS):
-                    waiting.append(to)
-                    self._join(node, what, to)
-        order = [*TopologicalSorter(self._before()).static_order()]
+            if node in self._out:
+                continue
+            self._out[node] = []
+            for what, to in self._from(node):
+                if self._room == 0:
+                    exact = False
+                    break
+                self._room -= 1
+                waiting.append(to)
+                self._join(node, what, to)
+        slots = [what for out in self._out.values() for what, _ in out if not isinstance(what, str)]
+        self._places = {slot: at for at, slot in enumerate(dict.fromkeys(slots))}
+        before: dict[int, set[int]] = {node: set() for node in self._out}
+        for node, out in self._out.items():
+            for _, to in out:
+                before[to].add(node)
+        order = [*TopologicalSorter(before).static_order()]
         number = {node: at for at, node in enumerate(order)}
+        # The first node is where sentences begin: everything leads from it.
         edges = (
-            dict.fromkeys(
-                Edge(number[to], what, stem(what))
-                if isinstance(what, str)
-                else Edge(number[to], slot=Slotted.of(what))
-                for what, to in self._out[node]
-            )
+            tuple(dict.fromkeys(self._edge(what, number[to]) for what, to in self._out[node]))
             for node in order
         )
-        ends = frozenset(number[node] for node in self._ends)
-        return WordGraph(edges=tuple(map(tuple, edges)), ends=ends, exact=exact)
+        return WordGraph(
+            edges=tuple(edges),
+            ends=frozenset(number[node] for node in self._ends),
+            slots=tuple(self._places),
+            exact=exact and self._sure,
+        )
+
+    def _edge(self, what: str | Slotted, to: int) -> Edge:
+        if isinstance(what, str):
+            return Edge(to, weight(what), what, stem(what))
+        return Edge(to, 1.0, slot=self._places[what])
 
     def _join(self, node: int, what: str | ListReference, to: int) -> None:
         """Add what stands between two spaces: "wi-fi" is two words."""
-        words = plain(what).split() if isinstance(what, str) else [what]
+        words = plain(what).split() if isinstance(what, str) else [Slotted.of(what)]
         for word in words[:-1]:
             middle = -len(self._out)
             self._out[middle] = []
@@ -216,18 +238,14 @@ class _Words:
             node = middle
         self._out[node].append((words[-1], to))
 
-    def _before(self) -> dict[int, set[int]]:
-        before: dict[int, set[int]] = {node: set() for node in self._out}
-        for node, out in self._out.items():
-            for _, to in out:
-                before[to].add(node)
-        return before
-
     def _from(self, start: int) -> Iterator[tuple[str | ListReference, int]]:
         """The words and slots that may come next, each with the node behind it."""
         stack = [(start, "")]
         seen = set(stack)
         while stack:
+            if len(seen) > _MOST_STEPS:
+                self._sure = False
+                return
             node, word = stack.pop()
             said = bool(plain(word))
             if node == self._end:

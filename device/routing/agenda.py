@@ -25,12 +25,11 @@ from device.effects import (
     TurnMicrophone,
     WriteNotebook,
 )
-from device.events import Ask, DeviceCommand, Outcome, Reply, Request, Route, Source
+from device.events import Ask, DeviceCommand, Request, Route, Source
 from device.nlu.intents import OUT_OF_SCOPE
 from device.routing.router import Router
 from device.settled import Settled
 from device.skills.phrases import capital, listed
-from device.skills.replies import compose
 from device.skills.safety import ask_first, in_limits
 from device.skills.skill import Skill
 from device.skills.undo import taken_back
@@ -40,7 +39,6 @@ NO_OTHER = "No other skill can do that."
 MOST_DECLINED = 3
 """Skills that are asked for one request before it is given up."""
 UNSURE = "I'm not sure what you mean. Can you say that again?"
-NOTHING_HEARD = "I did not hear anything."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +49,8 @@ class Step:
     plan: Plan
     skill: Skill | None = None
     """Whose plan it is; it reports on it, whatever becomes of the pack meanwhile."""
-    asked: Request
-    """The request before it was routed: what another skill would be asked."""
+    asked: Request | None = None
+    """The request before it was routed, as another skill would be asked; None: nobody else is."""
     excuse: str = ""
     """What the first skill that declined it said."""
     remark: str = ""
@@ -124,6 +122,19 @@ class Agenda:
         """Whether somebody on the bus may have something to say to it."""
         return any(step.plan.outside is not None for step in self.steps)
 
+    def replaced(self, place: int, other: "Agenda") -> "Agenda":
+        """This agenda with another's only step in place of one of its own."""
+        return replace(
+            self,
+            steps=(*self.steps[:place], *other.steps, *self.steps[place + 1 :]),
+            question=other.question or self.question,
+            proposed=other.proposed or self.proposed,
+            waiting=other.waiting or self.waiting,
+            notebook=other.notebook or self.notebook,
+            volume=self.volume if other.volume is None else other.volume,
+            microphone=self.microphone if other.microphone is None else other.microphone,
+        )
+
     @property
     def shows_lists(self) -> bool:
         """Whether the turn's record carries all lists."""
@@ -142,6 +153,8 @@ def lay_out(
     *,
     agreed: Collection[Agreeable] = (),
     claimed: Callable[[Request], Outside | None] = lambda _: None,
+    declined: tuple[str, ...] = (),
+    excuse: str = "",
 ) -> Agenda:
     """Route, plan and check every request of a turn.
 
@@ -151,6 +164,8 @@ def lay_out(
         router: Holds the skills.
         agreed: What the person has said yes to.
         claimed: Who on the bus a request is for, whoever else could answer it; None: nobody.
+        declined: Skills that have said already that they do not know these requests.
+        excuse: What the first of them said.
 
     Returns:
         The whole agenda, or one with the first question that must be answered.
@@ -161,9 +176,9 @@ def lay_out(
         outside = claimed(request)
         if outside is not None:
             route = Route(request=request, skill=outside.skill or None)
-            steps.append(Step(route=route, plan=_outside(request, outside), asked=request))
+            steps.append(Step(route=route, plan=_outside(request, outside)))
             continue
-        step = _decided(request, now, router)
+        step = _decided(request, now, router, declined, excuse)
         wanted, refusal = in_limits(step.plan, now)
         plan = ask_first(step.route.request, wanted, now, agreed=agreed)
         if plan.question is not None:
@@ -196,9 +211,9 @@ def _waiting(step: Step) -> Request:
     A pack reads it again then. What a pack's sentence made a request of the speaker's own stays
     one, so that the answer can fill its slots.
     """
-    route = step.route
-    read = route.skill is not None and not route.pack and route.request.intent != step.asked.intent
-    return route.request if read else step.asked
+    route, asked = step.route, step.asked or step.route.request
+    read = route.skill is not None and not route.pack and route.request.intent != asked.intent
+    return route.request if read else asked
 
 
 def _asks_later(request: Request, plan: Plan, context: Context, router: Router) -> str:
@@ -213,15 +228,50 @@ def _asks_later(request: Request, plan: Plan, context: Context, router: Router) 
 def asking(question: Question) -> Agenda:
     """The agenda of a turn that only puts a question again."""
     route = Route(request=question.request, skill=None)
-    step = Step(route=route, plan=Plan(question=question), asked=question.request)
-    return Agenda(steps=(step,), question=question)
+    return Agenda(steps=(Step(route=route, plan=Plan(question=question)),), question=question)
 
 
-def _decided(request: Request, context: Context, router: Router) -> Step:
+def instead(
+    agenda: Agenda,
+    place: int,
+    excuse: str,
+    context: Context,
+    router: Router,
+    *,
+    agreed: Collection[Agreeable] = (),
+) -> Agenda:
+    """What is to be done for a request that was declined from outside.
+
+    Args:
+        agenda: What the turn has done and asked so far.
+        place: Which of its steps was declined.
+        excuse: What was said with it.
+        context: The home now.
+        router: Holds the skills.
+        agreed: What the person has said yes to.
+
+    Returns:
+        An agenda of one step, where the next best skill answers or none is left. It asks
+        nothing where the turn ends with a question already.
+    """
+    step = agenda.steps[place]
+    excuse = step.excuse or excuse
+    if step.asked is None or step.route.skill is None:
+        plan = Plan(reply=excuse or CANNOT)
+        return Agenda(steps=(replace(step, route=replace(step.route, skill=None), plan=plan),))
+    declined = (*step.route.declined, step.route.skill)
+    found = lay_out([step.asked], context, router, agreed=agreed, declined=declined, excuse=excuse)
+    if found.question is None or agenda.question is None:
+        return found
+    plan = Plan(reply=f"Please ask again: {step.asked.text}.")
+    return Agenda(steps=(replace(found.steps[0], plan=plan),))
+
+
+def _decided(
+    request: Request, context: Context, router: Router, declined: tuple[str, ...], excuse: str
+) -> Step:
     """Where a request goes, past the skills that decline it, and what is wanted there."""
     plans = _corrected if request.corrects else _planned
-    declined: tuple[str, ...] = ()
-    excuse = ""
     while len(declined) < MOST_DECLINED:
         route = replace(router.route(request, context, without=declined), declined=declined)
         plan = plans(route, context, router)
@@ -309,41 +359,3 @@ def _obeyed(commands: Sequence[DeviceCommand], context: Context) -> State:
             reading = Reading(value=command.value, at=context.now)
             state[command.device] = {**state.get(command.device, {}), command.capability: reading}
     return MappingProxyType(state)
-
-
-def reply_to(
-    agenda: Agenda,
-    outcomes: Sequence[Outcome],
-    context: Context,
-    *,
-    answer: Reply | None = None,
-) -> Reply:
-    """What to say once the agenda was carried out, or the question.
-
-    Args:
-        agenda: What was to be done.
-        outcomes: What became of `agenda.commands`, in the same order; fewer when the turn
-            was cut short.
-        context: The home after the commands.
-        answer: What somebody on the bus said, once for all requests that only they answer.
-    """
-    if agenda.question is not None:
-        return Reply(text=agenda.question.text, asks=agenda.question.kind)
-    said: list[str] = []
-    rest = list(outcomes)
-    for step in agenda.steps:
-        count = len(step.plan.commands)
-        own, rest = rest[:count], rest[count:]
-        if answer is None or step.plan.outside is None:
-            said.append(_told(step, own, context))
-    if answer is None:
-        return Reply(text=compose(said) or NOTHING_HEARD)
-    text = " ".join(part for part in (compose(said), answer.text) if part)
-    return Reply(text=text, asks=answer.asks)
-
-
-def _told(step: Step, outcomes: Sequence[Outcome], context: Context) -> str:
-    if step.skill is None:
-        return step.plan.reply
-    told = step.skill.report(step.plan, outcomes, step.route.request, context)
-    return " ".join(part for part in (told, step.remark) if part)

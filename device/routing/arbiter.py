@@ -64,6 +64,7 @@ class Arbiter:
         ranker: Ranker,
         *,
         sentences: Callable[[Pack], Sentences] = sentences_of,
+        keep: Callable[[bytes], None] = lambda _: None,
     ) -> None:
         """Begin without packs.
 
@@ -71,7 +72,9 @@ class Arbiter:
             shelf: Finds skills by what is said.
             ranker: Weighs them.
             sentences: A pack's sentences, parsed.
+            keep: Keeps what the shelf holds for the next start.
         """
+        self._keep = keep
         self._shelf = shelf
         self._ranker = ranker
         self._sentences = sentences
@@ -127,6 +130,8 @@ class Arbiter:
         own = [pack.examples for pack, _ in packs if pack.builtin]
         if own != self._own_examples:
             self._own_examples, self._own_shelves = own, {}
+        if self._shelf.changed:
+            self._keep(self._shelf.content())
 
     def claims(self, intent: str) -> bool:
         """Whether a pack answers requests of an intent."""

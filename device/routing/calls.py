@@ -17,7 +17,7 @@ from device.settled import Known
 _ASKED = "ask|tell|have|get|let|try|use|consult"
 _OPENED = "open|start|launch|run|begin|play|call|talk to|speak to"
 _WAYS = "with|using|via|through|from|on|in"
-_LINKS = "to|for|about|of|that|if|what|and|whether"
+_LINKS = "to|for|about|of|that|if|whether|and"
 _POLITE = "(?:(?:please|can you|could you|would you|will you|i want to|i'd like to) )*"
 
 

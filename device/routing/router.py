@@ -120,12 +120,7 @@ class Router:
         Args:
             packs: All that there are, those of the speaker's own among them: a skill of its
                 own is switched off while all packs are that extend it.
-
-        Raises:
-            ValueError: The router was made without an arbiter.
         """
-        if self._arbiter is None:
-            raise ValueError("this router takes no packs")
         on, off = set[str](), set[str]()
         for pack, standing in packs:
             if pack.builtin and isinstance(pack.answers, Extends):
@@ -137,7 +132,8 @@ class Router:
             for pack, standing in packs
             if standing is not Standing.DISABLED and not isinstance(pack.answers, Extends)
         }
-        self._arbiter.take(packs)
+        if self._arbiter is not None:
+            self._arbiter.take(packs)
         self._recognize()
 
     def route(self, request: Request, context: Context, *, without: Collection[str] = ()) -> Route:
@@ -260,7 +256,7 @@ class Router:
         asked, names = arbiter.asked(request.text), [rival.skill for rival in rivals]
         chosen = decided or (call.skill if call is not None else None)
         chosen = chosen or settled.chosen(asked, names, context)
-        turned_down = settled.refused(asked, names, context)
+        turned_down = settled.refused(asked, names, context) - {chosen}
         for left in ([r for r in rivals if r.skill not in turned_down], rivals):
             weighed = self._weighed(arbiter, left, request, own, context, chosen=chosen)
             if weighed.skill is not None or weighed.tied or len(left) == len(rivals):

@@ -43,12 +43,14 @@ def again(request: Request, context: Context) -> Request:
     asked = route.asked or route.request
     bare = tuple(slot for slot in asked.slots if slot.name != "skill")
     named: tuple[Slot, ...] = tuple(slot for slot in request.slots if slot.name == "skill")
+    wanted = {k.id for k in context.skills for slot in named if slot.value in (k.id, k.name)}
+    refused = dict.fromkeys((*asked.refused, route.skill))
     return replace(
         asked,
         span=request.span,
         slots=(*bare, *named),
         corrects=turn.id,
-        refused=tuple(dict.fromkeys((*asked.refused, route.skill))),
+        refused=tuple(skill for skill in refused if skill not in wanted),
     )
 
 

@@ -18,8 +18,18 @@ from hassil.expression import (
     RuleReference,
     TextChunk,
 )
-from hassil.intents import IntentData, Intents, RangeSlotList, SlotList, TextSlotList
+from hassil.intents import (
+    IntentData,
+    Intents,
+    RangeSlotList,
+    SlotList,
+    TextSlotList,
+    WildcardSlotList,
+)
 
+from device.errors import GrammarError
+from device.nlu.homelists import HOME_LISTS
+from device.nlu.readings import MOST_WAYS, Readings, TooManyWaysError, Values
 from device.nlu.templates import Sentences
 from device.skills.pack import Example
 
@@ -32,7 +42,7 @@ MOST = 32
 _ROUNDS = 24
 """How often each template is walked at most."""
 
-_MOST_STEPS = 400
+_MOST_STEPS = 1_000
 """Parts of a template that one walk passes; longer ones are no sentence that people say."""
 
 _MOST_LETTERS = 200
@@ -105,6 +115,50 @@ def _sampled(name: str, blocks: Sequence[IntentData], known: Intents) -> list[st
     return list(found)
 
 
+_NOTHING = ("", "qzxjk")
+"""What no template may match: silence, and a word that does not exist."""
+
+
+def check_ways(sentences: Sentences) -> None:
+    """Make sure that templates can be matched in a moment, and do not match whatever is said.
+
+    Each is tried with what it says itself at its shortest, at its longest and in between: where
+    many ways through a template say the same, these are such texts.
+
+    Raises:
+        GrammarError: A text can be read in too many ways, or any text can be read.
+    """
+    known, values = sentences.intents, Values()
+    names = {name: WildcardSlotList(name=name) for name in HOME_LISTS}
+    nameless = {name: TextSlotList(name=name, values=[]) for name in HOME_LISTS}
+    for intent in known.intents.values():
+        for block in intent.data:
+            rules = {**known.expansion_rules, **block.expansion_rules}
+            lists = {**known.slot_lists, **block.slot_lists}
+            readings = Readings(rules, {**names, **lists}, values)
+            unnamed = Readings(rules, {**nameless, **lists}, values)
+            for template in block.sentences:
+                if any(unnamed.count(template.expression, text) for text in _NOTHING):
+                    raise GrammarError(
+                        f"intent {intent.name}: {str(template.text)[:80]!r} matches whatever is "
+                        "said; a sentence needs a word that is always there"
+                    )
+                for seed in ("", LONGEST, "between", "again"):
+                    walk = _Walk(seed, block, known, Counter())
+                    text = walk.words(template.expression)
+                    try:
+                        readings.count(template.expression, text)
+                    except TooManyWaysError as exc:
+                        raise GrammarError(
+                            f"intent {intent.name}: {str(template.text)[:80]!r} can be read in "
+                            f"more than {MOST_WAYS} ways when {text[:40]!r}... is said"
+                        ) from exc
+
+
+LONGEST = "longest"
+"""As a seed of choices: nothing that may be said is left out."""
+
+
 class _Choices:
     """Choices that look like chance and come out of a text; without text always the first."""
 
@@ -114,7 +168,7 @@ class _Choices:
 
     def below(self, size: int) -> int:
         """A number from 0 to `size` - 1."""
-        if not self._seed or size < 2:
+        if self._seed in ("", LONGEST) or size < 2:
             return 0
         self._count += 1
         digest = blake2b(f"{self._seed} {self._count}".encode(), digest_size=8).digest()
@@ -132,7 +186,8 @@ class _Walk:
         """Begin a walk.
 
         Args:
-            seed: Where the choices come from; "" takes the plainest way.
+            seed: Where the choices come from; "" takes the plainest way, `LONGEST` the
+                longest.
             block: The template's own rules and lists.
             known: Those of the whole pack.
             filled: How often each list was filled in, so that each value has its turn.
@@ -145,12 +200,16 @@ class _Walk:
         self._steps = 0
 
     def sentence(self, found: Expression) -> str:
-        """The words on the way; "" where it leads too far."""
+        """The words on the way; "" where there are more than anybody says."""
+        text = self.words(found)
+        return text if len(text) <= _MOST_LETTERS else ""
+
+    def words(self, found: Expression) -> str:
+        """The words on the way; "" where it has no end."""
         try:
-            text = " ".join(self._words(found).split()).lower()
+            return " ".join(self._words(found).split()).lower()
         except _EndlessError:
             return ""
-        return text if len(text) <= _MOST_LETTERS else ""
 
     def _words(self, found: Expression) -> str:
         self._steps += 1

@@ -63,6 +63,8 @@ class Pack:
     """Other names that people call it by."""
     kinds: frozenset[str] = frozenset()
     """Kinds of devices without which it has nothing to do; empty when it needs none."""
+    folder: Path = Path()
+    """Where it lies."""
     digest: str = ""
     """SHA-256 of its files: as long as it stays, nothing in the pack has changed."""
     builtin: bool = False

@@ -9,6 +9,7 @@ folder is read, and what is the speaker's own (ids, names, intents, topics) cann
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +22,7 @@ from device.nlu.intents import INTENTS
 from device.nlu.sentencelimits import PACK_LIMITS
 from device.nlu.templates import NO_SENTENCES, PACKS, Sentences, load_sentences
 from device.skills.builtin import builtin_skills
-from device.skills.examples import examples
+from device.skills.examples import check_ways, examples
 from device.skills.pack import Answers, Extends, Hermes, Pack, Python
 
 MANIFEST = "skill.toml"
@@ -109,16 +110,14 @@ def builtin_packs() -> tuple[Pack, ...]:
     return tuple(_read(folder, builtin=True) for folder in folders)
 
 
-@lru_cache(maxsize=512)
 def sentences_of(pack: Pack) -> Sentences:
-    """The sentences of a pack, parsed; none where the files are no longer what they were."""
+    """The sentences of a pack, parsed; they belong to the skill that answers.
+
+    Those of packs that were asked for lately are kept. A pack whose files are no longer what
+    they were has none.
+    """
     try:
-        if (
-            _digest(_files(pack.files[0].parents[len(SENTENCES.parts)], pack.answers))
-            != pack.digest
-        ):
-            return NO_SENTENCES
-        return load_sentences(pack.files, limits=None if pack.builtin else PACK_LIMITS)
+        return _parsed(pack.folder, pack.answers, pack.digest, builtin=pack.builtin)
     except (ConfigError, GrammarError, OSError):
         return NO_SENTENCES
 
@@ -175,25 +174,50 @@ def _read(folder: Path, *, builtin: bool) -> Pack:
     answers = _answers(root, manifest)
     files = _files(root, answers)
     digest = _digest(files)
-    yaml = tuple(file for file in files if file.suffix in (".yaml", ".yml"))
-    if not yaml:
+    if not _yaml(files):
         raise GrammarError(f"{folder}: there are no sentences in {SENTENCES}/*.yaml")
-    sentences = load_sentences(yaml, limits=None if builtin else PACK_LIMITS)
+    sentences = _parsed(root, answers, digest, builtin=builtin)
     if sentences.empty:
         raise GrammarError(f"{folder}: {SENTENCES} has no sentences in it")
+    if not builtin:
+        try:
+            check_ways(sentences)
+        except GrammarError as exc:
+            raise GrammarError(f"{folder}: {exc}") from exc
     return Pack(
         id=root.name,
         name=manifest.name,
         description=manifest.description,
         version=manifest.version,
         answers=answers,
-        files=yaml,
+        files=_yaml(files),
         examples=examples(sentences),
         aliases=manifest.aliases,
         kinds=frozenset(manifest.kinds),
+        folder=root,
         digest=digest,
         builtin=builtin,
     )
+
+
+@lru_cache(maxsize=1_024)
+def _parsed(root: Path, answers: Answers, digest: str, *, builtin: bool) -> Sentences:
+    """The sentences in a folder, kept for those who ask for them again.
+
+    Raises:
+        ConfigError: The files are not those with this digest.
+        GrammarError: They cannot be used.
+    """
+    files = _files(root, answers)
+    sentences = load_sentences(_yaml(files), limits=None if builtin else PACK_LIMITS)
+    if _digest(files) != digest:
+        raise ConfigError(f"{root} is just being changed")
+    skill = answers.skill if isinstance(answers, Extends) else root.name
+    return replace(sentences, pack=skill, digest=digest)
+
+
+def _yaml(files: Iterable[Path]) -> tuple[Path, ...]:
+    return tuple(file for file in files if file.suffix in (".yaml", ".yml"))
 
 
 def _answers(root: Path, manifest: Manifest) -> Answers:

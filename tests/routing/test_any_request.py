@@ -10,7 +10,8 @@ from device.context import Context
 from device.effects import Notebook
 from device.events import Request
 from device.nlu.intents import INTENTS
-from device.routing.agenda import lay_out, reply_to
+from device.routing.agenda import lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.notebook import due, lists_json, restore, save, timers_json

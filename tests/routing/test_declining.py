@@ -9,7 +9,8 @@ from hypothesis import given
 from device.context import Context
 from device.effects import Plan, Question
 from device.events import Ask, Outcome, Request
-from device.routing.agenda import CANNOT, MOST_DECLINED, Agenda, lay_out, reply_to
+from device.routing.agenda import CANNOT, MOST_DECLINED, Agenda, lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from tests.skills.rooms import CONTEXT, asked
 

@@ -11,7 +11,8 @@ from device.context import Context, Sounds
 from device.effects import Agreeable, LearnPronunciation, Question
 from device.events import Ask, Reply, Request
 from device.routing import dialogue as d
-from device.routing.agenda import Agenda, asking, lay_out, reply_to
+from device.routing.agenda import Agenda, asking, lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.safety import risky

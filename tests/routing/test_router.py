@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from device.effects import Notebook, Question
 from device.events import Ask, Request, Source
-from device.routing.agenda import CANNOT, UNSURE, lay_out, reply_to
+from device.routing.agenda import CANNOT, UNSURE, lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.device_skill import DeviceSkill

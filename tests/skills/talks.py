@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from device.context import Context
 from device.events import Outcome, OutcomeKind, Request, Turn
-from device.routing.agenda import lay_out, reply_to
+from device.routing.agenda import lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.undo import before

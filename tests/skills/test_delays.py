@@ -10,7 +10,8 @@ from device.context import Context
 from device.effects import Notebook
 from device.events import Value
 from device.routing import dialogue
-from device.routing.agenda import lay_out, reply_to
+from device.routing.agenda import lay_out
+from device.routing.reply import reply_to
 from device.skills.notebook import due, restore, save
 from tests.skills.rooms import CONTEXT, NOW, NOW_MS, asked, asked_for
 from tests.skills.talks import ROUTER, said, turn

@@ -6,7 +6,8 @@ import pytest
 
 from device.context import Context
 from device.events import Ask, DeviceCommand, Request, Turn, Value
-from device.routing.agenda import Agenda, lay_out, reply_to
+from device.routing.agenda import Agenda, lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.undo import before

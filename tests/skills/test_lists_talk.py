@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from device.context import Context
 from device.effects import Alarm, Notebook, Timer
 from device.events import DeviceCommand, Outcome, OutcomeKind, Reply, Request
-from device.routing.agenda import lay_out, reply_to
+from device.routing.agenda import lay_out
+from device.routing.reply import reply_to
 from device.skills.undo import before
 from tests.skills.rooms import CONTEXT, NOW, STATE, asked, asked_for, device, readings
 from tests.skills.talks import ROUTER, said, turn
