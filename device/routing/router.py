@@ -176,6 +176,10 @@ class Router:
         found = [again(r, context) if r.intent == OTHER_SKILL else r for r in requests]
         return tuple(found) if self._arbiter is None else whole(text, found, context, self._arbiter)
 
+    def served(self, requests: Sequence[Request], context: Context) -> tuple[Request, ...]:
+        """Those of some requests that a pack answers."""
+        return tuple(request for request in requests if self.route(request, context).pack)
+
     def _recognize(self) -> None:
         """Know the skills that can be asked now."""
         own = tuple(
