@@ -19,7 +19,7 @@ THRESHOLD = 0.35
 SURE = 0.7
 """Score of the speaker's own reading from which it is read with confidence."""
 
-CLEARLY = 0.5
+CLEARLY = 0.8
 """How much more probable than a confident reading a pack must be to take its place."""
 
 LIKELIER = 0.6
