@@ -65,11 +65,9 @@ def main(argv: list[str]) -> None:
     keep(NAME, made.model.weights, WEIGHTS)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        table = np.concatenate(
-            [np.asarray(made.vectors.rows)[1:], np.asarray(made.vectors.gram_rows)]
-        )
-        grams = len(made.vectors.gram_rows)
-        sha = save_table(folder / f"{NAME}.npz", made.lexicon.known, table, grams)
+        grams = np.asarray(made.vectors.gram_rows)
+        table = np.concatenate([np.asarray(made.vectors.rows)[1:], grams])
+        sha = save_table(folder / f"{NAME}.npz", made.lexicon.known, table, len(grams))
         settings = {"table": f"{NAME}.npz", "table_sha256": sha}
         words, mask = inputs(taught.texts[:: len(taught.texts) // CALIBRATING], folder, sha)
         samples = [[words[i : i + 1], mask[i : i + 1]] for i in range(len(words))]

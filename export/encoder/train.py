@@ -66,10 +66,11 @@ class Encoding:
             y = layers.Conv1D(WIDTH, 3, padding="same", activation="relu", name=f"conv{number}")(x)
             y = layers.Multiply()([layers.Dropout(0.1, seed=3)(y), mask])
             x = layers.Add()([x, y])
-        # Weights of the words: those beyond the end get none.
-        told = layers.Conv1D(1, 1)(x)
-        hidden = layers.Rescaling(12.0, offset=-12.0)(mask)
-        share = layers.Softmax(axis=1)(layers.Add()([told, hidden]))
+        # Weights of the words: those beyond the end get none. Keras would make a bias of a sum
+        # of these shapes, which the converter refuses.
+        told = layers.Conv1D(1, 1, use_bias=False)(x)
+        beyond = layers.Rescaling(-12.0)(mask)
+        share = layers.Softmax(axis=1)(layers.Subtract()([told, beyond]))
         whole = layers.Concatenate()([x, words])
         mean = layers.GlobalAveragePooling1D()(layers.Multiply()([whole, share]))
         most = layers.GlobalMaxPooling1D()(x)
@@ -119,7 +120,7 @@ def train(
         if not row.held and row.text in at:
             label[at[row.text]] = intents[row.intent]
     ids, masks = _arrays(texts, words)
-    steps = epochs * (len(texts) // BATCH)
+    steps = max(1, epochs * (len(texts) // BATCH))
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps, warmup_target=rate, warmup_steps=steps // 20
     )
