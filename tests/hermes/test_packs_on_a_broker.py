@@ -135,6 +135,7 @@ def test_what_a_speaker_was_asked_before_it_stopped_is_no_answer_to_the_one_afte
         assert (ended["sessionId"], ended["termination"]) == (before, {"reason": "error"})
 
         kitchen.start()
+        guest.turns.clear()
         heard = len(guest.heard)
         kitchen.say("roll the dice")
         after = guest.first("intent/dice", heard)["sessionId"]
