@@ -1,4 +1,4 @@
-"""What a speaker needs on the command line: `run`, `doctor` and `forget`."""
+"""What a speaker needs on the command line: `run`, `doctor`, `forget` and `skills`."""
 
 import argparse
 import logging
@@ -11,10 +11,11 @@ from rich.console import Console
 
 from device.config import Config, load
 from device.errors import ConfigError, InglenookError
+from device.skillscli import add_skill_commands
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `run`, `doctor` and `forget` to a command line."""
+    """Add `run`, `doctor`, `forget` and `skills` to a command line."""
     run = commands.add_parser("run", help="be the speaker")
     run.add_argument("config", type=Path, metavar="CONFIG.toml")
     run.set_defaults(command=run_speaker)
@@ -27,6 +28,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     forget.add_argument("--today", action="store_true", help="only today")
     forget.add_argument("--yes", action="store_true", help="do not ask")
     forget.set_defaults(command=run_forget)
+    add_skill_commands(commands)
 
 
 def run_speaker(arguments: argparse.Namespace) -> int:

@@ -140,12 +140,11 @@ class HomeGrammar:
         """Whether a pack's sentences alone make a graph that leaves room for others."""
         try:
             net = GrammarCompiler(open_words(known), self._costs).compile([source])
-            states = len(automaton(net, language=self._costs.language).arc_first) - 1
-        except GrammarError:
-            states = MOST_PACK_STATES + 1
-        if states > MOST_PACK_STATES:
-            logger.warning("the skill pack %s has sentences that branch too much to be heard", name)
-        return states <= MOST_PACK_STATES
+            automaton(net, language=self._costs.language, most_states=MOST_PACK_STATES)
+        except GrammarError as exc:
+            logger.warning("the skill pack %s cannot be heard: %s", name, exc)
+            return False
+        return True
 
     def _sources(self, lists: Mapping[str, SlotList], *, custom: bool = True) -> list[Source]:
         """Everything but packs."""

@@ -163,6 +163,7 @@ class PackFolder:
     def _install(self, source: Path, standing: Standing) -> Pack:
         read_pack(source)
         id_ = source.resolve().name
+        existed = (self.folder / id_).exists()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._tidy_up()
@@ -177,7 +178,7 @@ class PackFolder:
             raise ConfigError(f"cannot install {source} into {self.folder}: {exc}") from exc
         known = self._standing()
         if id_ not in known:
-            self._write({**known, id_: standing})
+            self._write({**known, id_: Standing.ENABLED if existed else standing})
         return self.pack(id_)[0]
 
     def _put(self, copy: Path, place: Path) -> None:

@@ -48,9 +48,10 @@ class Skillbook:
 
 
 def answered_last(context: Context) -> Route | None:
-    """The last request that a skill answered in the last turn that was not about skills."""
+    """The last request that a skill answered, in the last turn that asked and told of no skill."""
     for turn in reversed(context.turns):
-        if any(request.intent in Skillbook.intents for request in turn.requests):
+        about = any(request.intent in Skillbook.intents for request in turn.requests)
+        if about or turn.reply.asks is not None:
             continue
         return next((route for route in reversed(turn.routes) if route.skill is not None), None)
     return None
