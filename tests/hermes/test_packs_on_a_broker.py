@@ -4,13 +4,16 @@ import os
 import re
 import shutil
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from device.edges.packcode import PackProcesses
 from tests.hermes.guests import Guest, guest_at
-from tests.hermes.kitchens import SKILLS, Kitchen, program
+from tests.hermes.kitchens import CODE_MS, SKILLS, Kitchen, program
 from tests.simulator.bus import BROKERS
+from tests.skills.rooms import CONTEXT, asked
 
 NEEDED = ("perl", "mosquitto_sub", "mosquitto_pub")
 MISSING = [name for name in NEEDED if shutil.which(name) is None]
@@ -146,6 +149,28 @@ def test_what_a_speaker_was_asked_before_it_stopped_is_no_answer_to_the_one_afte
         assert guest.turn().reply.text == "You rolled 1."
 
 
-def test_the_packs_of_the_docs_are_as_short_as_the_docs_say() -> None:
+def test_the_docs_show_the_packs_as_they_are_and_they_are_short() -> None:
+    page = (SKILLS.parent / "skills.md").read_text(encoding="utf-8")
+
     for path in (ANIMALS / "animals.py", DICE / "dice.pl"):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 20, path
+        code = path.read_text(encoding="utf-8")
+        assert code in page, path
+        assert len(code.splitlines()) <= 20, path
+
+
+def test_the_party_of_the_docs_lights_the_room(tmp_path: Path) -> None:
+    page = (SKILLS.parent / "skills.md").read_text(encoding="utf-8")
+    (code,) = [part for part in page.split("```python\n") if "class Party" in part]
+    file = tmp_path / "party.py"
+    file.write_text(code.partition("```")[0], encoding="utf-8")
+    processes = PackProcesses(CODE_MS)
+
+    context = replace(CONTEXT, room="Living Room")
+    plan = processes.plan(file, asked("StartParty"), context, name="Party")
+    processes.close()
+
+    assert plan.reply == "Party time!"
+    assert {(c.device, c.value) for c in plan.commands} == {
+        ("living room/ceiling light", 100),
+        ("living room/lamp", 100),
+    }
