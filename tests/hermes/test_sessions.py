@@ -208,6 +208,19 @@ class Sessions(RuleBasedStateMachine):
             assert self.turns[before].reply.text.endswith("How many?")
         assert self.turns[before].reply.asks is Ask.MISSING
 
+    @precondition(lambda self: isinstance(self.clients.sessions.dialogue.phase, Waiting))
+    @rule(count=st.integers(1, 3), then=st.sampled_from(["", "wake", "broker"]))
+    def several_that_are_waited_for_ask(self, count: int, then: str) -> None:
+        phase = self.clients.sessions.dialogue.phase
+        assert isinstance(phase, Waiting)
+        for call in phase.calls[:count]:
+            question = {"sessionId": call.session.id, "text": "How many?", "slot": "count"}
+            self.tell("dialogueManager/continueSession", question)
+        if then == "wake":
+            self.somebody_says_the_wake_word()
+        if then == "broker" and self.world.bus.connected:
+            self.the_broker_goes()
+
     @precondition(lambda self: self.clients.sessions.dialogue.session is None)
     @rule(wanted=filters)
     def a_client_asks_and_is_heard_out(self, wanted: list[str] | None) -> None:
