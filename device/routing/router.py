@@ -191,7 +191,8 @@ class Router:
         chosen = decided or (call.skill if call is not None else None)
         chosen = chosen or settled.chosen(asked, names, context)
         turned_down = settled.refused(asked, names, context) - {chosen}
-        for left in ([r for r in rivals if r.skill not in turned_down], rivals):
+        welcome = [rival for rival in rivals if rival.skill not in turned_down]
+        for left in (welcome, rivals) if welcome else (rivals,):
             weighed = self._weighed(arbiter, left, request, own, context, chosen=chosen)
             if weighed.skill is not None or weighed.tied or len(left) == len(rivals):
                 break
