@@ -14,14 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
-import numpy as np
-import numpy.typing as npt
-
-from device.routing.standing import Acquaintance
-
-Floats = npt.NDArray[np.float32]
-Encode = Callable[[str], Floats]
-"""From a text to its unit vector."""
+from device.routing.experience import Wording, small
+from device.settled import Settled, Use, Verdict
 
 DAYS = 30
 NEAR_H = 2.0
@@ -48,10 +42,9 @@ class Offer:
     """Needs that it truly answers."""
     builtin: bool = False
     enabled: bool = False
-    kinds: float = 1.0
-    """Share of the kinds of devices that it needs which the home has; at 0 it serves nothing."""
-    here: float = 1.0
-    active: float = 0.0
+    place: tuple[float, float, float] = (1.0, 1.0, 0.0)
+    """Of the kinds of devices that it needs, the shares that the home has (at 0 it serves
+    nothing), that are in the speaker's room, and that are at work (`device.routing.rivals`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +54,6 @@ class Moment:
     at: datetime
     room: str | None
     person: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
-    """A skill answered."""
-
-    skill: str
-    moment: Moment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The owner settled on a skill for a request, or turned it down."""
-
-    skill: str
-    vector: Floats
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +80,31 @@ class Owner:
     rooms: Sequence[str | None]
     persons: Sequence[str | None]
     uses: list[Use] = field(default_factory=list)
-    verdicts: list[Verdict] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
     _tastes: dict[tuple[str, str], float] = field(default_factory=dict)
     _habitudes: dict[str, _Habitude | None] = field(default_factory=dict)
 
     def serving(self, need: str) -> list[Offer]:
         """The skills that truly answer a need in this home."""
-        return [offer for offer in self.offers if need in offer.serves and offer.kinds > 0]
+        return [offer for offer in self.offers if need in offer.serves and offer.place[0] > 0]
 
     def wants(
-        self, need: str, moment: Moment, *, verbatim: frozenset[str] = frozenset()
+        self,
+        need: str,
+        moment: Moment,
+        *,
+        among: Sequence[Offer] | None = None,
+        verbatim: frozenset[str] = frozenset(),
     ) -> str | None:
         """The skill that should answer now; None where none of them can.
 
         Args:
             need: What they need now.
             moment: Now.
+            among: Those that truly answer; None for all that serve the need.
             verbatim: Skills that have the very sentence.
         """
-        offers = self.serving(need)
+        offers = self.serving(need) if among is None else among
         if not offers:
             return None
         worth = [self._worth(need, o, moment, o.skill in verbatim) for o in offers]
@@ -130,69 +112,68 @@ class Owner:
         weights = [math.exp((w - best) / _WHIM) for w in worth]
         return self.rng.choices(offers, weights=weights)[0].skill
 
-    def live(self, needs: Sequence[str], say: Callable[[str], str], encode: Encode,
-             now: datetime, times: int) -> None:  # fmt: skip
+    def live(
+        self,
+        needs: Sequence[str],
+        say: Callable[[str], str],
+        word: Callable[[str], Wording],
+        now: datetime,
+        times: int,
+    ) -> None:
         """Let somebody have asked for things in the last days.
 
         Args:
             needs: The most usual first.
             say: From a need to a sentence.
-            encode: From a sentence to its vector.
+            word: From a sentence to how it is compared with what was settled.
             now: When it ends.
             times: How often something was asked.
         """
         rng = self.rng
         weights = [1 / (1 + i) for i in range(len(needs))]
         ago = sorted((rng.uniform(0, DAYS * 1_440) for _ in range(times)), reverse=True)
-        for minutes in ago:
+        for minutes in ago if needs else ():
             need = rng.choices(needs, weights=weights)[0]
             moment = self.moment(now - timedelta(minutes=minutes))
             wanted = self.wants(need, moment)
             if wanted is None:
                 continue
             others = [o.skill for o in self.serving(need) if o.skill != wanted]
-            self.uses.append(Use(skill=wanted, moment=moment))
+            self.use(wanted, moment)
             if not others:
                 continue
             style = rng.random()
             if style < 0.08:
-                self.settle(wanted, encode(say(need)), chosen=True)
+                self.settle(wanted, word(say(need)), Verdict.CHOSEN, moment)
             elif style < 0.18:
-                wrong, vector = rng.choice(others), encode(say(need))
-                self.uses.append(Use(skill=wrong, moment=moment))
-                self.settle(wrong, vector, chosen=False)
+                wrong, asked = rng.choice(others), word(say(need))
+                self.use(wrong, moment)
+                self.settle(wrong, asked, Verdict.REFUSED, moment)
                 if rng.random() < 0.7:
-                    self.settle(wanted, vector, chosen=True)
+                    self.settle(wanted, asked, Verdict.CHOSEN, moment)
 
-    def settle(self, skill: str, vector: Floats, *, chosen: bool) -> None:
-        """Let the owner have said which skill is right for a request, or is not."""
-        self.verdicts.append(Verdict(skill=skill, vector=vector, chosen=chosen))
+    def use(self, skill: str, moment: Moment) -> None:
+        """Let a skill have answered."""
+        self.uses.append(Use(skill=skill, at=moment.at, person=moment.person, room=moment.room))
+
+    def settle(self, skill: str, asked: Wording, verdict: Verdict, moment: Moment) -> None:
+        """Let it have been settled whether a skill is right for a request."""
+        self.settled.append(
+            Settled(
+                words=asked.words,
+                vector=small(asked.vector),
+                skill=skill,
+                verdict=verdict,
+                at=moment.at,
+                person=moment.person,
+                room=moment.room,
+            )
+        )
 
     def moment(self, at: datetime) -> Moment:
         """Somebody of the home speaks somewhere."""
         rng = self.rng
         return Moment(at=at, room=rng.choice(self.rooms), person=rng.choice(self.persons))
-
-    def acquaintance(self, skill: str, vector: Floats, moment: Moment) -> Acquaintance:
-        """What the speaker knows about this owner and a skill when a request comes."""
-        mine = [u for u in self.uses if u.skill == skill and u.moment.at <= moment.at]
-        ages = [(moment.at - u.moment.at).total_seconds() / 60 for u in mine]
-        hour = _hour(moment.at)
-        offer = next((o for o in self.offers if o.skill == skill), None)
-        here = [u for u in mine if _together(u.moment, moment)]
-        return Acquaintance(
-            enabled=offer is not None and offer.enabled,
-            uses=len(mine),
-            uses_now=sum(_same_part(_hour(u.moment.at), hour) for u in mine),
-            uses_here=len(here),
-            last_ago_min=min(ages, default=None),
-            chosen=self._nearest(skill, vector, chosen=True),
-            refused=self._nearest(skill, vector, chosen=False),
-        )
-
-    def _nearest(self, skill: str, vector: Floats, *, chosen: bool) -> float:
-        noted = [v.vector for v in self.verdicts if v.skill == skill and v.chosen == chosen]
-        return max(0.0, min(1.0, max((float(n @ vector) for n in noted), default=0.0)))
 
     def _worth(self, need: str, offer: Offer, moment: Moment, verbatim: bool) -> float:
         taste = self._tastes.get((need, offer.skill))
@@ -200,20 +181,21 @@ class Owner:
             taste = self._tastes[need, offer.skill] = self.rng.gauss(0.0, _TASTE)
         habitude = self._habitude(need)
         held = habitude is not None and habitude.skill == offer.skill and habitude.holds(moment)
-        age = min(
-            ((moment.at - u.moment.at).total_seconds() / 60
-             for u in self.uses[-3:] if u.skill == offer.skill),
-            default=math.inf,
-        )  # fmt: skip
+        ages = [
+            (moment.at - use.at).total_seconds() / 60
+            for use in self.uses[-3:]
+            if use.skill == offer.skill
+        ]
+        _, here, active = offer.place
         return (
             taste
             + _ENABLED * offer.enabled
             + _BUILTIN * offer.builtin
-            + _AT_WORK * offer.active
-            + _HERE * offer.here
+            + _AT_WORK * active
+            + _HERE * here
             + _VERBATIM * verbatim
             + _AT_TIMES * held
-            + _LATEST * (0 <= age < _LATEST_MIN)
+            + _LATEST * any(0 <= age < _LATEST_MIN for age in ages)
         )
 
     def _habitude(self, need: str) -> _Habitude | None:
@@ -232,12 +214,6 @@ class Owner:
                     made = replace(made, person=rng.choice(self.persons))
             self._habitudes[need] = made
         return self._habitudes[need]
-
-
-def _together(one: Moment, other: Moment) -> bool:
-    """Whether the same person, where known, spoke in the same room."""
-    strangers = one.person is not None and other.person is not None and one.person != other.person
-    return one.room == other.room and not strangers
 
 
 def _hour(at: datetime) -> float:

@@ -32,8 +32,8 @@ FLOOR = 0.45
 SPREAD = 0.2
 """How much less similar than the nearest skill a rival may be."""
 
-MOST_LISTED = 32
-"""Skills that the shelf is asked for; those that are near enough are read."""
+MOST_LISTED = 12
+"""Skills that the shelf is asked for and that read the request, which takes most of the time."""
 
 
 @dataclass(frozen=True, slots=True)
