@@ -223,13 +223,14 @@ class _Readings:
         if depth > _DEEPEST:
             return MOST_READINGS + 1
         match item:
-            case ListReference():
-                return self._list(item.list_name, depth)
-            case RuleReference() if item.rule_name in self._rules:
-                if item.rule_name not in self._counted:
-                    body = self._rules[item.rule_name].expression
-                    self._counted[item.rule_name] = self(body, depth + 1)
-                return self._counted[item.rule_name]
+            case ListReference(list_name=name):
+                if f"{{{name}}}" not in self._counted:
+                    self._counted[f"{{{name}}}"] = self._list(name, depth)
+                return self._counted[f"{{{name}}}"]
+            case RuleReference(rule_name=name) if name in self._rules:
+                if f"<{name}>" not in self._counted:
+                    self._counted[f"<{name}>"] = self(self._rules[name].expression, depth + 1)
+                return self._counted[f"<{name}>"]
             case Alternative():
                 return self._sum(item.items, depth)
             case Permutation():

@@ -30,10 +30,10 @@ from device.nlu.words import plain
 MOST_NODES: Final = 400
 """Of one template."""
 
-MOST_EDGES: Final = 300
+MOST_EDGES: Final = 200
 """The same."""
 
-_MOST_STEPS = 1_000
+_MOST_STEPS = 300
 """Ways on from one space to the next; a word may be cut into many pieces."""
 _DEEPEST = 12
 """Rules within rules."""
