@@ -46,7 +46,7 @@ class Adam:
 
 
 def normal(rng: np.random.Generator, *shape: int, scale: float | None = None) -> Floats:
-    """Weights to begin with: normal, of the size that keeps a layer's output at that of its input."""
+    """Weights to begin with, of the size that keeps a layer's output at that of its input."""
     made: Floats = rng.standard_normal(shape).astype(np.float32)
     made *= np.float32(scale if scale is not None else (2.0 / shape[0]) ** 0.5)
     return made

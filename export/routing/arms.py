@@ -1,5 +1,6 @@
 """The arms of the ablation: what each learns from, on one drawn catalogue."""
 
+import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,10 +24,9 @@ from export.routing.reranker import Reranker, features
 from export.routing.shortlister import Shortlister
 from export.routing.training import WARM_UP, Declined, Schedule, fit, tune
 
+LOG = logging.getLogger(__name__)
 K = 10
-SHORTLIST = Schedule(
-    epochs=10, rate=5e-3, fine_epochs=2, fine_rate=5e-4, trust=0.3, negative=0.5
-)
+SHORTLIST = Schedule(epochs=10, rate=5e-3, fine_epochs=2, fine_rate=5e-4, trust=0.3, negative=0.5)
 RERANK = Schedule(epochs=8, rate=3e-3, fine_epochs=2, fine_rate=5e-4, trust=0.3, negative=0.5)
 SURE = 0.5
 """Probability that a skill must have to become the label of a request without one."""
@@ -263,6 +263,7 @@ def run(ground: Ground, arms: dict[str, Arm]) -> dict[str, Figures]:
             **measured(ground, model, second),
             "usable lists": usable,
         }
+        LOG.info("%s: %s", name, {k: round(v, 4) for k, v in found[name].items()})
     found[BASELINE] |= learned_figures(ground, first, learned)
     return found
 

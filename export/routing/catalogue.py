@@ -242,5 +242,3 @@ def loose(corpus: Corpus, owners: int, seed: int) -> Requests:
     nothing = np.full(len(at), UNKNOWN)
     owner = rng.integers(owners, size=len(at))
     return Requests(at=at, need=nothing, owner=owner, label=nothing)
-
-

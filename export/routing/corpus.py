@@ -1,4 +1,4 @@
-"""All requests that a catalogue is built from: the public sets', made-up skills', unlabelled ones."""
+"""All requests that a catalogue is built from: public, of made-up skills, without labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ how much of the request's words (by rarity) its samples have at all, which stand
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags
@@ -36,7 +37,7 @@ def words_of(texts: Sequence[str]) -> Words:
     for row, text in enumerate(texts):
         tokens = text.split()
         terms = [(t, True) for t in tokens]
-        terms += [(f"{a} {b}", False) for a, b in zip(tokens, tokens[1:], strict=False)]
+        terms += [(f"{a} {b}", False) for a, b in pairwise(tokens)]
         for term, one in dict(terms).items():
             rows.append(row)
             columns.append(index.setdefault(term, len(index)))

@@ -18,7 +18,9 @@ MOST, EPOCHS = 2, 4
 class Streaks:
     """For each request, how many epochs in a row each skill was ranked above its label."""
 
-    def __init__(self, labels: Ints, skills: int, *, most: int = MOST, epochs: int = EPOCHS) -> None:
+    def __init__(
+        self, labels: Ints, skills: int, *, most: int = MOST, epochs: int = EPOCHS
+    ) -> None:
         """Begin to count.
 
         Args:

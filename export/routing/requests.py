@@ -46,15 +46,15 @@ def public_requests(texts: Path) -> list[Asked]:
     """
     found: list[Asked] = []
     for fold, row in read_hwu64(texts / "hwu64" / "folds.jsonl"):
-        part: Part = (
-            "test" if fold == MEASURED_FOLD else "dev" if fold == TUNED_FOLD else "train"
-        )
+        part: Part = "test" if fold == MEASURED_FOLD else "dev" if fold == TUNED_FOLD else "train"
         found += _asked("hwu64", [row], part)
     parts: tuple[tuple[Part, str, str], ...] = (
         ("train", "train", "train"), ("dev", "val", "valid"), ("test", "test", "test"),
     )  # fmt: skip
     for part, clinc, snips in parts:
-        found += _asked("clinc150", read_clinc150(texts / "clinc150" / "data_full.json", clinc), part)
+        found += _asked(
+            "clinc150", read_clinc150(texts / "clinc150" / "data_full.json", clinc), part
+        )
         found += _asked("snips", read_columns(texts / "snips" / snips), part)
     return _capped(_apart(found))
 
