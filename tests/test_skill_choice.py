@@ -208,3 +208,12 @@ def test_the_record_of_a_turn_holds_who_might_have_answered(session: Session) ->
     assert all(0 <= c["score"] <= 1 for c in kept["candidates"][0])
     assert kept["requests"][0]["skill"] == "zoo"
     assert kept["requests"][0]["slots"] == {"animal": "elephant"}
+
+
+def test_a_pack_that_is_asked_ends_an_open_question(session: Session) -> None:
+    settle(session)
+    assert said(session, "unlock the front door").reply.asks is Ask.CONFIRM
+    turn = said(session, "could you do an elephant noise for me")
+
+    assert answered(turn) == "zoo"
+    assert said(session, "yes").outcomes == ()

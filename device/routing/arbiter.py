@@ -26,7 +26,7 @@ from device.settled import Known, Settled, Use
 from device.skills.pack import Example, Extends, Pack, Standing
 from device.skills.packreading import sentences_of
 
-FLOOR = 0.45
+FLOOR = 0.55
 """Similarity below which a pack is never a rival."""
 
 SPREAD = 0.2

@@ -1,14 +1,15 @@
 """The rivals for one request as numbers: what the re-ranker sees.
 
-Every rival has one row. The first columns are *rising*: more of them never speaks against a
-rival (`Ranker` is built so that this holds exactly). The rest is *free*: it says under which
-circumstances the rising ones count how much. A real number that matters everywhere is spread
+Every rival has one row. The first columns are *evidence*: more of it never speaks against a
+rival (the model is built so that this holds exactly, `export.ranker.train`). The last of these
+compare it with its rivals. The rest is *free*: circumstances under which evidence counts more or
+less. A real number that matters everywhere is spread
 over ramps, so that one int8 step of it is small ("On embeddings for numerical features in
 tabular deep learning", Gorishniy et al., 2022).
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -30,20 +31,21 @@ _MANY_USES = 100.0
 _LONG = 12.0
 _OPEN_S = 30.0
 
-_RISING = (
-    ("match", len(_SIMILARITY) - 1 + 1),
+_OWN = (
+    ("match", len(_SIMILARITY) - 1),
     ("own confidence", 2 * (len(_CONFIDENCE) - 1)),
     ("slots", 1),
     ("verbatim", 1),
     ("named", 1),
     ("devices", 2),
     ("enabled", 1),
-    ("uses", 2),
-    ("uses at this hour", 2),
-    ("uses here", 2),
+    ("uses", 1),
+    ("uses at this hour", 1),
+    ("uses here", 1),
     ("chosen", len(_LIKENESS) - 1),
     ("refused", len(_LIKENESS) - 1),
 )
+_COMPARED = (("match", 1),)
 _FREE = (
     ("builtin", 1),
     ("filled", 1),
@@ -54,18 +56,26 @@ _FREE = (
     ("reading", 4),
     ("list", 2),
 )
-_LAYOUT = (*_RISING, *_FREE)
+_LAYOUT = (*_OWN, *_COMPARED, *_FREE)
 
-RISING = sum(size for _, size in _RISING)
-"""Columns of which more never speaks against a rival; they come first."""
+OWN = sum(size for _, size in _OWN)
+"""Columns of evidence that are a rival's own; they come first."""
+
+EVIDENCE = OWN + sum(size for _, size in _COMPARED)
+"""These and the columns of evidence that depend on the other rivals, which follow."""
 
 WIDTH = sum(size for _, size in _LAYOUT)
 """Columns of a row."""
 
 GROUPS = MappingProxyType(
     {
-        name: tuple(range(sum(s for _, s in _LAYOUT[:i]), sum(s for _, s in _LAYOUT[: i + 1])))
-        for i, (name, _) in enumerate(_LAYOUT)
+        name: tuple(
+            at
+            for i, (other, size) in enumerate(_LAYOUT)
+            if other == name
+            for at in range(sum(s for _, s in _LAYOUT[:i]), sum(s for _, s in _LAYOUT[: i + 1]))
+        )
+        for name, _ in _LAYOUT
     }
 )
 """Name of a group of features -> their columns."""
@@ -95,17 +105,13 @@ def rows(rivals: Sequence[Rival], request: Request, context: Context) -> tuple[F
     count = len(rivals)
     mask[:count] = 1.0
     leads = _leads([rival.similarity for rival in rivals])
-    shares = [
-        _shares(rivals, lambda r: r.acquaintance.uses),
-        _shares(rivals, lambda r: r.acquaintance.uses_now),
-        _shares(rivals, lambda r: r.acquaintance.uses_here),
-    ]
     ages = [rival.acquaintance.last_ago_min for rival in rivals]
     newest = min((age for age in ages if age is not None), default=None)
     shared = _shared(request, context, count)
     for i, rival in enumerate(rivals):
         features[i] = [
-            *_rising(rival, leads[i], [share[i] for share in shares]),
+            *_evidence(rival),
+            leads[i],
             float(rival.builtin),
             min(1.0, len(rival.slots) / 4),
             rival.active,
@@ -115,15 +121,14 @@ def rows(rivals: Sequence[Rival], request: Request, context: Context) -> tuple[F
     return np.clip(features, -1.0, 1.0), mask
 
 
-def _rising(rival: Rival, lead: float, shares: Sequence[float]) -> list[float]:
-    """What never speaks against a rival."""
+def _evidence(rival: Rival) -> list[float]:
+    """What never speaks against a rival, whoever the others are."""
     known = rival.acquaintance
     none = [0.0] * (len(_CONFIDENCE) - 1)
     sure = _ramps(rival.confidence, _CONFIDENCE)
     slots = [slot.confidence for slot in rival.slots]
     return [
         *_ramps(rival.similarity, _SIMILARITY),
-        lead,
         *(sure if rival.builtin else none),
         *(none if rival.builtin else sure),
         sum(slots) / len(slots) if slots else 0.0,
@@ -132,9 +137,9 @@ def _rising(rival: Rival, lead: float, shares: Sequence[float]) -> list[float]:
         rival.kinds,
         rival.here,
         float(known.enabled),
-        *(_often(known.uses), shares[0]),
-        *(_often(known.uses_now), shares[1]),
-        *(_often(known.uses_here), shares[2]),
+        _often(known.uses),
+        _often(known.uses_now),
+        _often(known.uses_here),
         *_ramps(known.chosen, _LIKENESS),
         *(-step for step in _ramps(known.refused, _LIKENESS)),
     ]
@@ -160,13 +165,6 @@ def _leads(values: Sequence[float]) -> list[float]:
     """How far each value lies above the highest of the others, steeper and cut at -1 and 1."""
     first, second = (*sorted(values, reverse=True), 0.0)[:2]
     return [max(-1.0, min(1.0, _STEEP * (v - (second if v == first else first)))) for v in values]
-
-
-def _shares(rivals: Sequence[Rival], count: Callable[[Rival], int]) -> list[float]:
-    """Each rival's count as a share of the highest."""
-    counts = [max(0, count(rival)) for rival in rivals]
-    most = max(counts)
-    return [c / most if most else 0.0 for c in counts]
 
 
 def _recency(age: float | None, newest: float | None) -> list[float]:

@@ -1,6 +1,6 @@
 """Training of the re-ranker: every rival scored beside the others, and "none of them".
 
-Evidence (`RISING` columns) passes only through weights that are never negative and through
+Evidence passes only through weights that are never negative and through
 activations that rise, so that more of it never lowers a rival, in float and in int8. Among each
 other rivals are compared by their distance to the best of the list in every hidden unit.
 """
@@ -14,16 +14,16 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from device.routing.features import GROUPS, RISING, WIDTH, Floats
+from device.routing.features import EVIDENCE, GROUPS, OWN, WIDTH, Floats
 from device.routing.rivals import MOST_RIVALS
 from export.quantize import WEIGHTS
 from export.ranker.lists import MISSED, Lists
 
 LOG = logging.getLogger(__name__)
 
-EVIDENCE = 48
-CIRCUMSTANCES = 24
-JOINT = 32
+OWN_UNITS = 48
+FREE_UNITS = 24
+JOINT_UNITS = 32
 HIDDEN_GROUPS = 0.1
 """Chance that a group of features is hidden in training, so that the model can do without."""
 
@@ -119,20 +119,22 @@ def _mixed(units: int, evidence: Tensor, free: Tensor, *, falls: bool = False) -
 
 def _network(features: Tensor, mask: Tensor) -> Tensor:
     """Scores of shape (batch, MOST_RIVALS + 1, 1); the last is that of "none of them"."""
-    evidence, circumstances = features[..., :RISING], features[..., RISING:]
-    free = layers.Conv1D(CIRCUMSTANCES, 1, activation="relu")(circumstances)
+    evidence, compared = features[..., :OWN], features[..., OWN:EVIDENCE]
+    free = layers.Conv1D(FREE_UNITS, 1, activation="relu")(features[..., EVIDENCE:])
     free = layers.Multiply()([free, mask])
     all_free = layers.GlobalMaxPooling1D(keepdims=True)(free)
 
-    own = layers.ReLU(6.0)(_mixed(EVIDENCE, evidence, free))
+    # What a rival is compared with must be the others' own evidence alone. Were it relative
+    # itself, it would fall as this rival rises, and a third one would gain by that.
+    own = layers.ReLU(6.0)(_mixed(OWN_UNITS, evidence, free))
     own = layers.Multiply()([own, mask])
     best = layers.GlobalMaxPooling1D(keepdims=True)(own)
     behind = layers.Subtract()([own, best])
-    compared = layers.Concatenate()([own, behind])
-    joint = layers.ReLU(6.0)(_mixed(JOINT, compared, free))
-    scores = _mixed(1, layers.Concatenate()([joint, compared]), free)
+    both = layers.Concatenate()([own, behind, compared])
+    joint = layers.ReLU(6.0)(_mixed(JOINT_UNITS, both, free))
+    scores = _mixed(1, layers.Concatenate()([joint, both]), free)
 
-    lacking = layers.ReLU(6.0)(_mixed(JOINT, best, all_free, falls=True))
+    lacking = layers.ReLU(6.0)(_mixed(JOINT_UNITS, best, all_free, falls=True))
     none = _mixed(1, lacking, all_free)
     return layers.Concatenate(axis=1)([scores, none])
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from device.models import SHIPPED, read_manifest
-from device.routing.features import GROUPS, RISING, WIDTH
+from device.routing.features import EVIDENCE, GROUPS, OWN, WIDTH
 from device.routing.rivals import MOST_RIVALS
 from export.quantize import run_shipped
 from export.ranker.lists import MISSED, Lists
@@ -42,7 +42,7 @@ def test_the_shipped_model_ranks_alike_in_both_runtimes() -> None:
 def test_the_manifest_counts_the_features_and_every_kind_of_context_has_columns() -> None:
     assert MANIFEST.settings["features"] == {name: len(c) for name, c in GROUPS.items()}
     assert all(GROUPS[group] for groups in CONTEXTS.values() for group in groups)
-    assert 0 < RISING < WIDTH
+    assert 0 < OWN < EVIDENCE < WIDTH
 
 
 def test_int8_loses_little_and_says_how_sure_it_is() -> None:

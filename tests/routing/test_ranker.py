@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from device.errors import ModelError
 from device.events import Request, Slot
 from device.models import load
-from device.routing.features import GROUPS, RISING, WIDTH, rows
+from device.routing.features import EVIDENCE, GROUPS, OWN, WIDTH, rows
 from device.routing.ranker import Ranker, probabilities
 from device.routing.rivals import MOST_RIVALS, Rival
 from device.routing.standing import Acquaintance
@@ -160,9 +160,10 @@ def test_features_stay_within_what_the_model_can_express(
     assert not features[len(rivals) :].any()
 
 
-def test_every_feature_belongs_to_one_group_and_the_rising_ones_come_first() -> None:
+def test_every_feature_belongs_to_one_group_and_evidence_comes_first() -> None:
     assert sorted(c for group in GROUPS.values() for c in group) == list(range(WIDTH))
-    assert max(GROUPS["refused"]) == RISING - 1
+    assert max(GROUPS["refused"]) == OWN - 1
+    assert max(GROUPS["match"]) == EVIDENCE - 1
 
 
 def test_without_rivals_it_is_none_of_them_and_too_many_are_refused() -> None:
