@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 class PackWatch:
     """Fills `device.ports.Packs`.
 
-    The first look is at once, so that a speaker begins with its packs.
+    Reading many packs takes a while: beside the core a speaker begins without them.
     """
 
     def __init__(self, folder: PackFolder, *, beside: bool) -> None:
@@ -19,25 +19,23 @@ class PackWatch:
 
         Args:
             folder: Holds the packs.
-            beside: Whether further looks are left to a thread: reading packs takes a while.
+            beside: Whether it is left to a thread; else each call looks by itself.
         """
         self._folder = folder
         self._beside = beside
         self._told: Known | None = None
-        self._seen: Known = folder.packs()
+        self._seen: Known | None = None
         self._thread: Thread | None = None
 
     def changed(self) -> Known | None:
-        """All packs; None where they are those of the last time."""
-        if self._told is None:
-            pass
-        elif not self._beside:
+        """All packs; None where they are those of the last time, or not read yet."""
+        if not self._beside:
             self._look()
         elif self._thread is None or not self._thread.is_alive():
             self._thread = Thread(target=self._look, name="skill packs", daemon=True)
             self._thread.start()
         seen = self._seen
-        if seen == self._told:
+        if seen is None or seen == self._told:
             return None
         self._told = seen
         return seen

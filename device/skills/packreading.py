@@ -122,29 +122,39 @@ def sentences_of(pack: Pack) -> Sentences:
         return NO_SENTENCES
 
 
-def check_beside(pack: Pack, others: Iterable[Pack]) -> None:
-    """Make sure that a pack takes nothing that another one has already.
+class Taken:
+    """The names and topics that packs have, each of one pack."""
 
-    Args:
-        pack: The one that comes.
-        others: Those that are there; one with the same id is replaced by it.
+    def __init__(self, packs: Iterable[Pack] = ()) -> None:
+        """Begin with packs that do not take from each other."""
+        self._names: dict[str, str] = {}
+        self._topics: dict[str, str] = {}
+        for pack in packs:
+            self._put(pack)
 
-    Raises:
-        ConfigError: It has a name, a topic or an intent that belongs to another.
-    """
-    names = {spoken(name): name for name in (pack.id, pack.name, *pack.aliases)}
-    for other in others:
-        if other.id == pack.id:
-            continue
-        theirs = {spoken(name) for name in (other.id, other.name, *other.aliases)}
-        for plain, name in names.items():
-            if plain in theirs:
-                raise ConfigError(f"{pack.id}: {name!r} is the name of the pack {other.id}")
-        for topic in sorted(topics(pack) & topics(other)):
-            raise ConfigError(
-                f"{pack.id}: the pack {other.id} answers on {topic} too; "
-                f'set a topic of its own, such as hermes = "{_TOPICS}{pack.id}"'
-            )
+    def take(self, pack: Pack) -> None:
+        """Give a pack its names and topics.
+
+        Raises:
+            ConfigError: One belongs to another; then it gets nothing.
+        """
+        for name in (pack.id, pack.name, *pack.aliases):
+            owner = self._names.get(spoken(name), pack.id)
+            if owner != pack.id:
+                raise ConfigError(f"{pack.id}: {name!r} is the name of the pack {owner}")
+        for topic in sorted(topics(pack)):
+            owner = self._topics.get(topic, pack.id)
+            if owner != pack.id:
+                raise ConfigError(
+                    f"{pack.id}: the pack {owner} answers on {topic} too; "
+                    f'set a topic of its own, such as hermes = "{_TOPICS}{pack.id}"'
+                )
+        self._put(pack)
+
+    def _put(self, pack: Pack) -> None:
+        for name in (pack.id, pack.name, *pack.aliases):
+            self._names[spoken(name)] = pack.id
+        self._topics |= dict.fromkeys(topics(pack), pack.id)
 
 
 def topics(pack: Pack) -> frozenset[str]:
@@ -156,6 +166,7 @@ def topics(pack: Pack) -> frozenset[str]:
     return frozenset(_TOPICS + intent for intent in pack.intents)
 
 
+@lru_cache(maxsize=65_536)
 def spoken(name: str) -> str:
     """A name as it is heard: "Zoo-Sounds" and "zoo sounds" are one."""
     return " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
