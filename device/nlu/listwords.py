@@ -76,6 +76,8 @@ class ListWords:
         for start, first in enumerate(singulars):
             for length in self._lengths.get(first, ()):
                 stop = start + length
+                if stop > len(singulars):
+                    continue
                 for text, value in self._values.get(tuple(singulars[start:stop]), ()):
                     out = text if value.value_out is None else value.value_out
                     yield Found(start=start, stop=stop, value=out, context=value.context or {})
