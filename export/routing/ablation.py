@@ -15,7 +15,7 @@ from export.routing.vectors import CACHE, encoded
 LOG = logging.getLogger(__name__)
 SHARES = (0.6, 0.3, 0.1)
 """Shares of shared requests; all arms are measured with the first."""
-BRIEF = (BASELINE, "pseudo-labels", "pseudo-labels + negative + distillation")
+BRIEF = (BASELINE, "pseudo-labels", "negative examples")
 """Arms that are measured with the others."""
 RESULTS = CACHE / "ablation.json"
 
