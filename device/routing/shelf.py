@@ -11,13 +11,12 @@ is added.
 import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from itertools import compress
 
 import numpy as np
-import numpy.typing as npt
 
 from device.nlu.embedding import Floats
 from device.nlu.words import plain
+from device.routing.rows import Bytes, Ints, Rows, joined, read_rows, write_rows
 from device.skills.pack import Example
 
 MOST_SAMPLES = 16
@@ -29,13 +28,13 @@ NEAR = 64
 BLOCK = 4_096
 """Prototypes that are compared at once: a block of them fits a processor's cache."""
 
+PROTOTYPE = 2 / 3
+"""How much the prototype's cosine counts; the rest is that of the nearest sample."""
+
 _STEP = 127.0
 """Integers to one unit of a vector's values."""
 
 Encode = Callable[[str], Floats]
-Bytes = npt.NDArray[np.int8]
-Ints = npt.NDArray[np.int32]
-Hashes = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,70 +67,39 @@ class Attention:
 ATTENTION = Attention()
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """The intents of all skills, row by row."""
-
-    skills: tuple[str, ...]
-    """The skill of each row."""
-    intents: tuple[str, ...]
-    prototypes: Bytes
-    """Shape (rows, size)."""
-    samples: Bytes
-    """Shape (samples, size)."""
-    owners: Ints
-    """The row of each sample; rising."""
-    texts: Hashes
-    """Hashes of all sentences, also of those that are no sample; rising."""
-    speakers: Ints
-    """The row of each of these sentences."""
-
-    def only(self, kept: npt.NDArray[np.bool_]) -> "_Rows":
-        """Some of the rows, with what belongs to them."""
-        number = np.cumsum(kept) - 1
-        mine, said = kept[self.owners], kept[self.speakers]
-        return _Rows(
-            tuple(compress(self.skills, kept)),
-            tuple(compress(self.intents, kept)),
-            self.prototypes[kept],
-            self.samples[mine],
-            number[self.owners[mine]].astype(np.int32),
-            self.texts[said],
-            number[self.speakers[said]].astype(np.int32),
-        )
-
-    def samples_of(self, row: int) -> Bytes:
-        """The samples of one row, shape (samples, size)."""
-        first, after = np.searchsorted(self.owners, [row, row + 1])
-        return self.samples[first:after]
-
-    def saying(self, text: int) -> Ints:
-        """The rows that have the sentence with this hash."""
-        wanted = np.uint64(text)
-        first = np.searchsorted(self.texts, wanted)
-        after = np.searchsorted(self.texts, wanted, side="right")
-        return self.speakers[first:after]
-
-
 class Shelf:
     """All skills that can be found by what is said."""
 
-    def __init__(self, encode: Encode, size: int, *, attention: Attention = ATTENTION) -> None:
+    def __init__(
+        self,
+        encode: Encode,
+        size: int,
+        *,
+        attention: Attention = ATTENTION,
+        encoder: str = "",
+        kept: bytes | None = None,
+    ) -> None:
         """Begin with none.
 
         Args:
             encode: From a sentence to a vector of length 1.
             size: Values of a vector.
             attention: How much the owner's own choice counts.
+            encoder: What tells this encoder from others, such as its checksum.
+            kept: What `content` gave before: skills that are put in again unchanged need not be
+                encoded again. What another encoder made, or what is damaged, is not used.
         """
         self._encode = encode
         self._attention = attention
-        none = np.zeros(0, np.int32)
-        nothing = np.zeros((0, size), np.int8)
-        self._rows = _Rows((), (), nothing, nothing, none, np.zeros(0, np.uint64), none)
-        self._new: list[_Rows] = []
+        self._encoder = encoder
+        self._rows, self._digests = read_rows(kept, encoder, size)
+        self._gone = set(self._digests)
+        """Skills whose rows do not count any more."""
+        self._new: list[Rows] = []
         """Rows that are not among the others yet, one at a time."""
         self._skills: set[str] = set()
+        self.changed = False
+        """Whether `content` is not what was kept."""
 
     def __contains__(self, skill: object) -> bool:
         """Whether a skill is there."""
@@ -148,10 +116,19 @@ class Shelf:
             skill: Its name.
             examples: Sentences of its intents; one sentence is enough, ten are better.
         """
+        said = tuple(examples)
+        digest = _digest(said)
+        if self._digests.get(skill) == digest:
+            if skill not in self._skills and not any(r.skills[0] == skill for r in self._new):
+                self._gone.discard(skill)
+                self._skills.add(skill)
+            return
         self.take_away(skill)
         self._skills.add(skill)
+        self._digests[skill] = digest
+        self.changed = True
         by_intent: dict[str, list[str]] = {}
-        for example in examples:
+        for example in said:
             by_intent.setdefault(example.intent, []).append(example.text)
         for intent, texts in by_intent.items():
             vectors = np.stack([self._encode(text) for text in texts])
@@ -159,19 +136,24 @@ class Shelf:
             prototype /= max(float(np.linalg.norm(prototype)), 1e-6)
             samples = _different(vectors)
             hashes = np.array(sorted({_hash(text) for text in texts}), np.uint64)
-            own, said = np.zeros(len(samples), np.int32), np.zeros(len(hashes), np.int32)
-            rows = _Rows((skill,), (intent,), _whole(prototype), _whole(samples), own, hashes, said)
-            self._new.append(rows)
+            own, speakers = np.zeros(len(samples), np.int32), np.zeros(len(hashes), np.int32)
+            whole = _whole(prototype), _whole(samples)
+            self._new.append(Rows((skill,), (intent,), *whole, own, hashes, speakers))
 
     def take_away(self, skill: str) -> None:
         """Remove a skill; one that is not there changes nothing."""
-        if skill not in self._skills:
-            return
-        self._skills.discard(skill)
-        self._new = [rows for rows in self._new if rows.skills[0] != skill]
-        kept = np.array([name != skill for name in self._rows.skills], bool)
-        if not kept.all():
-            self._rows = self._rows.only(kept)
+        if skill in self._skills:
+            self._skills.discard(skill)
+            self._new = [rows for rows in self._new if rows.skills[0] != skill]
+            self._gone.add(skill)
+            del self._digests[skill]
+            self.changed = True
+
+    def content(self) -> bytes:
+        """All skills as they can be kept, to be given to another shelf of the same encoder."""
+        self._settle()
+        self.changed = False
+        return write_rows(self._rows, self._digests, self._encoder)
 
     def find(
         self,
@@ -235,10 +217,10 @@ class Shelf:
         return np.argpartition(-scores, count)[:count].astype(np.int32), scores
 
     def _similarity(self, vector: Floats, row: int, coarse: Floats) -> float:
-        """Half the prototype's cosine, half that of the nearest sample."""
+        """The cosine of the prototype, and a little of that of the nearest sample."""
         samples = self._rows.samples_of(row).astype(np.float32)
         nearest = float((samples @ vector).max()) / _STEP
-        return 0.5 * float(coarse[row]) + 0.5 * nearest
+        return PROTOTYPE * float(coarse[row]) + (1.0 - PROTOTYPE) * nearest
 
     def _attended(self, similarity: dict[int, float], enabled: frozenset[str]) -> dict[int, float]:
         """Scores with attention to the chosen skills that the request resembles."""
@@ -260,25 +242,15 @@ class Shelf:
         }
 
     def _settle(self) -> None:
-        """Put new rows among the others."""
-        if not self._new:
-            return
-        parts = [self._rows, *self._new]
-        before = np.cumsum([0, *(len(part.skills) for part in parts)])[:-1]
-        owners = [part.owners + first for part, first in zip(parts, before, strict=True)]
-        speakers = [part.speakers + first for part, first in zip(parts, before, strict=True)]
-        texts = np.concatenate([part.texts for part in parts])
-        order = np.argsort(texts, kind="stable")
-        self._rows = _Rows(
-            tuple(name for part in parts for name in part.skills),
-            tuple(name for part in parts for name in part.intents),
-            np.concatenate([part.prototypes for part in parts]),
-            np.concatenate([part.samples for part in parts]),
-            np.concatenate(owners).astype(np.int32),
-            texts[order],
-            np.concatenate(speakers).astype(np.int32)[order],
-        )
-        self._new = []
+        """Put new rows among the others, and leave out those that do not count any more."""
+        if self._gone:
+            kept = np.array([name not in self._gone for name in self._rows.skills], bool)
+            if not kept.all():
+                self._rows, self.changed = self._rows.only(kept), True
+            self._digests = {n: d for n, d in self._digests.items() if n in self._skills}
+            self._gone = set()
+        if self._new:
+            self._rows, self._new = joined([self._rows, *self._new]), []
 
 
 def _different(vectors: Floats) -> Floats:
@@ -297,6 +269,14 @@ def _whole(vectors: Floats) -> Bytes:
     """Values from -1 to 1 as integers."""
     whole: Bytes = np.clip(np.rint(vectors * _STEP), -127, 127).astype(np.int8)
     return whole
+
+
+def _digest(examples: Iterable[Example]) -> str:
+    """What tells one set of samples from another."""
+    told = hashlib.blake2b(digest_size=16)
+    for example in examples:
+        told.update(f"{example.intent}\n{example.text}\n\n".encode())
+    return told.hexdigest()
 
 
 def _hash(text: str) -> int:

@@ -77,7 +77,9 @@ def make(argv: list[str]) -> None:
     words = _words((folder / "vocab.txt").read_text(encoding="utf-8").splitlines())
 
     def embed(texts: Sequence[str]) -> Floats:
-        vectors = teacher.encode(list(texts), batch_size=128, normalize_embeddings=True)
+        vectors = teacher.encode(
+            list(texts), batch_size=128, normalize_embeddings=True, show_progress_bar=False
+        )
         LOG.info("%d sentences", len(texts))
         return np.asarray(vectors, np.float32)
 

@@ -64,6 +64,16 @@ FRAMES = (
 GENERATED = 14_000
 """Sentences of the project's own."""
 
+EXCHANGED = 100_000
+"""Sentences made of others by putting other words in the place of one or two of theirs: the
+teacher knows what these mean, and the sets alone speak of few things."""
+_SMALL = frozenset(
+    str.split(
+        "a an the my your me i you it is are was do does did to of in on at for with and or what "
+        "who where when how can could would will please this that there be have has not no yes"
+    )
+)
+
 Part = Literal["train", "dev", "test"]
 _FOLDS: dict[Part, frozenset[int]] = {
     "train": frozenset(range(1, 9)),
@@ -125,23 +135,43 @@ def slurp(texts: Path = TEXTS) -> list[str]:
     return [line for key, line in kept.items() if key not in held]
 
 
-def unlabelled(words: list[str], *, texts: Path = TEXTS, speech: Path = SPEECH) -> list[str]:
+def unlabelled(
+    words: list[str],
+    *,
+    generated: int = GENERATED,
+    exchanged: int = EXCHANGED,
+    texts: Path = TEXTS,
+    speech: Path = SPEECH,
+) -> list[str]:
     """Sentences and words without a label, each once and none of a test part.
 
     Args:
         words: Words that sentences about anything are made with, most frequent first.
+        generated: Sentences of the project's own.
+        exchanged: Sentences made of others.
         texts: Folder of the public text sets.
         speech: Folder of the public speech sets, for what is read there.
     """
     held = {_key(row.text) for part in ("dev", "test") for row in labelled(part, texts)}
     held |= {_key(text) for part in ("dev", "test") for text in outside(part, texts)}
     found = [*outside("train", texts), *_read_aloud(speech)]
-    found += [" ".join(row.tokens) for row in examples(GENERATED, 31, "train")]
+    found += [" ".join(row.tokens) for row in examples(generated, 31, "train")]
     rng = Random(7)
     found += words
     found += [frame.format(word) for word in words for frame in rng.sample(FRAMES, 2)]
+    known = [row.text for row in labelled("train", texts) if not row.held]
+    found += [_exchanged(rng.choice(known), words, rng) for _ in range(exchanged)]
     kept = {_key(text): text for text in found}
     return [text for key, text in kept.items() if key and key not in held]
+
+
+def _exchanged(text: str, words: list[str], rng: Random) -> str:
+    """A sentence with one to three of its words of substance exchanged, often for frequent ones."""
+    said = text.split()
+    places = [i for i, word in enumerate(said) if word.lower() not in _SMALL]
+    for place in rng.sample(places, min(len(places), rng.choice((1, 2, 2, 3)))):
+        said[place] = words[int(len(words) * rng.random() ** 2)]
+    return " ".join(said)
 
 
 def _read_aloud(speech: Path) -> Iterator[str]:

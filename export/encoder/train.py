@@ -18,24 +18,13 @@ import tensorflow as tf
 from keras import layers
 
 from device.nlu.embedding import Floats
-from device.nlu.words import shape, tokenize
+from export.encoder.sizes import BUCKETS, LAYERS, LENGTH, OUT, ROWS, SIZE, WIDTH, words_of
 from export.encoder.teacher import Taught
 from export.encoder.texts import Labelled
-from export.tagger.encoder import Ints, Lexicon, WordVectors, lexicon
+from export.tagger.encoder import Ints, Lexicon, WordVectors, known_words, lexicon, restore
 
 LOG = logging.getLogger(__name__)
 
-SIZE = 64
-"""Values of a word's vector."""
-BUCKETS = 4_096
-ROWS = 18_000
-"""Words with a row of their own."""
-WIDTH = 128
-LAYERS = 3
-OUT = 128
-"""Values of a sentence's vector."""
-LENGTH = 24
-"""Words that are read."""
 BATCH = 512
 DROPPED = 0.15
 """Share of the words whose own row is left out, so that n-grams learn to stand alone."""
@@ -47,11 +36,6 @@ SUPERVISED = 0.2
 """Weight of that contrast."""
 
 Tensor = Any
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """A sentence as keys of the word table, as the device reads it."""
-    return tuple(shape(t.text) for t in tokenize(text) if not t.mark)[:LENGTH]
 
 
 @dataclass(slots=True)
@@ -82,10 +66,11 @@ class Encoding:
             y = layers.Conv1D(WIDTH, 3, padding="same", activation="relu", name=f"conv{number}")(x)
             y = layers.Multiply()([layers.Dropout(0.1, seed=3)(y), mask])
             x = layers.Add()([x, y])
-        # Weights of the words: those beyond the end get none.
-        told = layers.Conv1D(1, 1)(x)
-        hidden = layers.Rescaling(12.0, offset=-12.0)(mask)
-        share = layers.Softmax(axis=1)(layers.Add()([told, hidden]))
+        # Weights of the words: those beyond the end get none. Keras would make a bias of a sum
+        # of these shapes, which the converter refuses.
+        told = layers.Conv1D(1, 1, use_bias=False)(x)
+        beyond = layers.Rescaling(-12.0)(mask)
+        share = layers.Softmax(axis=1)(layers.Subtract()([told, beyond]))
         whole = layers.Concatenate()([x, words])
         mean = layers.GlobalAveragePooling1D()(layers.Multiply()([whole, share]))
         most = layers.GlobalMaxPooling1D()(x)
@@ -93,7 +78,13 @@ class Encoding:
 
 
 def train(
-    taught: Taught, rows: Sequence[Labelled], *, epochs: int, rate: float, seed: int = 11
+    taught: Taught,
+    rows: Sequence[Labelled],
+    *,
+    epochs: int,
+    rate: float,
+    resume: bool = False,
+    seed: int = 11,
 ) -> Trained:
     """Train on the teacher's vectors and on labelled sentences.
 
@@ -102,12 +93,13 @@ def train(
         rows: Labelled sentences; those of held-out domains are left out.
         epochs: Passes over the sentences.
         rate: Highest learning rate.
+        resume: Whether to go on from the kept weights.
         seed: Of weights, order and dropping.
     """
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     texts = [words_of(text) for text in taught.texts]
-    words = _lexicon(texts, taught.words)
+    words = _lexicon(texts, known_words("encoder") if resume else None, taught.words)
     vectors = WordVectors(
         words.grams, len(words.known), dropout=DROPPED, seed=seed, size=SIZE, buckets=BUCKETS
     )
@@ -118,6 +110,8 @@ def train(
     model = keras.Model([into, mask], layers.UnitNormalization()(head([vectors(into), mask])))
     axes = _axes(taught.vectors)
     _start(vectors, words, taught, axes)
+    if resume:
+        restore(model, "encoder")
     target = _unit(taught.vectors @ axes[:, :OUT])
     at = {text: i for i, text in enumerate(taught.texts)}
     intents = {name: i for i, name in enumerate(sorted({r.intent for r in rows if not r.held}))}
@@ -126,7 +120,7 @@ def train(
         if not row.held and row.text in at:
             label[at[row.text]] = intents[row.intent]
     ids, masks = _arrays(texts, words)
-    steps = epochs * (len(texts) // BATCH)
+    steps = max(1, epochs * (len(texts) // BATCH))
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, steps, warmup_target=rate, warmup_steps=steps // 20
     )
@@ -160,9 +154,13 @@ def _inputs(batch: int | None = None) -> list[Any]:
     ]
 
 
-def _lexicon(texts: Sequence[Sequence[str]], common: Sequence[str]) -> Lexicon:
-    """Words of the texts, the most useful with rows of their own."""
+def _lexicon(
+    texts: Sequence[Sequence[str]], known: Sequence[str] | None, common: Sequence[str]
+) -> Lexicon:
+    """Words of the texts, the most useful or those that were known with rows of their own."""
     counts = Counter(word for text in texts for word in text)
+    if known is not None:
+        return lexicon(list(counts), known, BUCKETS)
     rank = {word: i for i, word in enumerate(common)}
     useful = sorted(
         (w for w, n in counts.items() if n >= 3),
@@ -179,7 +177,6 @@ def _axes(vectors: Floats) -> Floats:
 
 def _start(vectors: WordVectors, words: Lexicon, taught: Taught, axes: Floats) -> None:
     """Begin each word's row with what the teacher makes of the word alone."""
-    vectors.build(None)
     alone = {t: v for t, v in zip(taught.texts, taught.vectors, strict=True) if " " not in t}
     rows = np.zeros((len(words.known) + 1, SIZE), np.float32)
     for i, word in enumerate(words.known, 1):
