@@ -14,18 +14,18 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+from device.routing.arbiter import Arbiter
+from device.routing.ranker import Ranker
+from device.skills.packreading import builtin_packs
 
 from device.context import Context
 from device.events import Route
 from device.models import SHIPPED, load
 from device.nlu.embedding import Floats
-from device.routing.arbiter import Arbiter
-from device.routing.ranker import Ranker
 from device.routing.router import Router
 from device.routing.shelf import Encode, Shelf
 from device.skills.builtin import builtin_skills
 from device.skills.pack import Example, Hermes, Pack, Standing
-from device.skills.packreading import builtin_packs
 from export.ranker.catalogue import Catalogue as Packs
 from export.ranker.texts import Reading, reading
 from export.routing.metrics import auroc, calibration_error
