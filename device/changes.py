@@ -1,7 +1,8 @@
-"""What a turn changes besides devices: notebook, volume, microphone, records, pronunciations."""
+"""What a turn changes besides devices: notebook, volume, microphone, records, what is learned."""
 
 import logging
 
+from device.acquaintances import Acquaintances
 from device.diary import Diary
 from device.draft import Draft
 from device.errors import InglenookError, StoreError
@@ -10,6 +11,7 @@ from device.forgetting import Forgetting
 from device.microphone import Microphone
 from device.ports import Store
 from device.pronunciations import Pronunciations
+from device.routing.agenda import Agenda
 from device.speech.speaking import Speaking
 
 logger = logging.getLogger(__name__)
@@ -29,8 +31,10 @@ class Changes:
         microphone: Microphone,
         forgetting: Forgetting,
         pronunciations: Pronunciations,
+        acquaintances: Acquaintances | None = None,
     ) -> None:
         """Take what can be changed."""
+        self._acquaintances = acquaintances
         self._store = store
         self._diary = diary
         self._speaking = speaking
@@ -38,9 +42,8 @@ class Changes:
         self._forgetting = forgetting
         self._pronunciations = pronunciations
 
-    def make(self, draft: Draft) -> None:
-        """Make the changes of a turn that begins."""
-        agenda = draft.agenda
+    def make(self, draft: Draft, agenda: Agenda) -> None:
+        """Make the changes of a turn's agenda, or of a part of it."""
         if agenda.notebook is not None:
             self._diary.keep(agenda.notebook)
         if agenda.volume is not None:
@@ -48,8 +51,11 @@ class Changes:
         if agenda.microphone is not None:
             self._microphone.turn(on=agenda.microphone)
         if agenda.forgets:
-            self._forget(draft)
-        self._pronounce(draft)
+            self._forget(draft, agenda)
+        self._pronounce(draft, agenda)
+        if self._acquaintances is not None:
+            self._acquaintances.unsettle(agenda.unsettled)
+            self._acquaintances.begun(agenda.routes, draft.before)
 
     def _turn_up(self, volume: int) -> None:
         self._speaking.volume = volume
@@ -58,15 +64,15 @@ class Changes:
         except StoreError as exc:
             logger.warning("%s", exc)
 
-    def _forget(self, draft: Draft) -> None:
+    def _forget(self, draft: Draft, agenda: Agenda) -> None:
         try:
-            self._forgetting.forget(draft.agenda.forgets)
+            self._forgetting.forget(agenda.forgets)
         except StoreError as exc:
             draft.error = str(exc)
             draft.reply = Reply(text=f"I could not delete everything: {exc}.")
 
-    def _pronounce(self, draft: Draft) -> None:
-        for wanted in draft.agenda.pronunciations:
+    def _pronounce(self, draft: Draft, agenda: Agenda) -> None:
+        for wanted in agenda.pronunciations:
             try:
                 told = self._pronunciations.carry_out(wanted)
             except InglenookError as exc:

@@ -1,4 +1,4 @@
-"""What a speaker needs on the command line: `run`, `doctor` and `forget`."""
+"""What a speaker needs on the command line: `run`, `doctor`, `forget` and `skills`."""
 
 import argparse
 import logging
@@ -11,10 +11,11 @@ from rich.console import Console
 
 from device.config import Config, load
 from device.errors import ConfigError, InglenookError
+from device.skillscli import add_skill_commands
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `run`, `doctor` and `forget` to a command line."""
+    """Add `run`, `doctor`, `forget` and `skills` to a command line."""
     run = commands.add_parser("run", help="be the speaker")
     run.add_argument("config", type=Path, metavar="CONFIG.toml")
     run.set_defaults(command=run_speaker)
@@ -27,6 +28,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     forget.add_argument("--today", action="store_true", help="only today")
     forget.add_argument("--yes", action="store_true", help="do not ask")
     forget.set_defaults(command=run_forget)
+    add_skill_commands(commands)
 
 
 def run_speaker(arguments: argparse.Namespace) -> int:
@@ -55,6 +57,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
     from device.edges.clock import SystemClock
     from device.edges.store import SqliteStore
     from device.effects import ForgetTurns
+    from device.settledstore import forget_kept
     from device.skills.forgetting import span, told
 
     path, now = Path(load(arguments.config).store), SystemClock().now()
@@ -75,6 +78,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
             return 1
     store = SqliteStore(path)
     try:
+        forget_kept(store, *span(wanted, now))
         count = store.forget_turns(*span(wanted, now))
     finally:
         store.close()

@@ -10,13 +10,11 @@ from collections import Counter, deque
 from collections.abc import Callable
 
 from device.config import HermesConfig
-from device.draft import Asked, Draft
 from device.errors import HermesError
-from device.events import Ask, Hypothesis, Reply, Request
+from device.events import Reply, Request
 from device.events import Wake as WakeWord
 from device.hermes import events as happened
 from device.hermes.bulletin import Bulletin
-from device.hermes.dialogue import step
 from device.hermes.limits import Bucket
 from device.hermes.messages import (
     SERVED,
@@ -30,9 +28,10 @@ from device.hermes.messages import (
     read,
     spoken,
 )
-from device.hermes.session import Dialogue, Expects, Opening, Reason, Session, Waiting
+from device.hermes.session import Expects, Opening, Session
 from device.nlu.intents import OUT_OF_SCOPE
 from device.ports import BusDown, BusMessage, BusUp, Item, Ports
+from device.sessions import Sessions
 from device.talk import Talk
 
 logger = logging.getLogger(__name__)
@@ -50,7 +49,6 @@ DEAF_MS = 600_000
 """How long the wake word is passed over at most: a client that is gone leaves nobody deaf."""
 ASKED_SILENTLY = "Yes?"
 """What is said where a client wants to listen without a word: ears never open in silence."""
-NO_WORDS = Hypothesis(text="", score=0.0)
 
 
 class Clients:
@@ -79,19 +77,9 @@ class Clients:
         self._clock = ports.clock
         self._talk = talk
         self._understand = understand
-        self._listens = listens
         self._bulletin = Bulletin(config.site_id, ports)
-        self._dialogue = Dialogue()
-        self._count = 0
+        self.sessions = Sessions(config, ports, talk, self._bulletin, listens=listens)
         self._free = False
-        self._turn = ""
-        """The session of the turn under way."""
-        self._reason = Reason.NOMINAL
-        """How that session ends when the turn does."""
-        self._outside: tuple[Request, ...] = ()
-        """What of that turn only clients answer."""
-        self.answer: Reply | None = None
-        """What a client said to the turn under way; None where none did."""
         self._texts: deque[Say] = deque()
         self._saying: Say | None = None
         self._deaf_until_ms: int | None = None
@@ -107,25 +95,20 @@ class Clients:
     @property
     def expects(self) -> Expects | None:
         """What a client wants to hear; None where no client's question is open."""
-        return self._dialogue.expects
-
-    @property
-    def awaited(self) -> bool:
-        """Whether the turn under way waits for a client."""
-        return isinstance(self._dialogue.phase, Waiting)
+        return self.sessions.dialogue.expects
 
     def woke(self, wake: WakeWord) -> bool:
         """The wake word was heard; gives False where it is to be passed over."""
         if self._deaf_until_ms is not None and self._clock.monotonic_ms() < self._deaf_until_ms:
             return False
-        session = self._new_session()
+        session = self.sessions.new()
         self._bulletin.woke(wake, session)
-        self._step(happened.Wake(session=session))
+        self.sessions.step(happened.Wake(session=session))
         return True
 
     def unanswered(self) -> None:
         """The ears were open for an answer, and nobody spoke."""
-        self._step(happened.Unanswered())
+        self.sessions.step(happened.Unanswered())
 
     def hushed(self) -> bool:
         """Somebody said stop, or the microphone is off or gone.
@@ -133,39 +116,9 @@ class Clients:
         Returns:
             Whether that ended a session.
         """
-        before = self._dialogue.session
-        self._step(happened.Hushed())
-        return self._dialogue.session is not before
-
-    def began(self, asked: Asked, draft: Draft) -> None:
-        """A turn began: tell what was heard and what it means; wait where a client is needed."""
-        typed, answers = asked.asr_ms is None, asked.expects is not None
-        self._step(happened.Began(session=self._new_session(), typed=typed, answers=answers))
-        session = self._dialogue.session
-        assert session is not None
-        self._turn, self.answer = session.id, None
-        words = next((h for h in draft.hypotheses if h.text == draft.text), NO_WORDS)
-        if asked.asr_ms is not None:
-            self._bulletin.captured(words, session, asr_ms=asked.asr_ms, wake=asked.wake)
-        meant = () if draft.agenda.question is not None else draft.requests
-        meant = tuple(request for request in meant if request.intent != OUT_OF_SCOPE)
-        for request in meant:
-            self._bulletin.intent(request, words, session)
-        steps = draft.agenda.steps
-        self._outside = tuple(s.route.request for s in steps if s.plan.outside)
-        expects = asked.expects or Expects()
-        self._reason = _reason(draft, meant, expects)
-        lost = self._reason is Reason.NOT_RECOGNIZED
-        if lost:
-            self._bulletin.not_recognized(draft.text, session, goes_on=expects.tells)
-        needed = bool(self._outside) or (lost and expects.tells)
-        if needed and self._config.answer_ms and self._bus.connected:
-            self._step(happened.Handed(id=session.id, patience_ms=self._config.answer_ms))
-
-    def ended(self, error: str | None) -> None:
-        """The turn is over."""
-        reason = Reason.ERROR if error is not None else self._reason
-        self._step(happened.Finished(id=self._turn, reason=reason))
+        before = self.sessions.dialogue.session
+        self.sessions.step(happened.Hushed())
+        return self.sessions.dialogue.session is not before
 
     def look(self, *, free: bool) -> None:
         """Do what is due.
@@ -173,18 +126,18 @@ class Clients:
         Args:
             free: Whether the speaker has nothing else to say, to hear or to do.
         """
-        self._step(happened.Tick())
+        self.sessions.step(happened.Tick())
         self._free = free and self._talk.quiet
         if not self._talk.quiet:
             return
         if self._saying is not None:
             self._bulletin.said(self._saying)
             self._saying = None
-        if free and self._texts and self._dialogue.session is None:
+        if free and self._texts and self.sessions.dialogue.session is None:
             self._saying = self._texts.popleft()
             self._talk.say(Reply(text=spoken(self._saying.text)), listens=False)
         else:
-            self._step(happened.Silent(free=free))
+            self.sessions.step(happened.Silent(free=free))
 
     # What clients want --------------------------------------------------------------------
 
@@ -194,7 +147,7 @@ class Clients:
             case BusUp():
                 self._bulletin.broker_back()
             case BusDown():
-                self._step(happened.Lost())
+                self.sessions.step(happened.Lost())
                 self._texts.clear()
             case BusMessage(topic=topic) if topic in SERVED:
                 self._serve(item)
@@ -223,9 +176,12 @@ class Clients:
                 self._start(asked)
             case ContinueSession():
                 self._continue(asked)
-            case EndSession(session_id=id_, text=words, custom_data=data):
+            case EndSession(session_id=id_, text=words, custom_data=data, declined=declined):
                 if self._may_speak(id_, words):
-                    self._step(happened.Ends(id=id_, text=spoken(words), custom_data=data))
+                    text = spoken(words)
+                    self.sessions.step(
+                        happened.Ends(id=id_, text=text, custom_data=data, declined=declined)
+                    )
             case HotwordOff():
                 self._deaf_until_ms = self._clock.monotonic_ms() + DEAF_MS
             case HotwordOn():
@@ -239,8 +195,8 @@ class Clients:
             self._bulletin.complain("tts", session, f"{MOST_TEXTS} texts are waiting already")
         elif not self._may_speak(session, text, "tts"):
             return
-        elif self.awaited and session in ("", self._turn):
-            self._step(happened.Says(id=session, text=text))
+        elif self.sessions.hears(session):
+            self.sessions.step(happened.Says(id=session, text=text))
             self._bulletin.said(asked)
         else:
             self._texts.append(asked)
@@ -266,7 +222,7 @@ class Clients:
             return
         init, asks = asked.init, asked.init.type == "action"
         session = Session(
-            id=self._new_session().id,
+            id=self.sessions.new().id,
             client=True,
             custom_data=asked.custom_data or "",
             expects=Expects(
@@ -276,17 +232,18 @@ class Clients:
         text = spoken(init.text) or (ASKED_SILENTLY if asks else "")
         opening = Opening(session=session, text=text, asks=asks)
         may_wait = not asks or init.can_be_enqueued is not False
-        self._step(happened.Starts(opening=opening, may_wait=may_wait, free=self._free))
+        self.sessions.step(happened.Starts(opening=opening, may_wait=may_wait, free=self._free))
 
     def _continue(self, asked: ContinueSession) -> None:
         if not self._may_speak(asked.session_id, asked.text):
             return
-        pending = next(iter(self._outside), None) if asked.session_id == self._turn else None
+        outside, pending = self.sessions.about(asked.session_id)
         expects = Expects(
             intents=asked.intent_filter,
             slot=asked.slot or "",
             pending=pending,
             tells=bool(asked.send_intent_not_recognized),
+            outside=outside,
         )
         question = happened.Continues(
             id=asked.session_id,
@@ -294,7 +251,7 @@ class Clients:
             expects=expects,
             custom_data=asked.custom_data,
         )
-        self._step(question)
+        self.sessions.step(question)
 
     def _may_speak(self, session: str, text: str | None, where: str = "dialogueManager") -> bool:
         if self._speech.take(self._clock.monotonic_ms(), len(text or "")):
@@ -307,48 +264,3 @@ class Clients:
         times = self.dropped[topic]
         if str(times).rstrip("0") == "1":
             logger.warning("%s: %s (%d times so far)", topic, why, times)
-
-    # The dialogue -------------------------------------------------------------------------
-
-    def _step(self, event: happened.Event) -> None:
-        self._dialogue, effects = step(self._dialogue, event, self._clock.monotonic_ms())
-        for effect in effects:
-            match effect:
-                case happened.Started(session=session):
-                    self._bulletin.started(session)
-                case happened.Queued(session=session):
-                    self._bulletin.queued(session)
-                case happened.Ended(session=session, reason=reason):
-                    self._bulletin.ended(session, reason)
-                case happened.Speak(text=text, asks=asks):
-                    self._talk.say(_reply(text, asks=asks), listens=self._listens())
-                case happened.Answer(text=text, asks=asks):
-                    self.answer = None if text is None else _reply(text, asks=asks)
-                case happened.CloseEars():
-                    self._talk.stop_hearing()
-                case happened.Refused(id=id_, why=why):
-                    self._bulletin.complain("dialogueManager", id_, why)
-
-    def _new_session(self) -> Session:
-        self._count += 1
-        now = self._clock.now()
-        return Session(id=f"{self._config.site_id}-{now:%Y%m%dT%H%M%S}-{self._count}")
-
-
-def _reply(text: str, *, asks: bool) -> Reply:
-    return Reply(text=text, asks=Ask.MISSING if asks else None)
-
-
-def _reason(draft: Draft, meant: tuple[Request, ...], expects: Expects) -> Reason:
-    """How the session of a turn ends, if nothing else comes of it."""
-    if not draft.hypotheses:
-        return Reason.TIMEOUT
-    if draft.error is not None:
-        return Reason.ERROR
-    asks_back = draft.agenda.question is not None and draft.agenda.question.kind is not Ask.REPEAT
-    if not (meant or asks_back or (draft.prefix and not draft.agenda.steps)):
-        return Reason.NOT_RECOGNIZED
-    turned_away = expects.intents is not None and not any(expects.takes(r) for r in meant)
-    if turned_away or any(request.intent == "HassNevermind" for request in meant):
-        return Reason.ABORTED
-    return Reason.NOMINAL

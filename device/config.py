@@ -198,6 +198,16 @@ class HermesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """How long a turn waits for what only they can answer, milliseconds; 0 never waits."""
 
 
+class SkillsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Skill packs."""
+
+    folder: str = "skills"
+    """Folder that holds them; it need not be there."""
+    answer_ms: Annotated[int, msgspec.Meta(ge=50, le=10_000)] = 1_000
+    """How long the Python code of a pack may take to answer, milliseconds; all such packs of
+    one turn together three times as long."""
+
+
 class AnnounceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the speaker shows itself to the home."""
 
@@ -220,6 +230,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     broker: BrokerConfig = BrokerConfig()
     home: HomeConfig = HomeConfig()
     hermes: HermesConfig = HermesConfig()
+    skills: SkillsConfig = SkillsConfig()
     announce: AnnounceConfig = AnnounceConfig()
     gpio: GpioConfig = GpioConfig()
     records: RecordsConfig = RecordsConfig()
@@ -292,6 +303,7 @@ def _anchored(config: Config, folder: Path) -> Config:
         home=replace(config.home, file=at(config.home.file)),
         models=replace(config.models, folder=at(config.models.folder)),
         safety=replace(config.safety, pin_file=at(config.safety.pin_file)),
+        skills=replace(config.skills, folder=str(folder / config.skills.folder)),
         wake=wake,
         sentences=tuple(str(folder / name) for name in config.sentences),
         store=str(folder / config.store),

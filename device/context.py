@@ -12,13 +12,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 from device.events import Turn, Value
 from device.rules import Rules
+from device.settled import Known, Settled, Use
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from device.effects import Notebook
 
 
@@ -156,8 +157,10 @@ class Sounds:
     """Length of a row; a row is 30 ms."""
 
     @property
-    def log_probs(self) -> npt.NDArray[np.float32]:
+    def log_probs(self) -> "npt.NDArray[np.float32]":
         """The same as a read-only view of shape (steps, labels)."""
+        import numpy as np  # As in `device.events`.
+
         return np.frombuffer(self.content, dtype="<f4").reshape(-1, self.labels)
 
 
@@ -209,6 +212,12 @@ class Context:
     """None where there is nothing to switch: typed requests, recordings."""
     rules: Rules = field(default_factory=Rules)
     """What is asked first, what is never done, and how often."""
+    skills: tuple[Known, ...] = ()
+    """The skills that the speaker has."""
+    settled: tuple[Settled, ...] = ()
+    """What was settled about skills, oldest first; the same object until something changes."""
+    uses: tuple[Use, ...] = ()
+    """When packs answered, oldest first; likewise."""
     lesson: tuple[Sounds, ...] = ()
     """What was said so far to show how a name sounds; empty where nobody was asked to."""
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from device.acquaintances import Acquaintances
 from device.asr.homegrammar import HomeGrammar
 from device.asr.phrasecheck import Said
 from device.changes import Changes
@@ -24,6 +25,7 @@ from device.floor import ANSWER_MS
 from device.hearing import Heard, Hearing, Noticed
 from device.home.homefile import KINDS
 from device.home.homestate import HomeState
+from device.installed import Installed
 from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
@@ -31,6 +33,7 @@ from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, So
 from device.post import Post
 from device.presence import Presence
 from device.pronunciations import Pronunciations
+from device.routing.agenda import Agenda
 from device.rules import Rules
 from device.speech.speaking import Speaking
 from device.talk import Talk
@@ -59,6 +62,8 @@ class Speaker:
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
         dictionary: Dictionary | None = None,
+        acquaintances: Acquaintances | None = None,
+        installed: Installed | None = None,
         awaits_answers: bool = False,
     ) -> None:
         """Take the parts.
@@ -74,6 +79,8 @@ class Speaker:
             hearing: From sound to hypotheses; None where only typed requests come.
             grammar: Makes the graph of what can be said, whenever a name changes.
             dictionary: The words of speech that no sentence foresees.
+            acquaintances: How the owner and the skills get on; None where packs never come.
+            installed: Looks after the skill packs; None where there are the built-in ones alone.
             awaits_answers: Whether a question of its own opens the ears, as on a speaker;
                 a recording is one request.
         """
@@ -84,27 +91,30 @@ class Speaker:
         self._rules = rules or Rules()
         self._rules_read = False
         self._diary = diary
-        names = None
+        self._names = None
         if grammar is not None:
-            names = Names(grammar, ports.store, ports.background, dictionary)
+            self._names = Names(grammar, ports.store, ports.background, dictionary)
+        self._installed = installed
+        self._look_at_packs(ports.clock.monotonic_ms())
         self._speaking = speaking
         self._talk = Talk(
             ports.clock,
             speaking,
             hearing,
-            names,
+            self._names,
             longest_ms=config.listening.longest_ms,
             awaits_answers=awaits_answers,
         )
         self._microphone = Microphone(ports, speaker=config.broker.client_id)
-        self._memory = Memory(config.records, ports)
+        self._memory = Memory(config.records, ports, acquaintances)
         self._changes = Changes(
             ports.store,
             diary,
             speaking,
             self._microphone,
             self._memory.forgetting,
-            Pronunciations(ports.store, names),
+            Pronunciations(ports.store, self._names),
+            acquaintances,
         )
         self._presence = Presence(
             config,
@@ -152,6 +162,9 @@ class Speaker:
             volume=self._speaking.volume,
             microphone=self._microphone.seen,
             rules=self._rules,
+            skills=self._turns.skills,
+            settled=self._memory.settled,
+            uses=self._memory.uses,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -214,6 +227,8 @@ class Speaker:
             asked = self._underway.next()
             if asked is not None:
                 self._begin(self._current(self._presence.current(asked)))
+            if self._underway.draft is not None:
+                self._ask_others(self._underway.draft)
             draft, outcomes = self._underway.draft, self._underway.outcomes()
             if draft is None or outcomes is None or self._presence.awaited:
                 break
@@ -230,8 +245,10 @@ class Speaker:
             self._rules_read = True
             for name in self._rules.strangers(self._home.home) - set(KINDS):
                 logger.warning("[safety]: nothing in this home is called %r", name)
-        if not self.busy and self._talk.may_learn(settled=settled):
-            self._learn_names()
+        if not self.busy:
+            self._look_at_packs(now_ms)
+            if self._talk.may_learn(settled=settled):
+                self._learn_names()
         return turns
 
     def wait_ms(self, longest_ms: int) -> int:
@@ -243,7 +260,7 @@ class Speaker:
         self._turns.forget()
         self._memory.drop_talk()
         self._diary.forget()
-        self._memory.habits.clear()
+        self._memory.clear()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""
@@ -275,8 +292,10 @@ class Speaker:
                 self._talk.pass_over()
                 continue
             asked = self._talk.take(item, ringing=self._diary.ringing)
-            if isinstance(item, Said) and self._talk.quiet and self._presence.hushed():
-                continue
+            if isinstance(item, Said) and self._talk.quiet:
+                self._memory.hushed(self.context)
+                if self._presence.hushed():
+                    continue
             if isinstance(item, Heard) and asked is None:
                 self._presence.unanswered()
             turns += [] if asked is None else self._ask(asked)
@@ -284,6 +303,12 @@ class Speaker:
 
     def _learn_names(self) -> None:
         self._talk.learn(self._home.home, self._diary.notebook.lists)
+
+    def _look_at_packs(self, now_ms: int) -> None:
+        """Take the skill packs as they are by now, between two turns."""
+        sentences = None if self._installed is None else self._installed.look(now_ms)
+        if sentences is not None and self._names is not None:
+            self._names.saying(sentences)
 
     def _look_at_the_floor(self, now_ms: int) -> None:
         """Open the ears for an answer, and do what was put off, when their time has come."""
@@ -302,19 +327,30 @@ class Speaker:
     def _begin(self, asked: Asked) -> None:
         context = self.context
         draft = self._turns.begin(asked, context, lap=self._ports.clock.lap_ms)
-        self._changes.make(draft)
-        if draft.agenda.microphone is not None:
+        self._underway.begin(draft)
+        self._carry_out(draft, draft.agenda)
+        self._presence.began(asked, draft)
+
+    def _carry_out(self, draft: Draft, agenda: Agenda) -> None:
+        """Do what a turn's agenda says, or a part of it."""
+        self._changes.make(draft, agenda)
+        if agenda.microphone is not None:
             self._stop_hearing()
-        if draft.agenda.forgets:
+        if agenda.forgets:
             self._memory.drop_talk()
-        delivery = None
-        if draft.commands:
-            delivery = self._home.begin(draft.commands, now_ms=self._ports.clock.monotonic_ms())
+        if agenda.commands:
+            delivery = self._home.begin(agenda.commands, now_ms=self._ports.clock.monotonic_ms())
             left = self._post.send(delivery.messages)
             if left < len(delivery.messages):
                 delivery.left(left)
-        self._underway.begin(draft, delivery)
-        self._presence.began(asked, draft)
+            self._underway.deliver(delivery)
+
+    def _ask_others(self, draft: Draft) -> None:
+        """Let the next best skills have what those on the bus declined."""
+        for place, excuse in self._presence.declined:
+            more = self._turns.again(draft, place, excuse, self.context)
+            self._carry_out(draft, more)
+            self._presence.again(draft.agenda, place)
 
     def _stop_hearing(self) -> None:
         self._talk.stop_hearing()
@@ -322,11 +358,11 @@ class Speaker:
 
     def _end(self, draft: Draft, outcomes: tuple[Outcome, ...]) -> Turn:
         self._underway.drop()
-        draft.answer = self._presence.answer
+        draft.responses = self._presence.responses
         turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
         turn = self._diary.told(turn)
         kept, aloud = not draft.agenda.forgets, not draft.remote or self._config.announce.spoken
-        self._presence.ended(turn, kept=kept)
+        self._presence.ended(turn, kept=kept, asks=draft.agenda.question is not None)
         return self._finished(turn, kept=kept, aloud=aloud)
 
     def _finished(self, turn: Turn, *, kept: bool = True, aloud: bool = True) -> Turn:

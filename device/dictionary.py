@@ -5,6 +5,7 @@ is somebody to do it, else when somebody first says what no sentence foresees.
 """
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 
 from device.asr.freewords import FreeWords, free_words
@@ -37,6 +38,7 @@ class Dictionary:
         self._general = general
         self._custom = custom
         self._taught = taught
+        self._packs: tuple[Sentences, ...] = ()
         self._home: tuple[Home, tuple[str, ...]] = (Home(), ())
         self._stale = True
         self._background: Background | None = None
@@ -50,6 +52,10 @@ class Dictionary:
     def taught(self, taught: Taught) -> None:
         """Say words as the owner says them."""
         self._taught, self._stale = taught, True
+
+    def saying(self, packs: Sequence[Sentences]) -> None:
+        """Know the sentences of these skill packs instead of others."""
+        self._packs, self._stale = tuple(packs), True
 
     def work(self, background: Background | None) -> None:
         """There is time: put the words together beside the core, if that is wanted."""
@@ -78,5 +84,11 @@ class Dictionary:
     def _work(self) -> partial[FreeWords]:
         home, known = self._home
         return partial(
-            free_words, self._general, home, known, custom=self._custom, taught=self._taught
+            free_words,
+            self._general,
+            home,
+            known,
+            custom=self._custom,
+            packs=self._packs,
+            taught=self._taught,
         )

@@ -1,10 +1,10 @@
 """A turn before it is done: what is asked, and what is being made of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from device.context import Context, Sounds
-from device.effects import Question
+from device.effects import Agreeable, Question, Response
 from device.events import DeviceCommand, Hypothesis, Reply, Request, Route, Wake
 from device.hermes.session import Expects
 from device.routing.agenda import Agenda
@@ -55,8 +55,10 @@ class Draft:
     """What to say before the reply to the requests."""
     reply: Reply | None = None
     """Set when the reply is known without an agenda."""
-    answer: Reply | None = None
-    """What somebody on the bus said to what only they can answer."""
+    agreed: frozenset[Agreeable] = frozenset()
+    """What the person has said yes to."""
+    responses: Mapping[int, Response] = field(default_factory=dict)
+    """Place of a request -> what came of asking somebody on the bus for it."""
     error: str | None = None
     wake: Wake | None = None
     remote: bool = False

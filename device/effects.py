@@ -7,10 +7,12 @@ commands, waits for the devices, applies the effects to the `Notebook` and store
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 
 from device.context import Sounds
 from device.events import Ask, DeviceCommand, Request
+from device.settled import Settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +116,16 @@ class ForgetPronunciation:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetRefusals:
+    """Ask skills again for what they were turned down for."""
+
+    settled: tuple[Settled, ...]
+
+
 Effect = (
     WriteNotebook | SetVolume | TurnMicrophone | ForgetTurns
-    | LearnPronunciation | ForgetPronunciation
+    | LearnPronunciation | ForgetPronunciation | ForgetRefusals
 )  # fmt: skip
 
 Agreeable = DeviceCommand | ForgetTurns
@@ -141,6 +150,47 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """Who on the bus answers a request."""
+
+    skill: str = ""
+    """Id of the pack whose program it is; "" for whoever listens."""
+    name: str = ""
+    """What people call that pack."""
+    topic: str | None = None
+    """Where the request is told; None is `hermes/intent/INTENT`."""
+
+
+ANYBODY = Outside()
+"""Whoever listens."""
+
+
+class Ending(StrEnum):
+    """How it ended that somebody on the bus was asked."""
+
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    """They do not know this one."""
+    SILENT = "silent"
+    """Nothing was heard in time."""
+    LOST = "lost"
+    """The broker went away."""
+    BROKEN_OFF = "broken_off"
+    """Somebody began to ask for something else meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came of asking somebody on the bus."""
+
+    ending: Ending
+    text: str = ""
+    """What they said."""
+    asks: bool = False
+    """Whether that is a question, whose answer is theirs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What a skill wants done for one request."""
 
@@ -154,8 +204,7 @@ class Plan:
     """The turn's record carries all lists."""
     shows_timers: bool = False
     """The turn's record carries all timers."""
-    outside: bool = False
-    """No skill of the speaker's own answers: somebody on the bus may. `reply` is for when
-    nobody does."""
+    outside: Outside | None = None
+    """Set where only somebody on the bus answers. `reply` is for when nobody does."""
     declined: bool = False
     """The skill does not know this one: another may. `reply` is for when none does."""

@@ -12,10 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from device.effects import Notebook
 
 RATE_HZ = 16_000
@@ -38,8 +38,10 @@ class AudioFrame:
     """Start of the frame in milliseconds since the stream opened."""
 
     @property
-    def samples(self) -> npt.NDArray[np.int16]:
+    def samples(self) -> "npt.NDArray[np.int16]":
         """The same sound as a read-only view of shape (FRAME_SAMPLES,)."""
+        import numpy as np  # The processes in which packs run know requests, but no sound.
+
         return np.frombuffer(self.pcm, dtype="<i2")
 
 
@@ -187,6 +189,11 @@ class Request:
     """Id of the turn whose place it takes, and which is taken back; "" for none."""
     later: tuple["Request", ...] = ()
     """What a request for later asks for, with what its words mean when they are said."""
+    otherwise: tuple["Request", ...] = ()
+    """What the models read in the same words, where a sentence matched them whole whose intent
+    none of the speaker's own skills knows."""
+    refused: tuple[str, ...] = ()
+    """Skills that somebody has just turned down for it: "not that one"."""
 
     def slot(self, name: str) -> Value | None:
         """The value of the first slot called `name`, or None."""
@@ -204,6 +211,8 @@ class Candidate:
     """What the request is in the skill's own words; "" where it is the request's own intent."""
     slots: tuple[Slot, ...] = ()
     """The slots that go with that intent."""
+    pack: bool = False
+    """Whether it is a pack, and no skill of the speaker's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,8 +220,25 @@ class Route:
     """Where one request goes; `skill` is None when none can answer."""
 
     request: Request
+    """As the skill understands it."""
     skill: str | None
+    asked: Request | None = None
+    """The request before it was routed; None where it is the same."""
     candidates: tuple[Candidate, ...] = ()
+    """The skills that might answer, best first."""
+    tied: tuple[str, ...] = ()
+    """Skills between which somebody must choose; then there is no winner."""
+    decided: bool = False
+    """Whether somebody chose the skill for this request."""
+    off: str = ""
+    """The skill that would answer and is switched off, where no other does."""
+    declined: tuple[str, ...] = ()
+    """Skills that were asked before and said that they do not know this one, in that order."""
+
+    @property
+    def pack(self) -> bool:
+        """Whether a pack answers."""
+        return any(c.pack and c.skill == self.skill for c in self.candidates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from device.acquaintances import Acquaintances
 from device.config import RecordsConfig
 from device.context import Home
 from device.effects import ForgetTurns
@@ -12,7 +13,7 @@ from device.events import Turn
 from device.habits import Habits
 from device.history import History
 from device.ports import Clock, Store
-from device.records import encode, record
+from device.records import encode, kept_record
 from device.skills.forgetting import span
 from device.skills.notebook import believed
 
@@ -32,8 +33,10 @@ class Forgetting:
         clock: Clock,
         habits: Habits,
         history: History,
+        acquaintances: Acquaintances | None = None,
     ) -> None:
         self._config = config
+        self._acquaintances = acquaintances
         self._history = history
         self._habits = habits
         self._store = store
@@ -45,7 +48,7 @@ class Forgetting:
         if self._config.keep_days <= 0:
             return
         try:
-            self._store.append_turn(turn.id, turn.at, encode(record(turn, home)))
+            self._store.append_turn(turn.id, turn.at, encode(kept_record(turn, home)))
         except StoreError as exc:
             logger.warning("%s", exc)
 
@@ -59,6 +62,8 @@ class Forgetting:
             old = now - timedelta(days=self._config.keep_days)
             self._habits.forget(None, old)
             self._history.forget(None, old)
+            if self._acquaintances is not None:
+                self._acquaintances.outdate(old)
             self._store.forget_turns(None, old)
         except StoreError as exc:
             logger.warning("%s", exc)
@@ -73,4 +78,6 @@ class Forgetting:
             since, until = span(one, self._clock.now())
             self._habits.forget(since, until)
             self._history.forget(since, until)
+            if self._acquaintances is not None:
+                self._acquaintances.forget(since, until)
             self._store.forget_turns(since, until)

@@ -3,6 +3,7 @@
 from collections import deque
 from datetime import datetime
 
+from device.acquaintances import Acquaintances
 from device.config import RecordsConfig
 from device.context import Context, Past
 from device.events import Turn
@@ -11,6 +12,7 @@ from device.habits import Habits
 from device.history import History
 from device.home.homestate import HomeState
 from device.ports import Ports
+from device.settled import Settled, Use
 from device.skills.notebook import believed
 
 RECENT_TURNS = 20
@@ -20,18 +22,25 @@ RECENT_TURNS = 20
 class Memory:
     """Remembers, for as long as the owner set."""
 
-    def __init__(self, config: RecordsConfig, ports: Ports) -> None:
+    def __init__(
+        self, config: RecordsConfig, ports: Ports, acquaintances: Acquaintances | None = None
+    ) -> None:
         """Go on with what was kept.
 
         Args:
             config: How long things are remembered.
             ports: The world.
+            acquaintances: How the owner and the skills get on; None where packs never come.
         """
         keep = config.keep_days > 0
         self.habits = Habits(ports.store, keep=keep)
         """What is usually done when."""
         self._history = History(ports.store, keep=keep)
-        self.forgetting = Forgetting(config, ports.store, ports.clock, self.habits, self._history)
+        self.acquaintances = acquaintances
+        """How the owner and the skills get on; None where packs never come."""
+        self.forgetting = Forgetting(
+            config, ports.store, ports.clock, self.habits, self._history, acquaintances
+        )
         """Deletes records, by itself and when asked to."""
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
 
@@ -44,6 +53,16 @@ class Memory:
     def past(self) -> Past:
         """The last changes of everything in the home; a snapshot."""
         return self._history.past
+
+    @property
+    def settled(self) -> tuple[Settled, ...]:
+        """What was settled about skills, oldest first."""
+        return () if self.acquaintances is None else self.acquaintances.settled
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """When skills answered, oldest first."""
+        return () if self.acquaintances is None else self.acquaintances.uses
 
     def note(self, home: HomeState, now: datetime, now_ms: int) -> None:
         """Keep what changed in the home, once the clock can be believed."""
@@ -59,12 +78,27 @@ class Memory:
         """
         self._recent.append(turn)
         self.habits.note(turn, context)
+        if self.acquaintances is not None:
+            self.acquaintances.ended(turn, context)
         self.forgetting.keep(turn, context.home)
 
     def look(self, now_ms: int) -> None:
         """Write down what is due, and delete what is too old."""
         self._history.look(now_ms)
         self.forgetting.look()
+        if self.acquaintances is not None:
+            self.acquaintances.look(now_ms)
+
+    def hushed(self, context: Context) -> None:
+        """Somebody said stop in the midst of what was being said."""
+        if self.acquaintances is not None:
+            self.acquaintances.hushed(context)
+
+    def clear(self) -> None:
+        """Begin anew with what was learned; what is kept stays until something is noted."""
+        self.habits.clear()
+        if self.acquaintances is not None:
+            self.acquaintances.clear()
 
     def drop_talk(self) -> None:
         """Forget the recent turns."""

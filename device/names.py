@@ -6,7 +6,7 @@ old one is used.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from device.asr.graph import Graph
@@ -16,6 +16,7 @@ from device.asr.taught import Taught
 from device.context import Home
 from device.dictionary import Dictionary
 from device.errors import GrammarError, StoreError
+from device.nlu.templates import Sentences
 from device.ports import Background, Job, Store
 
 logger = logging.getLogger(__name__)
@@ -110,6 +111,13 @@ class Names:
         self._grammar = self._grammar.knowing(taught)
         if self._dictionary is not None:
             self._dictionary.taught(taught)
+        self._looked_at = (None, None)
+
+    def saying(self, packs: Sequence[Sentences]) -> None:
+        """Know the sentences of these skill packs instead of others, from the next look on."""
+        self._grammar = self._grammar.saying(packs)
+        if self._dictionary is not None:
+            self._dictionary.saying(packs)
         self._looked_at = (None, None)
 
     def _kept(self) -> Graph | None:

@@ -6,9 +6,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
 
-from device.context import Change
+from device.context import Change, Context
+from device.effects import Plan
+from device.events import Outcome, Request
+from device.skills.pack import Pack, Standing
 
 T = TypeVar("T")
 Result = TypeVar("Result", covariant=True)
@@ -265,6 +269,57 @@ class Background(Protocol):
         ...
 
 
+class Packs(Protocol):
+    """The skill packs, which the owner may change at any time."""
+
+    def changed(self) -> Sequence[tuple[Pack, Standing]] | None:
+        """All packs, built-in ones included, with the owner's standing to each.
+
+        Returns:
+            None where nothing has changed since the last call; it never waits for long.
+        """
+        ...
+
+
+class PackCode(Protocol):
+    """Runs the Python code that skill packs bring along.
+
+    Whatever the code does, a call comes back within its time, and nothing of the speaker's
+    own is within its reach.
+    """
+
+    def plan(self, file: Path, request: Request, context: Context, *, name: str) -> Plan:
+        """What the code wants done for a request: words, commands, or that it declines.
+
+        Args:
+            file: The code.
+            request: What was asked.
+            context: The home; what else was said in it is not shown.
+            name: What people call the skill.
+
+        Raises:
+            SkillError: It gave nothing that can be used; one sentence fit to be spoken.
+        """
+        ...
+
+    def report(
+        self,
+        file: Path,
+        plan: Plan,
+        outcomes: Sequence[Outcome],
+        request: Request,
+        context: Context,
+        *,
+        name: str,
+    ) -> str | None:
+        """What the code says of what became of its plan; None where it has nothing to say.
+
+        Raises:
+            SkillError: As `plan` does.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """Everything that the core calls; what comes in by itself waits in the `Inbox`."""
@@ -277,3 +332,9 @@ class Ports:
     """None where nobody listens by himself: typed requests, recordings."""
     background: Background | None = None
     """None where long work may be waited for."""
+    code: PackCode | None = None
+    """None where no code of packs is run."""
+    secret: bytes = b"no secret"
+    """What nobody outside can guess; drawn anew at every start."""
+    packs: Packs | None = None
+    """None where there are the built-in skills alone."""

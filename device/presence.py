@@ -9,7 +9,7 @@ Its dealings with other people's programs are in `device.clients`.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,11 +17,13 @@ from device.announcement import STATE_CHARACTERS, Topics, entities, state
 from device.clients import Clients
 from device.config import Config
 from device.draft import Asked, Draft
+from device.effects import Response
 from device.errors import BusError
-from device.events import Hypothesis, Reply, Request, Turn, Wake
+from device.events import Hypothesis, Request, Turn, Wake
 from device.hermes.limits import Bucket
 from device.hermes.messages import spoken
 from device.ports import BusMessage, BusUp, Item, Ports
+from device.routing.agenda import Agenda
 from device.talk import Talk
 
 logger = logging.getLogger(__name__)
@@ -124,12 +126,22 @@ class Presence:
     @property
     def awaited(self) -> bool:
         """Whether the turn under way waits for a client."""
-        return self._clients is not None and self._clients.awaited
+        return self._clients is not None and self._clients.sessions.awaited
 
     @property
-    def answer(self) -> Reply | None:
-        """What a client said to the turn under way."""
-        return None if self._clients is None else self._clients.answer
+    def responses(self) -> Mapping[int, Response]:
+        """Place of a request in the turn under way -> what came of asking clients for it."""
+        return {} if self._clients is None else self._clients.sessions.responses
+
+    @property
+    def declined(self) -> tuple[tuple[int, str], ...]:
+        """Requests of the turn that whoever was asked does not know, and what they said."""
+        return () if self._clients is None else self._clients.sessions.declined
+
+    def again(self, agenda: Agenda, place: int) -> None:
+        """A request that a client declined goes somewhere else, or nowhere."""
+        if self._clients is not None:
+            self._clients.sessions.again(agenda, place)
 
     @property
     def asks(self) -> bool:
@@ -167,17 +179,18 @@ class Presence:
         if draft.agenda.question is not None:
             self._asked_remotely = asked.remote
         if self._clients is not None:
-            self._clients.began(asked, draft)
+            self._clients.sessions.began(asked, draft)
 
-    def ended(self, turn: Turn, *, kept: bool = True) -> None:
+    def ended(self, turn: Turn, *, kept: bool = True, asks: bool = False) -> None:
         """A turn is over.
 
         Args:
             turn: What happened.
+            asks: Whether it ends with a question of the speaker's own.
             kept: Whether it may be remembered; False where it deleted what was said.
         """
         if self._clients is not None:
-            self._clients.ended(turn.error)
+            self._clients.sessions.ended(turn.error, asks=asks)
         if kept:
             self.announced(turn)
         else:
@@ -186,7 +199,7 @@ class Presence:
     def dropped(self) -> None:
         """A turn was given up."""
         if self._clients is not None:
-            self._clients.ended("the turn was given up")
+            self._clients.sessions.ended("the turn was given up")
 
     def announced(self, turn: Turn) -> None:
         """Something was said: show it, and what it was said to."""
@@ -212,6 +225,8 @@ class Presence:
 
     def leave(self) -> None:
         """Say goodbye: the will is for those who cannot."""
+        if self._clients is not None:
+            self._clients.sessions.leave()
         self._send(self._topics.availability, b"offline")
 
     # Home Assistant -----------------------------------------------------------------------

@@ -64,6 +64,23 @@ def record(turn: Turn, home: Home) -> dict[str, Any]:
     return found
 
 
+def kept_record(turn: Turn, home: Home) -> dict[str, Any]:
+    """The turn as it is kept: besides, the skills that each request might have gone to.
+
+    Returns:
+        `record` with `candidates`: for each request those skills, best first, each with its
+        own intent and the probability that it was meant.
+    """
+    candidates = [
+        [
+            {"skill": c.skill, "score": round(c.score, 4), "intent": c.intent}
+            for c in route.candidates
+        ]
+        for route in turn.routes
+    ]
+    return {**record(turn, home), "candidates": candidates}
+
+
 def encode(found: dict[str, Any]) -> bytes:
     """The object as one line of JSON."""
     return msgspec.json.encode(found)

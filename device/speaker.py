@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace as replace_struct
 
 from device import models
+from device.acquaintances import Acquaintances
 from device.asr.acoustic import acoustic_model
 from device.asr.freewords import FreeWords
 from device.asr.homegrammar import HomeGrammar
@@ -35,6 +36,7 @@ from device.home.homestate import HomeState
 from device.home.plain import Plain
 from device.home.tasmota import Tasmota
 from device.home.zigbee2mqtt import Zigbee2Mqtt
+from device.installed import Installed
 from device.nlu.templates import (
     NO_SENTENCES,
     Sentences,
@@ -43,13 +45,14 @@ from device.nlu.templates import (
     load_sentences,
 )
 from device.nlu.understanding import Understanding
-from device.ports import Ports
+from device.ports import Packs, Ports
 from device.pronunciations import kept_ways
 from device.routing.pin import Pin
 from device.routing.router import Router
 from device.runtimes import usable
 from device.safetyconfig import pin_of, rules_of
 from device.skills.builtin import builtin_skills
+from device.skillset import skillset
 from device.speech.speaking import Speaking
 from device.speech.voice import Voice
 from device.stage import Stage
@@ -87,6 +90,8 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     if hears:
         dictionary = Dictionary(load_general(_model_folder(config)), custom, taught)
         grammar, ears = hearing(config, custom, taught, wake=wake, free=dictionary.words)
+    understood = understanding(config, custom)
+    router, acquaintances = _skills(config, ports)
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
         config=config,
@@ -97,9 +102,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             answer_ms=config.home.answer_ms,
             rules=rules_of(config.safety),
         ),
-        turns=Turns(
-            understanding(config, custom), Router(builtin_skills()), pin=_pin(config, ports)
-        ),
+        turns=Turns(understood, router, pin=_pin(config, ports)),
         rules=rules_of(config.safety),
         diary=Diary(kept_notebook(ports), ports.clock, ports.store),
         speaking=Speaking(
@@ -111,6 +114,8 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         hearing=ears,
         grammar=grammar,
         dictionary=dictionary,
+        acquaintances=acquaintances,
+        installed=_installed(ports.packs, understood, router),
         awaits_answers=wake,
     )
 
@@ -223,6 +228,25 @@ def hearing(
         lambda graph: Recognizer(acoustic_model(model), graph, free=free),
         stop_words=_stop_words(model) if wake else None,
     )
+
+
+def _installed(packs: Packs | None, understood: Understanding, router: Router) -> Installed | None:
+    """Who looks after the skill packs, where there may be any."""
+    if packs is None:
+        return None
+    return Installed(packs, router=router, understanding=understood)
+
+
+def _skills(config: Config, ports: Ports) -> tuple[Router, Acquaintances | None]:
+    """Who routes, and what is learned about skills where packs may come.
+
+    Raises:
+        ModelError: A model is missing, damaged or does not fit.
+    """
+    if ports.packs is None:
+        return Router(builtin_skills()), None
+    encoder, ranker = _model(config, "encoder"), _model(config, "ranker")
+    return skillset(config, ports, encoder=encoder, ranker=ranker, folder=_model_folder(config))
 
 
 def _pin(config: Config, ports: Ports) -> Pin | None:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from device.context import Context, Sounds
 from device.draft import Asked, Draft, Lap
-from device.effects import Agreeable, Question
+from device.effects import Agreeable, Ending, Question
 from device.errors import InglenookError
 from device.events import (
     Ask,
@@ -23,11 +23,14 @@ from device.events import (
     Request,
     Turn,
 )
+from device.hermes.calls import WHOLE
 from device.hermes.session import Expects
 from device.routing import dialogue
-from device.routing.agenda import asking, lay_out, reply_to
+from device.routing.agenda import Agenda, asking, instead, lay_out
 from device.routing.pin import Attempt, Pin
+from device.routing.reply import reply_to
 from device.routing.router import Router
+from device.settled import Known
 from device.skills import notebook as notebooks
 from device.skills.undo import before
 
@@ -85,6 +88,11 @@ class Turns:
         self._patience_ms = patience_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
         self._count = 0
+
+    @property
+    def skills(self) -> tuple[Known, ...]:
+        """The skills that can be asked; the same until packs change."""
+        return self._router.known
 
     def forget(self) -> None:
         """Drop the open question."""
@@ -244,7 +252,8 @@ class Turns:
             draft.text = draft.hypotheses[0].text
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
-            draft.text, requests = understood.hypothesis.text, understood.requests
+            draft.text = understood.hypothesis.text
+            requests = self._router.meant(draft.text, understood.requests, context)
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
@@ -276,12 +285,42 @@ class Turns:
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
         context = replace(draft.before, lesson=lesson)
-        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.takes)
-        draft.agenda = agenda
+        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.claims)
+        draft.agenda, draft.agreed = agenda, agreed
+        self._open(agenda, requests, agreed, lesson, context)
+
+    def again(self, draft: Draft, place: int, excuse: str, context: Context) -> Agenda:
+        """Plan a request anew that was declined from outside.
+
+        Args:
+            draft: The turn; its agenda is changed.
+            place: Which of its steps was declined.
+            excuse: What was said with it.
+            context: The home now.
+
+        Returns:
+            What is to be done now.
+        """
+        agreed = draft.agreed
+        more = instead(draft.agenda, place, excuse, context, self._router, agreed=agreed)
+        draft.agenda = draft.agenda.replaced(place, more)
+        requests = tuple(step.asked for step in more.steps if step.asked is not None)
+        self._open(more, requests, agreed, (), context)
+        return more
+
+    def _open(
+        self,
+        agenda: Agenda,
+        requests: tuple[Request, ...],
+        agreed: frozenset[Agreeable],
+        lesson: tuple[Sounds, ...],
+        context: Context,
+    ) -> None:
+        """Open the dialogue with the question of an agenda, where it has one."""
         if agenda.question is not None:
             asked = dialogue.Asked(
                 question=agenda.question,
-                requests=requests,
+                requests=agenda.waiting,
                 proposed=agenda.proposed,
                 agreed=agreed,
                 lesson=lesson,
@@ -292,8 +331,9 @@ class Turns:
     def _reply(self, draft: Draft, outcomes: Sequence[Outcome], context: Context) -> Reply:
         if not draft.agenda.steps and draft.prefix:
             return Reply(text=draft.prefix)
-        if draft.answer is not None and not draft.agenda.outside:
-            return draft.answer
-        reply = reply_to(draft.agenda, outcomes, context, self._router, answer=draft.answer)
+        whole = draft.responses.get(WHOLE)
+        if whole is not None and whole.ending is Ending.ANSWERED:
+            return Reply(text=whole.text, asks=Ask.MISSING if whole.asks else None)
+        reply = reply_to(draft.agenda, outcomes, context, responses=draft.responses)
         text = " ".join(part for part in (draft.prefix, reply.text) if part)
         return Reply(text=text, asks=reply.asks)

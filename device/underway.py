@@ -21,7 +21,7 @@ class Underway:
         """Begin with none."""
         self._clock = clock
         self._waiting: deque[Asked] = deque()
-        self._delivery: Delivery | None = None
+        self._deliveries: list[Delivery] = []
         self._refused = 0
         self.draft: Draft | None = None
         """The turn under way."""
@@ -44,22 +44,29 @@ class Underway:
         """The request whose turn it is; None while another is under way."""
         return self._waiting.popleft() if self.draft is None and self._waiting else None
 
-    def begin(self, draft: Draft, delivery: Delivery | None) -> None:
-        """A turn begins, with what it tells the devices."""
-        self.draft, self._delivery = draft, delivery
+    def begin(self, draft: Draft) -> None:
+        """A turn begins."""
+        self.draft = draft
+
+    def deliver(self, delivery: Delivery) -> None:
+        """The turn tells the devices something."""
+        self._deliveries.append(delivery)
 
     def outcomes(self) -> tuple[Outcome, ...] | None:
         """What became of what the devices were told; None while one has yet to answer."""
-        if self._delivery is None:
-            return ()
-        return self._delivery.outcomes(self._clock.monotonic_ms())
+        now_ms = self._clock.monotonic_ms()
+        found = [delivery.outcomes(now_ms) for delivery in self._deliveries]
+        known = [outcomes for outcomes in found if outcomes is not None]
+        return (
+            tuple(o for outcomes in known for o in outcomes) if len(known) == len(found) else None
+        )
 
     def wait_ms(self, longest_ms: int) -> int:
         """How long nothing is due, unless something happens."""
-        if self._delivery is None:
-            return longest_ms
-        return min(longest_ms, self._delivery.wait_ms(self._clock.monotonic_ms()) + 1)
+        now_ms = self._clock.monotonic_ms()
+        return min([longest_ms, *(d.wait_ms(now_ms) + 1 for d in self._deliveries)])
 
     def drop(self) -> None:
         """The turn is over."""
-        self.draft = self._delivery = None
+        self.draft = None
+        self._deliveries.clear()

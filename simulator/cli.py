@@ -67,6 +67,12 @@ def _add_scene(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="custom sentences (Home Assistant's YAML), a file or folder; may be repeated",
     )
+    add(
+        "--skills",
+        type=Path,
+        metavar="FOLDER",
+        help="skill packs, as `inglenook skills` keeps them",
+    )
     add("--store", type=Path, metavar="FILE", help="keep lists, timers and turns here")
     add("--replies", type=Path, metavar="FILE.wav", help="speak the replies into this file")
     add("--fresh", action="store_true", help="every turn independent of the others")
@@ -85,6 +91,7 @@ def _scene(arguments: argparse.Namespace) -> Scene:
         person=arguments.person,
         at=None if arguments.at is None else parse_at(arguments.at),
         sentences=tuple(arguments.sentences),
+        skills=arguments.skills,
         store=arguments.store,
     )
 

@@ -13,6 +13,9 @@ from device.config import Config, HermesConfig
 from device.core import Speaker
 from device.edges.inbox import Inbox
 from device.edges.mqtt import MqttBus
+from device.edges.packcode import PackProcesses
+from device.edges.packfolder import PackFolder
+from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
 from device.errors import AudioError, BusError
 from device.events import Turn, Value
@@ -47,6 +50,8 @@ class Scene:
     at: datetime | None = None
     """The pretend time to start at; None for now."""
     sentences: Sequence[Path] = ()
+    skills: Path | None = None
+    """Folder with skill packs; None for the built-in ones alone."""
     store: Path | None = None
     """Where lists, timers and turns are kept; None throws them away."""
 
@@ -132,12 +137,18 @@ class Session:
             )
             self._closing.callback(self._bus.close)
             bus = self._bus if watch is None else WatchedBus(self._bus, watch)
+            code = PackProcesses(settings.skills.answer_ms)
+            self._closing.callback(code.close)
             ports = Ports(
                 bus=bus,
                 clock=self.clock,
                 store=self.store,
+                code=code,
                 loudspeaker=loudspeaker,
                 ears=ears,
+                packs=None
+                if scene.skills is None
+                else PackWatch(PackFolder(scene.skills), beside=False),
             )
             self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
             self._closing.callback(self.speaker.leave)

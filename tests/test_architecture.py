@@ -13,7 +13,7 @@ STAGES = [
 ]  # fmt: skip
 SHARED = {
     "errors", "events", "context", "effects", "stage", "ports", "tensors", "config", "models",
-    "rules", "runtimes",
+    "rules", "runtimes", "settled",
 }  # fmt: skip
 BEFORE: dict[str, set[str]] = {
     "audio": set(),

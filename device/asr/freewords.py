@@ -1,6 +1,6 @@
 """All words that can be said in one home in any order: what dictation searches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from device.asr.language import General, HomeLanguage
@@ -12,6 +12,9 @@ from device.asr.trees import Pronouncer
 from device.asr.wordtree import WordTree, word_tree
 from device.context import Home
 from device.nlu.templates import NO_SENTENCES, Sentences
+
+PACK_SAMPLES = 60
+"""Sentences of a skill pack that the language model counts; more where it has more templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ def free_words(
     known: Iterable[str] = (),
     *,
     custom: Sentences = NO_SENTENCES,
+    packs: Sequence[Sentences] = (),
     taught: Taught = NOTHING_TAUGHT,
 ) -> FreeWords:
     """Put the words of a home together; takes a second or two.
@@ -37,9 +41,11 @@ def free_words(
         home: Its names.
         known: Texts that may be said besides, such as items on its lists.
         custom: The owner's sentences.
+        packs: Sentences of skill packs.
         taught: How the owner says words.
     """
-    said = () if custom.empty else samples(custom)
+    own = [] if custom.empty else samples(custom)
+    said = own + [words for pack in packs for words in samples(pack, count=PACK_SAMPLES)]
     language = HomeLanguage(general, names_of(home, known, taught), said)
     # Ten thousand pronunciations are wanted once: they go with this lexicon.
     pronouncer = Pronouncer(Lexicon(taught).pronounce)

@@ -31,6 +31,13 @@ COORDINATED = frozenset({"name", "area"})
 """Lists of which several may be said in a row: "the kitchen light and the fan"."""
 
 
+MOST_PACK_STATES = 10_000
+"""Of the automaton of one skill pack's sentences, where all of them together are too many."""
+
+MOST_COMPLAINTS = 10
+"""Sentences that are complained of one by one."""
+
+
 class HomeGrammar:
     """Compiles graphs for a home; pronunciations are looked up once."""
 
@@ -43,6 +50,7 @@ class HomeGrammar:
         answers: Sentences = NO_SENTENCES,
         costs: Costs | None = None,
         taught: Taught = NOTHING_TAUGHT,
+        packs: Sequence[Sentences] = (),
     ) -> None:
         """Say what can be said in any home.
 
@@ -53,6 +61,7 @@ class HomeGrammar:
             answers: What is said to the speaker's own questions.
             costs: What less usual readings cost.
             taught: The ways to say words that the lexicon was given, as part of the key.
+            packs: Sentences of skill packs, each pack by itself; they count like built-in ones.
         """
         self._builtin = builtin
         self._custom = custom
@@ -60,10 +69,19 @@ class HomeGrammar:
         self._pronouncer = Pronouncer(pronounce)
         self._costs = costs or Costs()
         self._taught = taught
+        self._packs = tuple(packs)
 
     def knowing(self, taught: Taught) -> "HomeGrammar":
         """The same sentences, said as the owner says them."""
-        pronounce = Lexicon(taught).pronounce
+        return self._with(Lexicon(taught).pronounce, taught, self._packs)
+
+    def saying(self, packs: Sequence[Sentences]) -> "HomeGrammar":
+        """The same with the sentences of these skill packs instead of others."""
+        return self._with(self._pronouncer.pronounce, self._taught, packs)
+
+    def _with(
+        self, pronounce: Pronounce, taught: Taught, packs: Sequence[Sentences]
+    ) -> "HomeGrammar":
         return HomeGrammar(
             self._builtin,
             self._custom,
@@ -71,6 +89,7 @@ class HomeGrammar:
             answers=self._answers,
             costs=self._costs,
             taught=taught,
+            packs=packs,
         )
 
     def graph(self, home: Home, known: Iterable[str] = ()) -> Graph:
@@ -82,9 +101,53 @@ class HomeGrammar:
 
         Raises:
             GrammarError: There is nothing that can be said. What is wrong with the owner's
-                sentences alone is logged, and the others are compiled without.
+                sentences or those of packs alone is logged, and the others are compiled without.
         """
         lists = home_lists(home)
+        packs = self._pack_sources(lists)
+        if not packs:
+            return self._without_packs(lists, known)
+        try:
+            return self._compiled([*self._sources(lists), *packs.values()], known)
+        except GrammarError as exc:
+            logger.warning("the sentences of skill packs are too much: %s", exc)
+        left = [source for name, source in packs.items() if self._modest(name, source, known)]
+        try:
+            return self._compiled([*self._sources(lists), *left], known)
+        except GrammarError as exc:
+            logger.warning("no sentences of skill packs can be heard: %s", exc)
+        return self._without_packs(lists, known)
+
+    def _without_packs(self, lists: Mapping[str, SlotList], known: Iterable[str]) -> Graph:
+        try:
+            return self._compiled(self._sources(lists), known)
+        except GrammarError as exc:
+            others = self._sources(lists, custom=False)
+            if self._custom.empty or not others:
+                raise
+            logger.warning("none of your own sentences can be heard: %s", exc)
+        return self._compiled(others, known)
+
+    def _pack_sources(self, lists: Mapping[str, SlotList]) -> dict[str, Source]:
+        cost = 0.0 if self._custom.empty else self._costs.builtin
+        return {
+            pack.pack: Source(intents=pack.intents, lists=lists, lenient=True, cost=cost)
+            for pack in self._packs
+            if not pack.empty
+        }
+
+    def _modest(self, name: str, source: Source, known: Iterable[str]) -> bool:
+        """Whether a pack's sentences alone make a graph that leaves room for others."""
+        try:
+            net = GrammarCompiler(open_words(known), self._costs).compile([source])
+            automaton(net, language=self._costs.language, most_states=MOST_PACK_STATES)
+        except GrammarError as exc:
+            logger.warning("the skill pack %s cannot be heard: %s", name, exc)
+            return False
+        return True
+
+    def _sources(self, lists: Mapping[str, SlotList], *, custom: bool = True) -> list[Source]:
+        """Everything but packs."""
         sources = []
         if not self._builtin.empty:
             sources.append(
@@ -99,15 +162,9 @@ class HomeGrammar:
         if not self._answers.empty:
             answers = self._answers.intents
             sources.append(Source(intents=answers, lists=lists, cost=self._costs.answer))
-        if not self._custom.empty:
-            own = Source(intents=self._custom.intents, lists=lists, lenient=True)
-            try:
-                return self._compiled([*sources, own], known)
-            except GrammarError as exc:
-                if not sources:
-                    raise
-                logger.warning("none of your own sentences can be heard: %s", exc)
-        return self._compiled(sources, known)
+        if custom and not self._custom.empty:
+            sources.append(Source(intents=self._custom.intents, lists=lists, lenient=True))
+        return sources
 
     def key(self, home: Home, known: Iterable[str] = ()) -> bytes:
         """SHA-256 digest of everything that `graph` makes a graph of, code included."""
@@ -123,6 +180,8 @@ class HomeGrammar:
         digest = sha256(_code())
         for sentences in (self._builtin, self._answers, self._custom):
             digest.update(repr(_told(sentences.intents)).encode())
+        for pack in self._packs:
+            digest.update(repr((pack.pack, pack.digest or _told(pack.intents))).encode())
         return digest.digest()
 
     def _compiled(self, sources: Sequence[Source], known: Iterable[str]) -> Graph:
@@ -130,8 +189,11 @@ class HomeGrammar:
         with _all_at_once():
             net = compiler.compile(sources)
             whole = automaton(net, language=self._costs.language)
-            for why in compiler.refused:
+            for why in compiler.refused[:MOST_COMPLAINTS]:
                 logger.warning("a sentence cannot be heard: %s", why)
+            if compiler.refused[MOST_COMPLAINTS:]:
+                more = len(compiler.refused) - MOST_COMPLAINTS
+                logger.warning("%d more sentences cannot be heard", more)
             return graph(whole, self._pronouncer)
 
 

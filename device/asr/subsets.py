@@ -28,23 +28,24 @@ _Weights = Mapping[int, float]
 _COST_STEP = 0.25
 """Nats."""
 
-_MOST_STATES = 100_000
+MOST_STATES = 100_000
 _MOST_ARCS = 2_000_000
 _MOST_SPELLINGS = 5_000
 """Words that one place may glue together from pieces; beyond it, pieces are words."""
 
 
-def automaton(net: Net, *, language: float = 0.0) -> WordAutomaton:
+def automaton(net: Net, *, language: float = 0.0, most_states: int = MOST_STATES) -> WordAutomaton:
     """Turn a net into the automaton of its sentences, trimmed and minimized.
 
     Args:
         net: The sentences.
         language: How much the language model counts, 0 for not at all.
+        most_states: States that may be needed.
 
     Raises:
         GrammarError: No sentence can be said, or far too many states are needed.
     """
-    return minimized(alive(_Subsets(net, language).build()))
+    return minimized(alive(_Subsets(net, language).build(most_states)))
 
 
 class _Subsets:
@@ -64,16 +65,16 @@ class _Subsets:
         self._arc_target: list[int] = []
         self._arc_cost: list[float] = []
 
-    def build(self) -> WordAutomaton:
+    def build(self, most_states: int) -> WordAutomaton:
         self._state({self._net.start: 1.0})
         final: list[float] = []
         first = [0]
         while self._waiting:
             final.append(self._expand(self._waiting.popleft()))
             first.append(len(self._arc_word))
-            if len(self._states) > _MOST_STATES or first[-1] > _MOST_ARCS:
+            if len(self._states) > most_states or first[-1] > _MOST_ARCS:
                 raise GrammarError(
-                    f"the sentences need more than {_MOST_STATES} states or {_MOST_ARCS} arcs"
+                    f"the sentences need more than {most_states} states or {_MOST_ARCS} arcs"
                 )
         arc_word = np.array(self._arc_word, dtype=np.int32)
         return WordAutomaton(

@@ -18,7 +18,7 @@ class Pronouncer:
     """Ways to say written words, each looked up once."""
 
     def __init__(self, pronounce: Pronounce) -> None:
-        self._pronounce = pronounce
+        self.pronounce = pronounce
         self._known: dict[str, tuple[Sounds, ...]] = {}
 
     def sounds(self, token: str) -> tuple[Sounds, ...]:
@@ -31,7 +31,7 @@ class Pronouncer:
     def _say(self, token: str) -> tuple[Sounds, ...]:
         ways: dict[Sounds, None] = {}
         for saying in spoken(token):
-            parts = [self._pronounce(word)[:4] for word in saying]
+            parts = [self.pronounce(word)[:4] for word in saying]
             for choice in product(*parts):
                 ways[indices(sound for part in choice for sound in part)] = None
                 if len(ways) >= _MOST_WAYS:

@@ -1,6 +1,7 @@
 """The speaker on a real machine: its ports, its one queue, and the loop that empties it."""
 
 import logging
+import secrets
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from device.edges.gpio import GpioPanel
 from device.edges.inbox import Inbox
 from device.edges.memory import give_back
 from device.edges.mqtt import MqttBus
+from device.edges.packcode import PackProcesses
+from device.edges.packfolder import PackFolder
+from device.edges.packwatch import PackWatch
 from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
 from device.errors import AudioError, InglenookError
@@ -45,6 +49,8 @@ def run(config: Config) -> None:
         closing.callback(store.close)
         bus = MqttBus(address_of(config.broker), inbox=inbox, will=will(config.broker.client_id))
         closing.callback(bus.close)
+        code = PackProcesses(config.skills.answer_ms)
+        closing.callback(code.close)
         echo = _echo(config)
         ears = _ears(config, inbox, echo, closing)
         ports = Ports(
@@ -54,6 +60,9 @@ def run(config: Config) -> None:
             loudspeaker=_loudspeaker(config, echo),
             ears=ears,
             background=Background(),
+            code=code,
+            secret=secrets.token_bytes(32),
+            packs=PackWatch(PackFolder(Path(config.skills.folder)), beside=True),
         )
         speaker = build(config, ports, hears=True, wake=True)
         closing.callback(speaker.leave)

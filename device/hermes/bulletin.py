@@ -90,8 +90,17 @@ class Bulletin:
         )
         self._publish(told.CAPTURED, captured)
 
-    def intent(self, request: Request, words: Hypothesis, session: Session) -> None:
-        """One request of a turn."""
+    def intent(
+        self, request: Request, words: Hypothesis, session: Session, *, topic: str | None = None
+    ) -> None:
+        """One request of a turn.
+
+        Args:
+            request: What is asked.
+            words: What was said altogether.
+            session: Where it may be answered.
+            topic: Where it is told; None is the topic of its intent.
+        """
         message = IntentMessage(
             input=request.text,
             intent=_intent(request),
@@ -102,7 +111,7 @@ class Bulletin:
             asr_tokens=(tokens_of(words.text, words.words, words.score),),
             asr_confidence=round(words.score, 4),
         )
-        self._publish(told.INTENT.format(level(request.intent)), message)
+        self._publish(topic or told.INTENT.format(level(request.intent)), message)
 
     def not_recognized(self, text: str, session: Session, *, goes_on: bool) -> None:
         """Words that nobody here makes sense of.

@@ -1,13 +1,13 @@
 """The dialogue of Hermes: whose session it is and what it waits for. The step is pure.
 
     Idle --Wake--> Woken --Began--> Turning --Finished--> Idle
-      |                               '--Handed--> Waiting --Ends--> Idle
-      |                                               '--Continues--> Saying, for an answer
+      |                               '--Handed--> Waiting (device.hermes.waiting)
       '--Starts--> Saying --Silent--> Listening --Began--> Turning ...
                       '--Silent, nothing was asked--> Idle
 
 Rules of the file:
-1. There is one session at a time; others wait in a short queue.
+1. There is one session at a time, but for those in which a turn's parts are answered;
+   others wait in a short queue.
 2. Whatever was `Started` is `Ended` once.
 3. When a session that had asked something ends, the ears that were opened for it, or were
    about to be, are closed.
@@ -18,8 +18,8 @@ Rules of the file:
 
 from dataclasses import replace
 
+from device.effects import Ending
 from device.hermes.events import (
-    Answer,
     Began,
     CloseEars,
     Continues,
@@ -30,6 +30,7 @@ from device.hermes.events import (
     Finished,
     Handed,
     Hushed,
+    Leaves,
     Lost,
     Queued,
     Refused,
@@ -55,13 +56,10 @@ from device.hermes.session import (
     Waiting,
     Woken,
 )
+from device.hermes.waiting import MOST_WAITING, broken_off, finished, handed, late, told
 
-MOST_WAITING = 8
-"""Sessions that may wait for their turn."""
 LISTENING_MS = 60_000
 """How long an answer, or what follows the wake word, may take altogether, milliseconds."""
-GRACE_MS = 500
-"""How long a client that has said something may take to add to it, milliseconds."""
 
 
 def step(dialogue: Dialogue, event: Event, now_ms: int) -> Step:
@@ -83,7 +81,7 @@ def step(dialogue: Dialogue, event: Event, now_ms: int) -> Step:
         case Began():
             return _began(dialogue, event)
         case Handed() | Finished():
-            return _turned(dialogue, event, now_ms)
+            return _turned(dialogue, event)
         case Starts():
             return _starts(dialogue, event)
         case Continues() | Ends() | Says():
@@ -92,6 +90,9 @@ def step(dialogue: Dialogue, event: Event, now_ms: int) -> Step:
             return _silent(dialogue, now_ms, free=free)
         case Unanswered() | Hushed() | Lost():
             return _broken_off(dialogue, event)
+        case Leaves():
+            after, over = _idle(replace(dialogue, queue=()), Reason.ERROR)
+            return after, (*over, *_unasked(dialogue.queue, Reason.ERROR))
         case Tick():
             return _late(dialogue, now_ms)
 
@@ -101,9 +102,9 @@ def _over(phase: Phase, reason: Reason, *, closes: bool = True) -> tuple[Effect,
     match phase:
         case Idle():
             return ()
-        case Waiting(session=session, said=said):
-            answer = Answer(text=" ".join(said) if said else None)
-            return answer, Ended(session=session, reason=reason)
+        case Waiting() | Turning():
+            ending = Ending.LOST if reason is Reason.ERROR else Ending.BROKEN_OFF
+            return broken_off(phase, ending, reason)
         case Woken(session=session) | Listening(session=session) if closes:
             return CloseEars(), Ended(session=session, reason=reason)
         case Saying(session=session, asks=True) if closes:
@@ -136,15 +137,17 @@ def _began(dialogue: Dialogue, event: Began) -> Step:
     return replace(dialogue, phase=turning), (*before, Started(session=event.session))
 
 
-def _turned(dialogue: Dialogue, event: Handed | Finished, now_ms: int) -> Step:
+def _turned(dialogue: Dialogue, event: Handed | Finished) -> Step:
     match dialogue.phase, event:
-        case Turning(session=session), Handed(id=id_, patience_ms=patience_ms):
-            if session.id == id_:
-                waiting = Waiting(session=session, until_ms=now_ms + patience_ms)
-                return replace(dialogue, phase=waiting), ()
-        case Turning(session=session), Finished(id=id_, reason=reason):
-            if session.id == id_:
-                return _idle(dialogue, reason)
+        case (Turning() | Waiting()) as turn, Handed(id=id_, calls=(_, *_)):
+            if turn.session.id == id_:
+                return handed(dialogue, turn, event)
+        case Turning(session=session) as turn, Finished() if session.id == event.id:
+            if event.reason is Reason.ERROR:
+                return _idle(dialogue, Reason.ERROR)
+            return finished(dialogue, turn, event)
+        case Waiting(session=session), Finished() if session.id == event.id:
+            return _idle(dialogue, event.reason)
     return dialogue, ()
 
 
@@ -164,51 +167,42 @@ def _starts(dialogue: Dialogue, event: Starts) -> Step:
 def _opened(dialogue: Dialogue, opening: Opening) -> Step:
     saying = Saying(session=opening.session, asks=opening.asks)
     speak = Speak(text=opening.text, asks=opening.asks)
-    return replace(dialogue, phase=saying), (Started(session=opening.session), speak)
+    began = () if opening.began else (Started(session=opening.session),)
+    return replace(dialogue, phase=saying), (*began, speak)
 
 
 def _told(dialogue: Dialogue, event: Continues | Ends | Says, now_ms: int) -> Step:
     """A client has something to say to a session."""
     phase = dialogue.phase
     match phase, event:
-        case Waiting(session=session, said=said), Says(id=id_, text=text):
-            if id_ in ("", session.id):
-                until_ms = min(phase.until_ms, now_ms + GRACE_MS)
-                more = replace(phase, said=(*said, text), until_ms=until_ms)
-                return replace(dialogue, phase=more), ()
-        case ((Saying() | Listening() | Waiting()), (Continues() | Ends())):
-            if event.id == phase.session.id:
-                return _answered(dialogue, phase, event)
+        case ((Saying() | Listening()), (Continues() | Ends())) if event.id == phase.session.id:
+            return _answered(dialogue, phase, event)
     if isinstance(event, Ends):
+        given_up = tuple(o for o in dialogue.queue if o.session.id == event.id)
         left = tuple(o for o in dialogue.queue if o.session.id != event.id)
-        if len(left) < len(dialogue.queue):
-            return replace(dialogue, queue=left), ()
+        if given_up:
+            return replace(dialogue, queue=left), _unasked(given_up, Reason.NOMINAL)
+    if isinstance(phase, Waiting):
+        return told(dialogue, phase, event, now_ms)
     return dialogue, (Refused(id=event.id, why="no session of this id waits for a client"),)
 
 
-def _answered(
-    dialogue: Dialogue, phase: Saying | Listening | Waiting, event: Continues | Ends
-) -> Step:
-    """The client that was waited for goes on, or ends it."""
+def _unasked(queue: tuple[Opening, ...], reason: Reason) -> tuple[Effect, ...]:
+    """What ends sessions that waited for their turn, where clients know of them."""
+    return tuple(Ended(session=o.session, reason=reason) for o in queue if o.began)
+
+
+def _answered(dialogue: Dialogue, phase: Saying | Listening, event: Continues | Ends) -> Step:
+    """The client that was heard goes on, or ends it."""
     data = phase.session.custom_data if event.custom_data is None else event.custom_data
     session = replace(phase.session, custom_data=data, client=True)
-    said = phase.said if isinstance(phase, Waiting) else ()
-    text = " ".join(part for part in (*said, event.text) if part)
     asks = isinstance(event, Continues)
     if isinstance(event, Continues):
         session = replace(session, expects=event.expects)
     saying = replace(dialogue, phase=Saying(session=session, asks=asks))
-    if isinstance(phase, Waiting):
-        answer = Answer(text=text, asks=asks)
-        if asks:
-            return saying, (answer,)
-        return replace(dialogue, phase=Idle()), (
-            answer,
-            Ended(session=session, reason=Reason.NOMINAL),
-        )
     closing: tuple[Effect, ...] = (CloseEars(),)
-    if text or asks:
-        return saying, (*closing, Speak(text=text, asks=asks))
+    if event.text or asks:
+        return saying, (*closing, Speak(text=event.text, asks=asks))
     ended = Ended(session=session, reason=Reason.NOMINAL)
     return replace(dialogue, phase=Idle()), (*closing, ended)
 
@@ -232,17 +226,18 @@ def _broken_off(dialogue: Dialogue, event: Unanswered | Hushed | Lost) -> Step:
             return _idle(dialogue, Reason.TIMEOUT)
         case ((Woken() | Saying() | Listening()), Hushed()):
             return _idle(dialogue, Reason.ABORTED)
-        case ((Saying() | Listening() | Waiting()), Lost()):
-            return _idle(replace(dialogue, queue=()), Reason.ERROR)
+        case ((Saying() | Listening() | Waiting() | Turning(asking=(_, *_))), Lost()):
+            after, effects = _idle(replace(dialogue, queue=()), Reason.ERROR)
+            return after, (*effects, *_unasked(dialogue.queue, Reason.ERROR))
         case _, Lost():
-            return replace(dialogue, queue=()), ()
+            return replace(dialogue, queue=()), _unasked(dialogue.queue, Reason.ERROR)
     return dialogue, ()
 
 
 def _late(dialogue: Dialogue, now_ms: int) -> Step:
     match dialogue.phase:
-        case Waiting(until_ms=until_ms, said=said) if now_ms >= until_ms:
-            return _idle(dialogue, Reason.NOMINAL if said else Reason.TIMEOUT)
+        case Waiting():
+            return late(dialogue, now_ms)
         case Woken(until_ms=until_ms) | Listening(until_ms=until_ms) if now_ms >= until_ms:
             return _idle(dialogue, Reason.TIMEOUT)
     return dialogue, ()

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from device.hermes.session import Dialogue, Expects, Opening, Reason, Session
+from device.effects import Response
+from device.hermes.session import Call, Dialogue, Expects, Opening, Reason, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +25,11 @@ class Began:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """A turn needs what only a client can say."""
+    """A turn needs what only clients can say."""
 
     id: str
-    patience_ms: int
+    calls: tuple[Call, ...]
+    """What they are to answer: each in a session of its own, or one in that of the turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Finished:
 
     id: str
     reason: Reason
+    asks: bool = False
+    """Whether it ends with a question of the speaker's own: clients ask after that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,8 @@ class Ends:
     id: str
     text: str
     custom_data: str | None = None
+    declined: bool = False
+    """Whether it does not know what was asked: somebody else may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +105,18 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaves:
+    """The speaker is switched off."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
 
 Event = (
     Wake | Began | Handed | Finished | Starts | Continues | Ends | Says
-    | Silent | Unanswered | Hushed | Lost | Tick
+    | Silent | Unanswered | Hushed | Lost | Leaves | Tick
 )  # fmt: skip
 
 
@@ -140,12 +151,12 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The turn that waited goes on with this."""
+class Answered:
+    """What a client was to answer is over."""
 
-    text: str | None
-    """What a client said; None where none did."""
-    asks: bool = False
+    id: str
+    """The session."""
+    response: Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,5 +173,5 @@ class Refused:
     """One sentence."""
 
 
-Effect = Started | Queued | Ended | Speak | Answer | CloseEars | Refused
+Effect = Started | Queued | Ended | Speak | Answered | CloseEars | Refused
 Step = tuple[Dialogue, tuple[Effect, ...]]

@@ -87,6 +87,8 @@ class EndSession(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     session_id: Name
     text: Text | None = None
     custom_data: Custom | None = None
+    declined: bool = False
+    """Not in Rhasspy's reference: whether the client does not know what was asked."""
 
 
 class HotwordOff(Message, frozen=True, kw_only=True, rename="camel"):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from device.effects import ANYBODY, Outside
 from device.events import Request, Slot, Source
 from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
 
@@ -36,6 +37,15 @@ class Expects:
     """What the slot is missing from."""
     tells: bool = False
     """Whether the client goes on where nothing was understood."""
+
+    outside: Outside = ANYBODY
+    """Who it is."""
+
+    def claims(self, request: Request) -> Outside | None:
+        """Who alone a request is for; None where it is for whoever answers it best."""
+        pending = self.pending if self.slot else None
+        asked_on = pending is not None and request.intent == pending.intent
+        return self.outside if asked_on or self.takes(request) else None
 
     def takes(self, request: Request) -> bool:
         """Whether a request is for the client alone."""
@@ -89,6 +99,18 @@ class Opening:
     text: str
     asks: bool
     """Whether an answer is listened to; else something is said and that is all."""
+    began: bool = False
+    """Whether clients know of the session already, as of one in which a turn was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Something in a turn that a client is to answer, and the session in which it may."""
+
+    session: Session
+    until_ms: int
+    said: tuple[str, ...] = ()
+    """What the client has said so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +147,24 @@ class Turning:
     """A turn is under way."""
 
     session: Session
+    asking: tuple[Opening, ...] = ()
+    """What clients have answered with questions; the first is put when the turn ends."""
+    reason: Reason | None = None
+    """How the session ends; None where the turn decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """The turn waits for what a client has to say."""
+    """The turn waits for what clients have to say."""
 
-    session: Session
-    until_ms: int
-    said: tuple[str, ...] = ()
-    """What it has said so far."""
+    turn: Turning
+    calls: tuple[Call, ...]
+    """What has not been answered yet; never empty."""
+
+    @property
+    def session(self) -> Session:
+        """The session of the turn."""
+        return self.turn.session
 
 
 Phase = Idle | Woken | Saying | Listening | Turning | Waiting

@@ -22,22 +22,28 @@ from hassil.expression import (
 from hassil.intents import Intents
 
 
-def put_in_any_order(intents: Intents) -> None:
-    """Let the permutations of all templates and rules be matched this way."""
-    shared = intents.expansion_rules
-    made = [(found, Reader(shared)) for rule in shared.values() for found in _replaced(rule)]
+def put_in_any_order(intents: Intents, known: Mapping[str, Sentence] | None = None) -> None:
+    """Let the permutations of all templates and rules be matched this way.
+
+    Args:
+        intents: Templates and rules.
+        known: Further rules that they may refer to, for which this was done before.
+    """
+    own = intents.expansion_rules
+    shared = {**(known or {}), **own}
+    made = [(found, Reader(shared)) for rule in own.values() for found in _replaced(rule)]
     for intent in intents.intents.values():
         for block in intent.data:
             reader = Reader({**shared, **block.expansion_rules})
-            own = (*block.expansion_rules.values(), *block.sentences)
-            made += [(found, reader) for sentence in own for found in _replaced(sentence)]
+            written = (*block.expansion_rules.values(), *block.sentences)
+            made += [(found, reader) for sentence in written for found in _replaced(sentence)]
     for found, reader in made:
         found.optional = [reader.may_be_left_out(item) for item in found.items]
         found.said = [reader.said(item) for item in found.items]
 
 
 @dataclass
-class _AnyOrder(Permutation):  # type: ignore[misc]  # hassil is untyped
+class AnyOrder(Permutation):  # type: ignore[misc]  # hassil is untyped
     """A permutation that knows which of its parts may be left out."""
 
     said: list[Expression] = field(default_factory=list)
@@ -56,10 +62,10 @@ class _AnyOrder(Permutation):  # type: ignore[misc]  # hassil is untyped
             items, said, optional = (
                 [*each[:at], *each[at + 1 :]] for each in (self.items, self.said, self.optional)
             )
-            yield part, _AnyOrder(items, said, optional)
+            yield part, AnyOrder(items, said, optional)
 
 
-def _replaced(sentence: Sentence) -> Iterator[_AnyOrder]:
+def _replaced(sentence: Sentence) -> Iterator[AnyOrder]:
     """Put such a permutation in the place of each one; gives them, yet to be filled."""
     top = Sequence([sentence.expression])
     stack: list[Group] = [top]
@@ -67,7 +73,7 @@ def _replaced(sentence: Sentence) -> Iterator[_AnyOrder]:
         group = stack.pop()
         for at, item in enumerate(group.items):
             if isinstance(item, Permutation):
-                group.items[at] = item = _AnyOrder(item.items)
+                group.items[at] = item = AnyOrder(item.items)
                 yield item
             if isinstance(item, Group):
                 stack.append(item)
@@ -118,7 +124,7 @@ class Reader:
                 return Alternative([self.said(item) for item in found.items])
             case Permutation(items=items):
                 optional = [self.may_be_left_out(item) for item in items]
-                order = _AnyOrder(items, [self.said(item) for item in items], optional)
+                order = AnyOrder(items, [self.said(item) for item in items], optional)
                 return Alternative([Sequence(list(begun)) for begun in order.begun()])
             case Group(items=items):
                 return Alternative(

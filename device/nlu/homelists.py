@@ -6,9 +6,13 @@ from hassil.intents import SlotList, TextSlotList
 
 from device.context import Home
 from device.nlu.words import plain
+from device.settled import Known
 
-HOME_LISTS = frozenset({"name", "area", "floor", "home_word"})
-"""Lists that the home fills in."""
+SKILL_NAMES = "skill_name"
+"""The list that the skills fill in."""
+
+HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES})
+"""Lists that the home and its skills fill in."""
 
 
 def home_lists(home: Home) -> dict[str, SlotList]:
@@ -39,7 +43,22 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         "area": make(areas, allow_template=False, name="area"),
         "floor": make(floors.items(), allow_template=False, name="floor"),
         "home_word": make(zip(words, words, strict=True), allow_template=False, name="home_word"),
+        SKILL_NAMES: skill_names(()),
     }
+
+
+def skill_names(skills: Iterable[Known]) -> SlotList:
+    """What packs are called, as a hassil slot list; aliases give the name.
+
+    The speaker's own skills are called as their devices are ("lights"), so nobody means them.
+    """
+    names = [
+        (said, known.name)
+        for known in skills
+        for said in (known.name, *known.aliases)
+        if plain(said) and not known.builtin
+    ]
+    return TextSlotList.from_tuples(names, allow_template=False, name=SKILL_NAMES)
 
 
 def home_words(home: Home) -> tuple[str, ...]:

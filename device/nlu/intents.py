@@ -145,6 +145,12 @@ _TABLE = {
     "LastChange": ("homeassistant", "name state"),
     "HowLong": ("homeassistant", "name state"),
     "PastValue": ("homeassistant", "name area attribute date period"),
+    # Skills: another one than answered, which there are, which were turned down.
+    "OtherSkill": ("conversation", "skill"),
+    "WhichSkills": ("conversation", ""),
+    "WhichSkill": ("conversation", ""),
+    "Refusals": ("conversation", ""),
+    "ForgetRefusals": ("conversation", "skill"),
     OUT_OF_SCOPE: ("", ""),
 }
 
@@ -158,6 +164,7 @@ INTENTS: Mapping[str, IntentKind] = MappingProxyType(
 
 VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
+    | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very
 words that a model is least sure of, or few and fixed. No model is trained with them."""

@@ -11,6 +11,7 @@ from hassil.errors import HassilError
 from hassil.parser import ParseError
 
 from device.errors import GrammarError
+from device.nlu.sentencelimits import check_nodes
 
 Table = dict[str, Any]
 
@@ -36,18 +37,21 @@ def read_file(file: Path) -> dict[str, Any]:
     """What stands in a file.
 
     Raises:
-        GrammarError: It cannot be read, is no YAML or no table; names the line.
+        GrammarError: It cannot be read, is no YAML or no table, or has no end; names the line.
     """
     try:
         table = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.MarkedYAMLError as exc:
         line = f" line {exc.problem_mark.line + 1}:" if exc.problem_mark else ""
         raise GrammarError(f"{file}:{line} {exc.problem or 'not YAML'}") from exc
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
+    except RecursionError as exc:
+        raise GrammarError(f"{file}: not readable as YAML: nested too deeply") from exc
+    except (OSError, ValueError, yaml.YAMLError) as exc:
         raise GrammarError(f"{file}: not readable as YAML: {exc}") from exc
     if not isinstance(table, dict):
         found = type(table).__name__
         raise GrammarError(f"{file}: wanted a table with `intents`, found {found}")
+    check_nodes(file, table)
     return table
 
 
@@ -128,11 +132,15 @@ class _File(msgspec.Struct):
     settings: Table = {}
 
 
+UNPARSED = (HassilError, ParseError, ValueError, TypeError, AssertionError, RecursionError)
+"""What hassil raises for something that it cannot parse."""
+
+
 def parse_all(file: Path, table: Mapping[str, Any]) -> None:
-    """Parse each sentence, rule and list by itself, so that a complaint can name its place.
+    """Parse each sentence, rule and list by itself, after they could not be parsed together.
 
     Raises:
-        GrammarError: One cannot be parsed.
+        GrammarError: The first that cannot be parsed; names its place.
     """
     for intent in table.get("intents", {}).values():
         for block in intent["data"]:
@@ -144,14 +152,14 @@ def parse_all(file: Path, table: Mapping[str, Any]) -> None:
         _parse(file, rule)
     try:
         hassil_intents.Intents.from_dict({"language": "en", "intents": {}, **table})
-    except (HassilError, ParseError, ValueError, TypeError, AssertionError, RecursionError) as exc:
+    except UNPARSED as exc:
         raise GrammarError(f"{file}: {exc}") from exc
 
 
 def _parse(file: Path, text: str) -> None:
     try:
         hassil_intents.parse_sentence(text)
-    except (HassilError, ParseError, ValueError, AssertionError, RecursionError) as exc:
+    except UNPARSED as exc:
         lines = file.read_text(encoding="utf-8").splitlines()
         at = next((i for i, line in enumerate(lines, 1) if text in line), None)
         where = f" line {at}:" if at else ""

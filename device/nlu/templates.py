@@ -5,26 +5,23 @@ recognition compiles the same parsed templates, together with the home's names, 
 be said; the simulator samples them into training text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from hassil import intents as hassil_intents
-from hassil.expression import Group, ListReference, RuleReference
 from hassil.expression import Sentence as Template
 from hassil.intents import SlotList
-from hassil.recognize import RecognizeResult, recognize_all
 from hassil.util import merge_dict
 
-from device.context import Context, Home
+from device.context import Home
 from device.errors import GrammarError
-from device.events import Interpretation, Slot, Source, Value
-from device.nlu.anyorder import Reader, put_in_any_order
-from device.nlu.homelists import HOME_LISTS, home_lists
-from device.nlu.intents import INTENTS
-from device.nlu.sentencefiles import check_shape, files_in, parse_all, read_file
+from device.nlu.anyorder import put_in_any_order
+from device.nlu.homelists import home_lists
+from device.nlu.references import check_references
+from device.nlu.sentencefiles import UNPARSED, Table, check_shape, files_in, parse_all, read_file
+from device.nlu.sentencelimits import Limits, check_amounts
 
 COMMON = Path(__file__).parent / "common.yaml"
 """Lists and expansion rules that every sentence file may use."""
@@ -38,13 +35,14 @@ PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
 
+
 CUSTOM = "custom"
 """Domain of an intent that only the owner's sentences know."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Sentences:
-    """Templates, parsed and checked."""
+    """Templates, parsed and checked; what was read anew is something else."""
 
     intents: hassil_intents.Intents
     """hassil's form: intents with their templates, slot lists and expansion rules."""
@@ -52,13 +50,19 @@ class Sentences:
     files: tuple[Path, ...]
     """Where they came from."""
 
+    pack: str = ""
+    """Id of the skill pack that they belong to; "" for the owner's own."""
+
+    digest: str = ""
+    """SHA-256 of what it was read from, where somebody counted on it; else ""."""
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing to match."""
         return not self.intents.intents
 
 
-def load_sentences(paths: Iterable[Path]) -> Sentences:
+def load_sentences(paths: Iterable[Path], *, limits: Limits | None = None) -> Sentences:
     """Read sentence files in Home Assistant's custom-sentences YAML.
 
     The lists and rules of `common.yaml` are known to all; a list or rule of the same name
@@ -66,24 +70,24 @@ def load_sentences(paths: Iterable[Path]) -> Sentences:
 
     Args:
         paths: Files, or folders whose `.yaml` and `.yml` files are read, also in subfolders.
+        limits: What a stranger's sentences may amount to; None for the owner's own.
 
     Raises:
         GrammarError: A file is missing or broken; names the file, the line and what is wrong.
     """
-    return _load(paths, parse_each=True)
+    return _load(paths, limits)
 
 
 @cache
 def builtin_sentences() -> Sentences:
     """The sentences of all built-in skill packs."""
-    # The packs are tested; parsing each sentence twice would only cost time at every start.
-    return _load([PACKS], parse_each=False)
+    return _load([PACKS])
 
 
 @cache
 def verbatim_sentences() -> Sentences:
     """Those of the built-in sentences that are understood word for word, by no model."""
-    return _load([PACKS / "history", PACKS / "pronunciation"], parse_each=False)
+    return _load([PACKS / name for name in ("history", "pronunciation", "skills")])
 
 
 @cache
@@ -93,55 +97,74 @@ def answer_sentences(*, pin: bool = False) -> Sentences:
     Args:
         pin: Whether a PIN is among the answers.
     """
-    return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS], parse_each=False)
+    return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS])
 
 
-def _load(paths: Iterable[Path], *, parse_each: bool) -> Sentences:
+def _load(paths: Iterable[Path], limits: Limits | None = None) -> Sentences:
     files = [file for path in paths for file in files_in(path)]
-    own: dict[str, Any] = {}
-    for file in files:
-        table = read_file(file)
+    tables = {file: read_file(file) for file in files}
+    for file, table in tables.items():
         check_shape(file, table)
-        if parse_each:
-            parse_all(file, table)
+    if limits is not None:
+        check_amounts(tables, limits)
+    try:
+        parsed, known = _parsed(tables.values())
+    except UNPARSED as exc:
+        for file in files:
+            parse_all(file, read_file(file))
+        raise GrammarError(f"{files[0]}: {exc}") from exc
+    shared = _common()[1].slot_lists
+    whole = replace(
+        parsed,
+        slot_lists={**shared, **parsed.slot_lists},
+        expansion_rules={**known, **parsed.expansion_rules},
+    )
+    check_references(whole, files, limits)
+    put_in_any_order(parsed, known)
+    return Sentences(intents=whole, files=tuple(files))
+
+
+def _parsed(tables: Iterable[Table]) -> tuple[hassil_intents.Intents, Mapping[str, Template]]:
+    """Files put together and parsed, and the rules of `common.yaml` that they may use."""
+    own: Table = {}
+    for table in tables:
         merge_dict(own, table)
-    merged = read_file(COMMON)
-    for part in ("lists", "expansion_rules"):
-        merged[part] = {**merged[part], **own.get(part, {})}
-    merged["intents"] = own.get("intents", {})
-    merged["skip_words"] = [*merged["skip_words"], *own.get("skip_words", [])]
-    parsed = hassil_intents.Intents.from_dict(merged)
-    _check_references(parsed, files)
+    everyones, common = _common()
+    lists, rules = own.get("lists", {}), own.get("expansion_rules", {})
+    known: Mapping[str, Template] = common.expansion_rules
+    if rules.keys() & known.keys():
+        # Rules that name one which is replaced mean something else here.
+        rules, known = {**everyones["expansion_rules"], **rules}, {}
+    # hassil puts templates with open text into an order of their own.
+    wild = {name: one for name, one in everyones["lists"].items() if one.get("wildcard")}
+    parsed = hassil_intents.Intents.from_dict(
+        {
+            "language": common.language,
+            "intents": own.get("intents", {}),
+            "lists": {**wild, **lists},
+            "expansion_rules": rules,
+            "skip_words": [*common.skip_words, *own.get("skip_words", [])],
+        }
+    )
+    for intent in parsed.intents.values():
+        for block in intent.data:
+            block.sentences  # noqa: B018 - hassil parses them when they are first asked for
+    return parsed, known
+
+
+@cache
+def _common() -> tuple[Table, hassil_intents.Intents]:
+    """What stands in `common.yaml`, and the same parsed."""
+    table = read_file(COMMON)
+    parsed = hassil_intents.Intents.from_dict(table)
     put_in_any_order(parsed)
-    return Sentences(intents=parsed, files=tuple(files))
+    return table, parsed
 
 
 NO_SENTENCES = Sentences(
     intents=hassil_intents.Intents(language="en", intents={}, skip_words=[]), files=()
 )
 """For a speaker whose owner wrote none."""
-
-
-def match(sentences: Sentences, text: str, context: Context) -> Interpretation | None:
-    """Match a whole sentence against templates.
-
-    Args:
-        sentences: The owner's.
-        text: The sentence.
-        context: The home, whose names fill `{name}`, `{area}` and `{floor}`.
-
-    Returns:
-        What it means, with list values exactly as the YAML writes them, or None. Where
-        several templates match, the one with the most literal text counts.
-    """
-    if sentences.empty or not text.strip():
-        return None
-    where = {"area": context.room} if context.room is not None else {}
-    found = recognize_all(
-        text, sentences.intents, slot_lists=_lists(context.home), intent_context=where
-    )
-    best = max(found, key=_literal, default=None)
-    return None if best is None else _interpretation(best, text, context)
 
 
 class _Lists:
@@ -157,107 +180,5 @@ class _Lists:
         return last[1]
 
 
-_lists = _Lists()
-
-
-def _literal(result: RecognizeResult) -> tuple[int, int]:
-    wild = sum(len(e.text) for e in result.entities_list if e.is_wildcard)
-    return -wild, result.text_chunks_matched
-
-
-def _interpretation(result: RecognizeResult, text: str, context: Context) -> Interpretation:
-    """What hassil found, in our words."""
-    slots: dict[str, Slot] = {}
-    for entity in result.entities_list:
-        if not entity.text.strip() and entity.name == "area" and "area" in result.context:
-            continue  # filled in by hassil from the speaker's room, not said
-        value = _value(entity.value)
-        if value is not None:
-            said = entity.text.strip() or str(value)
-            slots.setdefault(entity.name, Slot(name=entity.name, value=value, text=said))
-    known = INTENTS.get(result.intent.name)
-    domain = slots["domain"].value if "domain" in slots else None
-    if domain is None and "name" in slots:
-        kinds = [d.kind for d in context.home.devices if d.name == slots["name"].value]
-        domain = kinds[0] if kinds else None
-    if domain is None:
-        domain = known.domain if known is not None else CUSTOM
-    return Interpretation(
-        text=text,
-        domain=str(domain),
-        intent=result.intent.name,
-        slots=tuple(slots.values()),
-        confidence=1.0,
-        source=Source.SENTENCE,
-    )
-
-
-def _value(found: object) -> Value | None:
-    """A slot value that JSON and skills can carry."""
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    if isinstance(found, float) and found.is_integer():
-        return int(found)
-    if isinstance(found, int | float):
-        return found
-    if found is None:
-        return None
-    return str(found).strip()
-
-
-def _check_references(parsed: hassil_intents.Intents, files: Sequence[Path]) -> None:
-    """Every list and rule that a template names exists, and no rule is without end."""
-    _check_ends(parsed.expansion_rules, files)
-    for intent in parsed.intents.values():
-        for block in intent.data:
-            rules = {**parsed.expansion_rules, **block.expansion_rules}
-            if block.expansion_rules:
-                _check_ends(rules, files)
-            lists = {*parsed.slot_lists, *block.slot_lists} | HOME_LISTS
-            for template, text in zip(block.sentences, block.sentence_texts, strict=True):
-                for missing in _missing(template, rules, lists, seen=frozenset()):
-                    raise GrammarError(
-                        f"{_file_with(files, text)}: intent {intent.name} uses {missing}, "
-                        f"which is not defined"
-                    )
-
-
-def _missing(
-    template: Template, rules: Mapping[str, Template], lists: set[str], seen: frozenset[str]
-) -> Iterator[str]:
-    stack: list[Any] = [template.expression]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Group):
-            stack += item.items
-        elif isinstance(item, ListReference):
-            if item.list_name not in lists and not item.is_inline_range:
-                yield f"the list {{{item.list_name}}}"
-        elif isinstance(item, RuleReference):
-            if item.rule_name not in rules:
-                yield f"the expansion rule <{item.rule_name}>"
-            elif item.rule_name not in seen:
-                yield from _missing(rules[item.rule_name], rules, lists, seen | {item.rule_name})
-
-
-def _check_ends(rules: Mapping[str, Template], files: Sequence[Path]) -> None:
-    """No rule begins with itself, also not by way of others: hassil would never be through."""
-    reader = Reader(rules)
-    firsts = {name: set(reader.first_rules(rule.expression)) for name, rule in rules.items()}
-    for name in firsts:
-        found: set[str] = set()
-        new = {name}
-        while new := {rule for one in new for rule in firsts.get(one, ())} - found:
-            found |= new
-        if name in found:
-            raise GrammarError(
-                f"{_file_with(files, f'<{name}>')}: the expansion rule <{name}> begins with "
-                "itself; only its end may be itself again"
-            )
-
-
-def _file_with(files: Sequence[Path], text: str) -> str:
-    for file in files:
-        if text in file.read_text(encoding="utf-8"):
-            return str(file)
-    return str(files[0]) if files else "sentences"
+lists_of = _Lists()
+"""The names of a home as hassil slot lists; the same object while the names stay the same."""

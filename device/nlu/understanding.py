@@ -20,11 +20,12 @@ from device.nlu.chunker import Chunk, Chunker
 from device.nlu.embedding import WordTable, load_table
 from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
 from device.nlu.gazetteer import Gazetteer
-from device.nlu.intents import OUT_OF_SCOPE
+from device.nlu.intents import INTENTS, OUT_OF_SCOPE
+from device.nlu.matching import Matching, match
 from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
 from device.nlu.tagger import Tagger
-from device.nlu.templates import NO_SENTENCES, Sentences, match, verbatim_sentences
+from device.nlu.templates import NO_SENTENCES, Sentences, verbatim_sentences
 from device.nlu.times import put_off
 from device.nlu.words import tokenize
 
@@ -91,8 +92,17 @@ class Understanding:
                 f"tagger's; make it again with `python -m export referents`"
             )
         self._referents = Referents(referents.run, referents.manifest, self._known)
-        self._sentences = sentences
+        self._own = sentences
+        self._sentences = Matching((sentences,))
         self._names: tuple[Home, tuple[str, ...], Gazetteer] | None = None
+
+    def know(self, packs: Sequence[Sentences]) -> None:
+        """Know the sentences of these skill packs, each by itself, instead of others.
+
+        A sentence that one of them matches whole is one request, as with the owner's own, which
+        go first.
+        """
+        self._sentences = Matching((self._own, *packs))
 
     def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Understood:
         """Choose a reading and say what it asks for.
@@ -124,6 +134,7 @@ class Understanding:
         for asked in requests:
             full = self._completed(asked, context, (*before, *done))
             done = [*corrected(asked, full, context, done)]
+            full = replace(full, otherwise=self._in_context(full.otherwise, context, before))
             done.append(self._referents.refer(full, context, (*before, *done)))
         return tuple(done)
 
@@ -143,13 +154,26 @@ class Understanding:
         return replace(asked, later=tuple(_decided(request, context) for request in inner))
 
     def _read(self, hypothesis: Hypothesis, context: Context) -> Understood:
-        own = match(self._sentences, hypothesis.text, context) or match(
-            verbatim_sentences(), hypothesis.text, context
-        )
-        if own is not None:
-            whole = ((0, len(hypothesis.text.split())),)
-            asked = request(own, own.slots, whole)
-            return Understood(hypothesis=hypothesis, interpretations=(own,), requests=(asked,))
+        own = self._whole(hypothesis.text, context)
+        if own is None:
+            return self._modelled(hypothesis, context)
+        asked = request(own, own.slots, ((0, len(hypothesis.text.split())),))
+        if asked.intent not in INTENTS:
+            # A pack's: it may be turned down, and then this is what the words mean.
+            asked = replace(asked, otherwise=self._modelled(hypothesis, context).requests)
+        return Understood(hypothesis=hypothesis, interpretations=(own,), requests=(asked,))
+
+    def _whole(self, text: str, context: Context) -> Interpretation | None:
+        """A sentence word for word: the owner's, else a built-in one, else a skill pack's."""
+        found = self._sentences.find(text, context)
+        if not found or found[0].pack:
+            builtin = match(verbatim_sentences(), text, context)
+            if builtin is not None:
+                return builtin
+        return found[0].interpretation if found else None
+
+    def _modelled(self, hypothesis: Hypothesis, context: Context) -> Understood:
+        """What the models read."""
         names = self._gazetteer(context)
         tokens = names.mended(tokenize(hypothesis.text), self._known)
         chunks = self._chunker.split(hypothesis.text, tokens, names.flags(tokens))
@@ -174,8 +198,9 @@ class Understanding:
     def _request(
         self, chunk: Chunk, context: Context, names: Gazetteer
     ) -> tuple[Interpretation, Request]:
-        own = match(self._sentences, chunk.text, context)
-        if own is not None:
+        found = self._sentences.find(chunk.text, context)
+        if found:
+            own = found[0].interpretation
             return own, request(own, own.slots, chunk.span)
         tokens = names.mended(tokenize(chunk.text), self._known)
         words = [t for t in tokens if any(map(str.isalnum, t.text))]

@@ -11,29 +11,34 @@ from types import MappingProxyType
 
 from device.context import Context, Reading, State
 from device.effects import (
+    ANYBODY,
     Agreeable,
     ForgetPronunciation,
+    ForgetRefusals,
     ForgetTurns,
     LearnPronunciation,
     Notebook,
+    Outside,
     Plan,
     Question,
     SetVolume,
     TurnMicrophone,
     WriteNotebook,
 )
-from device.events import Ask, DeviceCommand, Outcome, Reply, Request, Route, Source
+from device.events import Ask, DeviceCommand, Request, Route, Source
 from device.nlu.intents import OUT_OF_SCOPE
 from device.routing.router import Router
-from device.skills.phrases import listed
-from device.skills.replies import compose
+from device.settled import Settled
+from device.skills.phrases import capital, listed
 from device.skills.safety import ask_first, in_limits
 from device.skills.skill import Skill
 from device.skills.undo import taken_back
 
 CANNOT = "I can't do that yet."
+NO_OTHER = "No other skill can do that."
+MOST_DECLINED = 3
+"""Skills that are asked for one request before it is given up."""
 UNSURE = "I'm not sure what you mean. Can you say that again?"
-NOTHING_HEARD = "I did not hear anything."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,12 @@ class Step:
 
     route: Route
     plan: Plan
+    skill: Skill | None = None
+    """Whose plan it is; it reports on it, whatever becomes of the pack meanwhile."""
+    asked: Request | None = None
+    """The request before it was routed, as another skill would be asked; None: nobody else is."""
+    excuse: str = ""
+    """What the first skill that declined it said."""
     remark: str = ""
     """What is said besides: what the voice may not do, or what will be asked later."""
 
@@ -56,6 +67,8 @@ class Agenda:
     """Set when nothing may be done before it is answered."""
     proposed: tuple[Agreeable, ...] = ()
     """What a yes to the question agrees to."""
+    waiting: tuple[Request, ...] = ()
+    """All requests of the turn that wait for the answer, the one in question among them."""
     notebook: Notebook | None = None
     """The notebook afterwards, where the turn changes it."""
     volume: int | None = None
@@ -94,9 +107,33 @@ class Agenda:
         )
 
     @property
+    def unsettled(self) -> tuple[Settled, ...]:
+        """What was settled about skills and is to be forgotten."""
+        return tuple(
+            one
+            for step in self.steps
+            for effect in step.plan.effects
+            if isinstance(effect, ForgetRefusals)
+            for one in effect.settled
+        )
+
+    @property
     def outside(self) -> bool:
         """Whether somebody on the bus may have something to say to it."""
-        return any(step.plan.outside for step in self.steps)
+        return any(step.plan.outside is not None for step in self.steps)
+
+    def replaced(self, place: int, other: "Agenda") -> "Agenda":
+        """This agenda with another's only step in place of one of its own."""
+        return replace(
+            self,
+            steps=(*self.steps[:place], *other.steps, *self.steps[place + 1 :]),
+            question=other.question or self.question,
+            proposed=other.proposed or self.proposed,
+            waiting=other.waiting or self.waiting,
+            notebook=other.notebook or self.notebook,
+            volume=self.volume if other.volume is None else other.volume,
+            microphone=self.microphone if other.microphone is None else other.microphone,
+        )
 
     @property
     def shows_lists(self) -> bool:
@@ -115,7 +152,9 @@ def lay_out(
     router: Router,
     *,
     agreed: Collection[Agreeable] = (),
-    claimed: Callable[[Request], bool] = lambda _: False,
+    claimed: Callable[[Request], Outside | None] = lambda _: None,
+    declined: tuple[str, ...] = (),
+    excuse: str = "",
 ) -> Agenda:
     """Route, plan and check every request of a turn.
 
@@ -124,7 +163,9 @@ def lay_out(
         context: The home before the turn.
         router: Holds the skills.
         agreed: What the person has said yes to.
-        claimed: Whether a request is for somebody on the bus, whoever else could answer it.
+        claimed: Who on the bus a request is for, whoever else could answer it; None: nobody.
+        declined: Skills that have said already that they do not know these requests.
+        excuse: What the first of them said.
 
     Returns:
         The whole agenda, or one with the first question that must be answered.
@@ -132,20 +173,27 @@ def lay_out(
     steps: list[Step] = []
     now = context
     for request in requests:
-        if claimed(request):
-            steps.append(Step(route=Route(request=request, skill=None), plan=_outside(request)))
+        outside = claimed(request)
+        if outside is not None:
+            route = Route(request=request, skill=outside.skill or None)
+            steps.append(Step(route=route, plan=_outside(request, outside)))
             continue
-        route = router.route(request, now)
-        plans = _corrected if request.corrects else _planned
-        wanted, refusal = in_limits(plans(route, now, router), now)
-        plan = ask_first(route.request, wanted, now, agreed=agreed)
+        step = _decided(request, now, router, declined, excuse)
+        wanted, refusal = in_limits(step.plan, now)
+        plan = ask_first(step.route.request, wanted, now, agreed=agreed)
         if plan.question is not None:
-            step = Step(route=route, plan=plan)
             forgets = (e for e in wanted.effects if isinstance(e, ForgetTurns))
             proposed: tuple[Agreeable, ...] = (*wanted.commands, *forgets)
-            return Agenda(steps=(step,), question=plan.question, proposed=proposed)
-        remark = refusal or _asks_later(route.request, plan, now, router)
-        steps.append(Step(route=route, plan=plan, remark=remark))
+            waits = _waiting(step)
+            question = replace(plan.question, request=waits)
+            return Agenda(
+                steps=(replace(step, plan=replace(plan, question=question)),),
+                question=question,
+                proposed=proposed,
+                waiting=tuple(waits if one is request else one for one in requests),
+            )
+        remark = refusal or _asks_later(step.route.request, plan, now, router)
+        steps.append(replace(step, plan=plan, remark=remark))
         now = _after(plan, now)
     return Agenda(
         steps=tuple(steps),
@@ -155,6 +203,17 @@ def lay_out(
         if now.microphone is not None and now.microphone != context.microphone
         else None,
     )
+
+
+def _waiting(step: Step) -> Request:
+    """What waits for the answer to a question: the request as it was before it was routed.
+
+    A pack reads it again then. What a pack's sentence made a request of the speaker's own stays
+    one, so that the answer can fill its slots.
+    """
+    route, asked = step.route, step.asked or step.route.request
+    read = route.skill is not None and not route.pack and route.request.intent != asked.intent
+    return route.request if read else asked
 
 
 def _asks_later(request: Request, plan: Plan, context: Context, router: Router) -> str:
@@ -172,35 +231,100 @@ def asking(question: Question) -> Agenda:
     return Agenda(steps=(Step(route=route, plan=Plan(question=question)),), question=question)
 
 
+def instead(
+    agenda: Agenda,
+    place: int,
+    excuse: str,
+    context: Context,
+    router: Router,
+    *,
+    agreed: Collection[Agreeable] = (),
+) -> Agenda:
+    """What is to be done for a request that was declined from outside.
+
+    Args:
+        agenda: What the turn has done and asked so far.
+        place: Which of its steps was declined.
+        excuse: What was said with it.
+        context: The home now.
+        router: Holds the skills.
+        agreed: What the person has said yes to.
+
+    Returns:
+        An agenda of one step, where the next best skill answers or none is left. It asks
+        nothing where the turn ends with a question already.
+    """
+    step = agenda.steps[place]
+    excuse = step.excuse or excuse
+    if step.asked is None or step.route.skill is None:
+        plan = Plan(reply=excuse or CANNOT)
+        return Agenda(steps=(replace(step, route=replace(step.route, skill=None), plan=plan),))
+    declined = (*step.route.declined, step.route.skill)
+    found = lay_out([step.asked], context, router, agreed=agreed, declined=declined, excuse=excuse)
+    if found.question is None or agenda.question is None:
+        return found
+    plan = Plan(reply=f"Please ask again: {step.asked.text}.")
+    return Agenda(steps=(replace(found.steps[0], plan=plan),))
+
+
+def _decided(
+    request: Request, context: Context, router: Router, declined: tuple[str, ...], excuse: str
+) -> Step:
+    """Where a request goes, past the skills that decline it, and what is wanted there."""
+    plans = _corrected if request.corrects else _planned
+    while len(declined) < MOST_DECLINED:
+        route = replace(router.route(request, context, without=declined), declined=declined)
+        plan = plans(route, context, router)
+        if route.skill is None:
+            if declined and (plan.question is None or plan.question.kind is Ask.REPEAT):
+                break
+            return Step(route=route, plan=plan, asked=request, excuse=excuse)
+        if not plan.declined:
+            skill = router.skill(route.skill)
+            return Step(route=route, plan=plan, skill=skill, asked=request, excuse=excuse)
+        declined, excuse = (*declined, route.skill), excuse or plan.reply
+    route = Route(request=request, skill=None, declined=declined)
+    return Step(route=route, plan=Plan(reply=excuse or CANNOT), asked=request)
+
+
 def _planned(route: Route, context: Context, router: Router) -> Plan:
     """What the winner wants done, or why there is none."""
     request = route.request
     if route.skill is not None:
         return router.skill(route.skill).plan(request, context)
-    tied = router.tied(route.candidates)
-    if len(tied) > 1:
-        text = f"Is that for {listed(tied, word='or')}?"
-        question = Question(kind=Ask.CHOOSE, text=text, request=request, slot="skill", choices=tied)
+    if route.tied:
+        names = tuple(router.name(skill) for skill in route.tied)
+        text = f"{capital(listed(names, word='or'))}?"
+        question = Question(
+            kind=Ask.CHOOSE, text=text, request=request, slot="skill", choices=names
+        )
         return Plan(question=question)
+    if request.refused:
+        return Plan(reply=NO_OTHER)
+    if route.off:
+        return Plan(reply=f"The {router.name(route.off)} skill is switched off.")
     if request.intent == OUT_OF_SCOPE:
         return Plan(reply=CANNOT)
     if not route.candidates:
         if request.source is Source.SENTENCE:
-            return _outside(request)
+            return _outside(request, ANYBODY)
         return Plan(reply=CANNOT)
     return Plan(question=Question(kind=Ask.REPEAT, text=UNSURE, request=request))
 
 
-def _outside(request: Request) -> Plan:
+def _outside(request: Request, outside: Outside) -> Plan:
     """What only somebody on the bus can answer."""
-    return Plan(reply=f"I understood {request.intent}, but no skill answers it.", outside=True)
+    silent = f"I understood {request.intent}, but no skill answers it."
+    if outside.name:
+        silent = f"{outside.name} does not answer."
+    return Plan(reply=silent, outside=outside)
 
 
 def _corrected(route: Route, context: Context, router: Router) -> Plan:
     """The plan with the turn that it corrects taken back, where something new is to be done."""
     back = taken_back(route.request.corrects, context)
     new = _planned(route, _after(back, context), router)
-    if not (new.commands or new.effects):
+    if not (new.commands or new.effects or route.request.refused) or new.question is not None:
         return new
     kept = tuple(c for c in back.commands if not any(_settles(n, c) for n in new.commands))
     return replace(new, commands=(*kept, *new.commands), effects=(*back.effects, *new.effects))
@@ -235,44 +359,3 @@ def _obeyed(commands: Sequence[DeviceCommand], context: Context) -> State:
             reading = Reading(value=command.value, at=context.now)
             state[command.device] = {**state.get(command.device, {}), command.capability: reading}
     return MappingProxyType(state)
-
-
-def reply_to(
-    agenda: Agenda,
-    outcomes: Sequence[Outcome],
-    context: Context,
-    router: Router,
-    *,
-    answer: Reply | None = None,
-) -> Reply:
-    """What to say once the agenda was carried out, or the question.
-
-    Args:
-        agenda: What was to be done.
-        outcomes: What became of `agenda.commands`, in the same order; fewer when the turn
-            was cut short.
-        context: The home after the commands.
-        router: Holds the skills.
-        answer: What somebody on the bus said, once for all requests that only they answer.
-    """
-    if agenda.question is not None:
-        return Reply(text=agenda.question.text, asks=agenda.question.kind)
-    said: list[str] = []
-    rest = list(outcomes)
-    for step in agenda.steps:
-        count = len(step.plan.commands)
-        own, rest = rest[:count], rest[count:]
-        if answer is None or not step.plan.outside:
-            said.append(_told(step, own, context, router))
-    if answer is None:
-        return Reply(text=compose(said) or NOTHING_HEARD)
-    text = " ".join(part for part in (compose(said), answer.text) if part)
-    return Reply(text=text, asks=answer.asks)
-
-
-def _told(step: Step, outcomes: Sequence[Outcome], context: Context, router: Router) -> str:
-    if step.route.skill is None:
-        return step.plan.reply
-    skill: Skill = router.skill(step.route.skill)
-    told = skill.report(step.plan, outcomes, step.route.request, context)
-    return " ".join(part for part in (told, step.remark) if part)

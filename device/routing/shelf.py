@@ -200,6 +200,10 @@ class Shelf:
         ordered = sorted(best.values(), key=lambda one: (not one.verbatim, -one.score))
         return tuple(ordered[:k])
 
+    def like(self) -> "Shelf":
+        """An empty one with the same encoder."""
+        return Shelf(self._encode, self._rows.prototypes.shape[1], attention=self._attention)
+
     def vector(self, text: str) -> Floats:
         """A request's vector, of length 1."""
         return self._encode(text)

@@ -15,6 +15,7 @@ from device.skills.past import Past
 from device.skills.privacy import Privacy
 from device.skills.pronunciation import Pronunciation
 from device.skills.skill import Skill
+from device.skills.skillbook import Skillbook
 from device.skills.speaker import Speaker
 from device.skills.states import States
 from device.skills.switches import House, Scenes, Switches
@@ -51,4 +52,5 @@ def builtin_skills() -> tuple[Skill, ...]:
         Pronunciation(),
         Speaker(),
         Announcements(),
+        Skillbook(),
     )

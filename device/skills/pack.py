@@ -56,13 +56,25 @@ class Pack:
     version: str
     answers: Answers
     files: tuple[Path, ...]
-    """Its sentence files."""
+    """Its sentence files; `device.skills.packreading.sentences_of` has them parsed."""
     examples: tuple[Example, ...]
     """Sentences of each of its intents, ten and more of each where its templates give them."""
     aliases: tuple[str, ...] = ()
     """Other names that people call it by."""
     kinds: frozenset[str] = frozenset()
     """Kinds of devices without which it has nothing to do; empty when it needs none."""
+    folder: Path = Path()
+    """Where it lies."""
+    digest: str = ""
+    """SHA-256 of its files: as long as it stays, nothing in the pack has changed."""
+    builtin: bool = False
+    """Whether it comes with the speaker; its id is then the name of the skill that it extends,
+    or of its folder where several extend one."""
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """What can be asked of it, in its own words."""
+        return tuple(dict.fromkeys(example.intent for example in self.examples))
 
 
 class Standing(StrEnum):

@@ -14,6 +14,7 @@ from device.context import Context, Device
 from device.effects import Agreeable, ForgetTurns, Plan, Question
 from device.events import Ask, DeviceCommand, Request, Value
 from device.nlu.deeds import deed
+from device.nlu.intents import INTENTS
 from device.nlu.targets import KINDS, targets
 from device.rules import Range
 from device.skills.forgetting import told
@@ -61,7 +62,7 @@ def ask_first(
     if not plan.commands:
         return plan
     doubtful = [c for c in plan.commands if risky(c, context)]
-    if _counts(request) and targets(request, context).broad:
+    if _reaches_far(request, plan.commands, context):
         doubtful = list(plan.commands)
     if all(command in agreed for command in doubtful):
         return plan
@@ -106,6 +107,16 @@ def _limited(
     span = f"{number(limit[0])} to {measure(capability, limit[1])}"
     what = f"the {capability.replace('_', ' ')} of {_crowd(devices, context)}"
     return f"By voice {what} can be set to {span}, not to {measure(capability, value)}."
+
+
+def _reaches_far(request: Request, commands: Sequence[DeviceCommand], context: Context) -> bool:
+    """Whether it is more than somebody may have meant: no place or name, or several floors."""
+    if request.intent in INTENTS:
+        return _counts(request) and targets(request, context).broad
+    # What a pack makes of its own words is told by what it commands alone.
+    floors = {room.name: room.floor for room in context.home.rooms}
+    devices = (context.home.device(command.device) for command in commands)
+    return len({floors.get(d.room) for d in devices if d is not None and d.room is not None}) > 1
 
 
 def _counts(request: Request) -> bool:

@@ -19,7 +19,8 @@ from device.context import Context, Home
 from device.effects import Notebook
 from device.events import Value
 from device.nlu.homelists import home_lists
-from device.nlu.templates import Sentences, load_sentences, match
+from device.nlu.matching import match
+from device.nlu.templates import Sentences, load_sentences
 from export.recognition.jsgf import Jsgf, jsgf, sentences
 from export.recognition.wordtree import NOTHING, Either, Joined, Repeated, Tree, Word
 from simulator.homefile import furnished_home

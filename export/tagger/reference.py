@@ -22,10 +22,11 @@ from device.context import Context, Home
 from device.effects import Notebook
 from device.events import Hypothesis
 from device.nlu.homelists import home_lists
+from device.nlu.matching import match
 from device.nlu.resolve import resolve
 from device.nlu.slotvalues import TEXTS
 from device.nlu.tagger import Span, Tagging
-from device.nlu.templates import PACKS, load_sentences, match
+from device.nlu.templates import PACKS, load_sentences
 from device.nlu.understanding import Understanding
 from device.nlu.words import tokenize
 from export.quantize import ROOT

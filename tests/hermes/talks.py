@@ -26,6 +26,9 @@ from device.home.homestate import HomeState
 from device.ports import BusEvent, BusMessage, Ports, SoundBlock
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
+from device.skills.pack import Example, Hermes, Pack
+from device.skills.packskill import PackSkill
+from device.skills.skill import Skill
 from device.speech.sound import Sound
 from device.speech.speaking import Speaking
 from device.turns import Turns
@@ -44,8 +47,33 @@ INTENTS = {
     "delete what i said": ("DeleteRecords", Source.MODEL),
     "order a pizza": ("OrderPizza", Source.SENTENCE),
     "two of them": ("HowMany", Source.SENTENCE),
+    "make an elephant sound": ("MakeAnimalSound", Source.SENTENCE),
+    "tell me a joke": ("TellJoke", Source.SENTENCE),
 }
-"""What is understood; anything else is not."""
+"""What is understood; anything else is not. "and" stands between several requests."""
+
+
+def pack(id_: str, *intents: str, topic: str | None = None, name: str = "") -> PackSkill:
+    """A pack whose program is somewhere on the bus."""
+    return PackSkill(
+        Pack(
+            id=id_,
+            name=name or id_.capitalize(),
+            description="",
+            version="1",
+            answers=Hermes(topic=topic),
+            files=(),
+            examples=tuple(Example(intent=intent, text="") for intent in intents),
+        )
+    )
+
+
+ZOO = pack("zoo", "MakeAnimalSound", topic="hermes/intent/zoo", name="Zoo sounds")
+SAFARI = pack("safari", "MakeAnimalSound", topic="hermes/intent/safari")
+FARM = pack("farm", "MakeAnimalSound", topic="hermes/intent/farm")
+JOKES = pack("jokes", "TellJoke")
+PACKS = (ZOO, SAFARI, FARM, JOKES)
+"""The first goes before the others where several serve the same."""
 
 
 def request_of(text: str) -> Request:
@@ -73,7 +101,8 @@ class Understanding:
     """Understands a few sentences, word for word."""
 
     def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Read:
-        return Read(hypotheses[0], (request_of(hypotheses[0].text),))
+        text = hypotheses[0].text
+        return Read(hypotheses[0], tuple(request_of(part) for part in text.split(" and ")))
 
 
 class PretendBus:
@@ -175,15 +204,18 @@ class World:
     ears: PretendEars = field(default_factory=PretendEars)
     hearing: PretendHearing = field(default_factory=PretendHearing)
     store: SqliteStore = field(default_factory=lambda: SqliteStore(None))
+    secret: bytes = b"secret"
 
-    def speaker(self, config: Config = CONFIG) -> Speaker:
-        ports = Ports(bus=self.bus, clock=self.clock, store=self.store, ears=self.ears)
+    def speaker(self, config: Config = CONFIG, packs: Sequence[Skill] = ()) -> Speaker:
+        ports = Ports(
+            bus=self.bus, clock=self.clock, store=self.store, ears=self.ears, secret=self.secret
+        )
         voice: Callable[..., PretendVoice] = PretendVoice
         return Speaker(
             config=config,
             ports=ports,
             home=HomeState([]),
-            turns=Turns(Understanding(), Router(builtin_skills())),
+            turns=Turns(Understanding(), Router([*builtin_skills(), *packs], margin=0.0)),
             diary=Diary(Notebook(), self.clock, self.store),
             speaking=Speaking(voice(), None, 50),  # type: ignore[arg-type]
             hearing=self.hearing,  # type: ignore[arg-type]

@@ -15,8 +15,9 @@ from hypothesis.stateful import (
 
 from device.asr.phrasecheck import Said
 from device.events import Ask, Turn, Wake
-from device.hermes.dialogue import LISTENING_MS, MOST_WAITING
+from device.hermes.dialogue import LISTENING_MS
 from device.hermes.session import Listening, Saying, Waiting
+from device.hermes.waiting import MOST_WAITING
 from device.ports import BusDown, BusMessage, BusUp, Item, SoundLost
 from tests.hermes.talks import BLOCK, INTENTS, SITE, World, heard
 
@@ -57,8 +58,8 @@ class Sessions(RuleBasedStateMachine):
         self.broker_is_there()
         for _ in range(40):
             self.pass_ms(LISTENING_MS)
-        assert self.clients._dialogue.session is None
-        assert not self.clients._dialogue.queue
+        assert self.clients.sessions.dialogue.session is None
+        assert not self.clients.sessions.dialogue.queue
         assert not self.speaker.busy
         assert all(ends == 1 for ends in self.known.values()), self.known
         self.world.store.close()
@@ -176,7 +177,7 @@ class Sessions(RuleBasedStateMachine):
         }
         self.tell("dialogueManager/continueSession", content)
 
-    @precondition(lambda self: isinstance(self.clients._dialogue.phase, Waiting))
+    @precondition(lambda self: isinstance(self.clients.sessions.dialogue.phase, Waiting))
     @rule(wanted=filters, slot=st.booleans())
     def the_client_that_is_waited_for_asks_on(self, wanted: list[str] | None, slot: bool) -> None:
         before = len(self.turns)
@@ -184,13 +185,13 @@ class Sessions(RuleBasedStateMachine):
         assert self.turns[before].reply.text.endswith("How many?")
         assert self.turns[before].reply.asks is Ask.MISSING
 
-    @precondition(lambda self: self.clients._dialogue.session is None)
+    @precondition(lambda self: self.clients.sessions.dialogue.session is None)
     @rule(wanted=filters)
     def a_client_asks_and_is_heard_out(self, wanted: list[str] | None) -> None:
         self.a_client_starts_a_session("How many?", True, True, wanted, False)
         self.pass_ms(3_000)
 
-    @precondition(lambda self: isinstance(self.clients._dialogue.phase, Listening | Saying))
+    @precondition(lambda self: isinstance(self.clients.sessions.dialogue.phase, Listening | Saying))
     @rule(how=st.integers(0, 5))
     def something_gets_in_the_way_of_an_answer(self, how: int) -> None:
         match how:
@@ -252,13 +253,13 @@ class Sessions(RuleBasedStateMachine):
         opened = self.world.hearing.asked_to
         if opened > self.opened:
             self.opened = opened
-            phase = self.clients._dialogue.phase
+            phase = self.clients.sessions.dialogue.phase
             asked = any(turn.reply.asks is not None for turn in self.turns[-4:])
             assert self.world.ears.open
             assert isinstance(phase, Listening | Saying) or asked
             self.opened_for = phase.session.id if isinstance(phase, Listening | Saying) else None
         mine = self.opened_for
-        session = self.clients._dialogue.session
+        session = self.clients.sessions.dialogue.session
         if mine is not None and (session is None or session.id != mine):
             woken = session is not None and not session.client
             assert woken or not self.world.hearing.attentive
@@ -267,7 +268,7 @@ class Sessions(RuleBasedStateMachine):
     @invariant()
     def the_queue_is_bounded(self) -> None:
         if hasattr(self, "world"):
-            assert len(self.clients._dialogue.queue) <= MOST_WAITING
+            assert len(self.clients.sessions.dialogue.queue) <= MOST_WAITING
 
     @invariant()
     def nothing_that_was_said_is_deleted_by_a_yes_to_somebody_else(self) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from device.errors import GrammarError
 from device.events import Source
-from device.nlu.templates import builtin_sentences, load_sentences, match
+from device.nlu.matching import match
+from device.nlu.templates import builtin_sentences, load_sentences
 from simulator.homefile import furnished_home
 from tests.nlu.houses import seen_from
 

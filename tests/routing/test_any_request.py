@@ -10,7 +10,8 @@ from device.context import Context
 from device.effects import Notebook
 from device.events import Request
 from device.nlu.intents import INTENTS
-from device.routing.agenda import lay_out, reply_to
+from device.routing.agenda import lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.notebook import due, lists_json, restore, save, timers_json
@@ -55,7 +56,7 @@ BUSY: Context = replace(
 @given(requests=st.lists(any_request(), min_size=1, max_size=3))
 def test_every_turn_has_an_answer_and_a_notebook_that_can_be_kept(requests: list[Request]) -> None:
     agenda = lay_out(requests, BUSY, ROUTER)
-    reply = reply_to(agenda, done(*agenda.commands), BUSY, ROUTER)
+    reply = reply_to(agenda, done(*agenda.commands), BUSY)
 
     assert reply.text
     assert (agenda.question is None) or not agenda.commands

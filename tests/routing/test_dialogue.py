@@ -11,7 +11,8 @@ from device.context import Context, Sounds
 from device.effects import Agreeable, LearnPronunciation, Question
 from device.events import Ask, Reply, Request
 from device.routing import dialogue as d
-from device.routing.agenda import Agenda, asking, lay_out, reply_to
+from device.routing.agenda import Agenda, asking, lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.safety import risky
@@ -171,7 +172,7 @@ def test_what_is_no_answer_is_asked_once_more_and_then_left() -> None:
     assert effect == d.AskAgain(question=asked_once.question)
     again = asking(effect.question)
     assert [route.request for route in again.routes] == [UNLOCK]
-    assert reply_to(again, (), CONTEXT, ROUTER) == Reply(
+    assert reply_to(again, (), CONTEXT) == Reply(
         text="Shall I unlock the front door?", asks=Ask.CONFIRM
     )
     assert phase == replace(asked_once, asked_again=True)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from device.effects import Notebook, Question
 from device.events import Ask, Request, Source
-from device.routing.agenda import CANNOT, UNSURE, lay_out, reply_to
+from device.routing.agenda import CANNOT, UNSURE, lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.device_skill import DeviceSkill
@@ -69,7 +70,7 @@ def test_no_skill_claims_what_is_out_of_scope() -> None:
     agenda = lay_out([asked("OutOfScope")], CONTEXT, ROUTER)
 
     assert [r.skill for r in agenda.routes] == [None]
-    assert reply_to(agenda, (), CONTEXT, ROUTER).text == CANNOT
+    assert reply_to(agenda, (), CONTEXT).text == CANNOT
 
 
 def test_a_custom_sentence_without_a_skill_is_understood_and_said_so() -> None:
@@ -86,7 +87,7 @@ def test_a_custom_sentence_without_a_skill_is_understood_and_said_so() -> None:
     agenda = lay_out([coffee], CONTEXT, ROUTER)
 
     assert [r.skill for r in agenda.routes] == [None]
-    reply = reply_to(agenda, (), CONTEXT, ROUTER)
+    reply = reply_to(agenda, (), CONTEXT)
     assert reply.text == "I understood OrderCoffee, but no skill answers it."
     assert reply.asks is None
 
@@ -95,7 +96,7 @@ def test_a_doubtful_request_is_asked_again_and_nothing_is_done() -> None:
     agenda = lay_out([asked("HassTurnOn", name="Fan", confidence=0.3)], CONTEXT, ROUTER)
 
     assert agenda.commands == ()
-    reply = reply_to(agenda, (), CONTEXT, ROUTER)
+    reply = reply_to(agenda, (), CONTEXT)
     assert (reply.text, reply.asks) == (UNSURE, Ask.REPEAT)
 
 
@@ -138,7 +139,7 @@ def test_a_tie_is_decided_by_the_person() -> None:
 
     assert agenda.question == Question(
         kind=Ask.CHOOSE,
-        text="Is that for switches or fountains?",
+        text="Switches or fountains?",
         request=request,
         slot="skill",
         choices=("switches", "fountains"),

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from device.context import Context
 from device.events import Outcome, OutcomeKind, Request, Turn
-from device.routing.agenda import lay_out, reply_to
+from device.routing.agenda import lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.undo import before
@@ -44,7 +45,7 @@ def turn(
         text="",
         requests=tuple(requests),
         outcomes=outcomes,
-        reply=reply_to(agenda, outcomes, context, ROUTER),
+        reply=reply_to(agenda, outcomes, context),
         before=before(agenda.commands, context),
         notebooks=None if agenda.notebook is None else (context.notebook, agenda.notebook),
         volume_before=None if agenda.volume is None else context.volume,

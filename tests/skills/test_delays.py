@@ -10,7 +10,8 @@ from device.context import Context
 from device.effects import Notebook
 from device.events import Value
 from device.routing import dialogue
-from device.routing.agenda import lay_out, reply_to
+from device.routing.agenda import lay_out
+from device.routing.reply import reply_to
 from device.skills.notebook import due, restore, save
 from tests.skills.rooms import CONTEXT, NOW, NOW_MS, asked, asked_for
 from tests.skills.talks import ROUTER, said, turn
@@ -21,7 +22,7 @@ FAN_OFF = "turn off the fan"
 def reply(context: Context, **slots: str) -> tuple[Notebook | None, str]:
     request = asked_for("ScheduleCommand", {"conversation_command": FAN_OFF, **slots})
     agenda = lay_out([request], context, ROUTER)
-    return agenda.notebook, reply_to(agenda, (), context, ROUTER).text
+    return agenda.notebook, reply_to(agenda, (), context).text
 
 
 def test_a_request_for_a_time_of_day_waits_until_the_clock_shows_it() -> None:
@@ -122,7 +123,7 @@ def test_what_the_words_leave_open_is_kept_with_the_command_and_told(
     assert agenda.notebook is not None
     again = restore(save(agenda.notebook, NOW, NOW_MS), NOW, NOW_MS)
     assert [t.requests for t in again.timers] == [(off,)]
-    assert reply_to(agenda, (), CONTEXT, ROUTER).text.endswith("turn it off, meaning the fan.")
+    assert reply_to(agenda, (), CONTEXT).text.endswith("turn it off, meaning the fan.")
 
 
 def test_two_commands_for_the_same_moment_are_both_carried_out() -> None:

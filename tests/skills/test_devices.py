@@ -6,7 +6,8 @@ import pytest
 
 from device.context import Context
 from device.events import Ask, DeviceCommand, Request, Turn, Value
-from device.routing.agenda import Agenda, lay_out, reply_to
+from device.routing.agenda import Agenda, lay_out
+from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.undo import before
@@ -19,7 +20,7 @@ ROUTER = Router(builtin_skills())
 def turn(*requests: Request, context: Context = CONTEXT) -> tuple[Agenda, str]:
     """Carry out requests in a home where every device obeys."""
     agenda = lay_out(requests, context, ROUTER)
-    return agenda, reply_to(agenda, done(*agenda.commands), context, ROUTER).text
+    return agenda, reply_to(agenda, done(*agenda.commands), context).text
 
 
 def sent(agenda: Agenda) -> list[tuple[str, str, Value]]:

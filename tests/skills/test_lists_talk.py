@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from device.context import Context
 from device.effects import Alarm, Notebook, Timer
 from device.events import DeviceCommand, Outcome, OutcomeKind, Reply, Request
-from device.routing.agenda import lay_out, reply_to
+from device.routing.agenda import lay_out
+from device.routing.reply import reply_to
 from device.skills.undo import before
 from tests.skills.rooms import CONTEXT, NOW, STATE, asked, asked_for, device, readings
 from tests.skills.talks import ROUTER, said, turn
@@ -318,4 +319,4 @@ def test_a_device_that_did_not_answer_the_undo_is_named() -> None:
 
     silent = [Outcome(command=c, kind=OutcomeKind.NO_ANSWER) for c in agenda.commands]
 
-    assert reply_to(agenda, silent, context, ROUTER) == Reply(text="The fan did not answer.")
+    assert reply_to(agenda, silent, context) == Reply(text="The fan did not answer.")

@@ -8,7 +8,8 @@ import pytest
 
 from device.context import Change, Context, Past
 from device.events import Request, Value
-from device.nlu.templates import match, verbatim_sentences
+from device.nlu.matching import match
+from device.nlu.templates import verbatim_sentences
 from device.skills.past import Past as PastSkill
 from tests.skills.rooms import CONTEXT, NOW, asked
 

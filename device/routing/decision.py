@@ -1,0 +1,78 @@
+"""Who answers, from how probable each rival is: the owner decides where nothing else does.
+
+1. Who was called, or chosen for this very request, answers.
+2. What the speaker's own skills read with confidence stays theirs, unless a pack has the very
+   sentence or is clearly likelier.
+3. Where it is likelier that none is meant than any, nobody answers but the speaker's own
+   reading, where it is sure enough by itself.
+4. Of rivals that are about as likely somebody chooses.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from device.events import Candidate
+
+THRESHOLD = 0.35
+"""Scores of the speaker's own reading below it are no answer."""
+
+SURE = 0.7
+"""Score of the speaker's own reading from which it is read with confidence."""
+
+CLEARLY = 0.5
+"""How much more probable than a confident reading a pack must be to take its place."""
+
+SOMEBODY = 0.5
+"""Probability that any rival is meant below which none is asked."""
+
+LIKELIER = 0.6
+"""Of two rivals one of which is meant, the chance of the better below which somebody chooses."""
+
+MOST_CHOICES = 3
+"""Skills between which somebody can choose by ear."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What comes of it; neither where none is meant."""
+
+    winner: Candidate | None = None
+    tied: tuple[str, ...] = ()
+    """Skills between which somebody must choose."""
+
+
+def decide(
+    ranked: Sequence[Candidate],
+    own: Candidate | None,
+    own_score: float,
+    *,
+    chosen: str | None = None,
+    verbatim: Collection[str] = (),
+    threshold: float = THRESHOLD,
+) -> Decision:
+    """Decide between rivals.
+
+    Args:
+        ranked: At least one, best first, with probabilities that are 1 together with that of
+            "none of them".
+        own: The one of them that is the speaker's own reading.
+        own_score: How sure that reading is by itself, 0 to 1.
+        chosen: A skill that was called or chosen.
+        verbatim: Skills that have the very sentence.
+        threshold: `own_score` below it is no answer.
+    """
+    for candidate in ranked:
+        if candidate.skill == chosen:
+            return Decision(winner=candidate)
+    others = [candidate for candidate in ranked if candidate is not own]
+    if own is not None and own_score >= SURE:
+        clear = (c.skill in verbatim or c.score - own.score >= CLEARLY for c in others)
+        if not any(clear):
+            return Decision(winner=own)
+    if sum(candidate.score for candidate in ranked) < SOMEBODY:
+        return Decision(winner=own if own_score >= threshold else None)
+    best = ranked[0]
+    level = [c for c in ranked if best.score < LIKELIER * (best.score + c.score)]
+    if len(level) > 1:
+        return Decision(tied=tuple(c.skill for c in level[:MOST_CHOICES]))
+    return Decision(winner=best)

@@ -1,0 +1,343 @@
+"""What the re-ranker is worth: `python -m export evaluate ranker` writes docs/ranker.md.
+
+Everything is measured on needs that neither encoder nor re-ranker saw in training, with the
+public sets' test sentences as requests, in homes with names that training never saw.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from device.models import SHIPPED, load
+from device.routing.features import GROUPS, Floats
+from device.routing.ranker import Ranker
+from device.routing.rivals import MOST_RIVALS, Rival
+from device.runtimes import runtime
+from export.quantize import ROOT
+from export.ranker.lists import MISSED, Lists, lists
+from export.ranker.situations import STYLES, Situation, situations, village
+from export.ranker.texts import utterance_encoder
+from export.tagger import calibration_error
+from export.understanding import write
+
+DOCS = ROOT / "docs" / "ranker.md"
+
+CONTEXTS = {
+    "enabled skills": ("enabled",),
+    "habits": ("uses", "uses at this hour", "uses here"),
+    "time of day": ("time of day", "uses at this hour"),
+    "room and person": ("uses here",),
+    "device types": ("devices",),
+    "device state": ("device state", "situation"),
+    "last skill": ("last skill",),
+    "what was chosen": ("chosen",),
+    "what was refused": ("refused",),
+}
+"""Kind of context -> the groups of features that carry it."""
+
+LIKENESSES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
+BINS = (0.0, 0.3, 0.5, 0.7, 0.9, 0.97, 1.001)
+
+Ranks = Callable[[Lists], Floats]
+
+
+def evaluate(argv: list[str]) -> None:
+    """Measure, print, and write the figures into docs/ranker.md."""
+    parser = argparse.ArgumentParser(prog="python -m export evaluate ranker")
+    parser.add_argument("--homes", type=int, default=150)
+    asked = parser.parse_args(argv)
+    encoder = utterance_encoder()
+    tried = village("dev", encoder.encode, encoder.size)
+    tuning = situations(tried, "test", homes=30, seed=302)
+    place = village("test", encoder.encode, encoder.size)
+    drawn = situations(place, "test", homes=asked.homes, seed=301)
+    held = lists(drawn)
+    sure = _ranks(held)
+    parts = [
+        f"Measured by `python -m export evaluate ranker --homes {asked.homes}`: {len(drawn)} "
+        f"requests, int8, in {runtime()}.",
+        _by_style(drawn, held, sure, tuning),
+        _by_context(held, sure),
+        _by_margin(drawn, held, sure),
+        _by_confidence(held, sure),
+        _outside(drawn, sure),
+        _lessons(drawn),
+        _cost(drawn, held),
+    ]
+    text = "\n\n".join(parts)
+    write(text, DOCS)
+    print(text)  # noqa: T201
+
+
+def _ranks(held: Lists) -> Floats:
+    """Probabilities of shape (requests, MOST_RIVALS + 1), zero where there is no rival."""
+    model = load("ranker")
+    temperature = float(model.manifest.settings["temperature"])
+    scores = np.stack(
+        [
+            model.run([x[None], mask[None]])[0].reshape(-1)
+            for x, mask in zip(held.features, held.masks, strict=True)
+        ]
+    )
+    there = np.concatenate([held.masks[..., 0] > 0, np.ones((len(scores), 1), bool)], 1)
+    heat = np.where(there, scores / temperature, -np.inf)
+    weights = np.exp(heat - heat.max(-1, keepdims=True))
+    made: Floats = (weights / weights.sum(-1, keepdims=True)).astype(np.float32)
+    return made
+
+
+def _by_style(
+    drawn: Sequence[Situation], held: Lists, sure: Floats, tuning: Sequence[Situation]
+) -> str:
+    right = sure.argmax(-1) == held.truth
+    floor = _best_floor(tuning)
+    alone = np.array([_shortlisted(one, floor) == one.wanted for one in drawn])
+    styles = np.array([one.style for one in drawn])
+    lines = []
+    for style in (*STYLES, "all"):
+        mine = styles == style if style != "all" else np.ones(len(styles), bool)
+        able = mine & (held.truth != MISSED)
+        lines.append(
+            f"| {style} | {mine.sum()} | {100 * alone[mine].mean():.1f} % | "
+            f"{100 * right[mine].mean():.1f} % | {100 * right[able].mean():.1f} % |"
+        )
+    listed = 100 * (held.truth != MISSED).mean()
+    return "\n".join(
+        [
+            "### The skill that is wanted, or none",
+            "",
+            f"The shortlister alone takes the first of its list, and none below the similarity "
+            f"({floor:.2f}) that is best for it on the validation sentences. In {listed:.1f} % "
+            f"of all requests the list holds what is wanted; the last column counts only those.",
+            "",
+            "| requests | number | shortlister alone | with the re-ranker | of usable lists |",
+            "| --- | --- | --- | --- | --- |",
+            *lines,
+        ]
+    )
+
+
+def _shortlisted(one: Situation, floor: float) -> str | None:
+    """The first of the shortlist, if it is near enough."""
+    skill, score = one.first
+    return skill if score >= floor else None
+
+
+def _best_floor(tuning: Sequence[Situation]) -> float:
+    """The similarity below which the shortlister alone is right to give up."""
+    return max(
+        np.linspace(0.0, 1.0, 51),
+        key=lambda floor: float(np.mean([_shortlisted(s, floor) == s.wanted for s in tuning])),
+    )
+
+
+def _by_context(held: Lists, sure: Floats) -> str:
+    usable = held.truth != MISSED
+    context = sorted({g for groups in CONTEXTS.values() for g in groups})
+
+    def right(hidden: Sequence[str]) -> tuple[float, float]:
+        features = held.features.copy()
+        features[..., [c for group in hidden for c in GROUPS[group]]] = 0.0
+        found = _ranks(Lists(features, held.masks, held.truth))
+        good = (found.argmax(-1) == held.truth)[usable].mean()
+        told = found[np.arange(len(found)), held.truth][usable]
+        return 100 * float(good), float(-np.log(told + 1e-9).mean())
+
+    whole, nothing = right(()), right(context)
+    lines = [
+        f"| all of it | {whole[0]:.1f} % | {whole[1]:.3f} | | |",
+        f"| none of it | {nothing[0]:.1f} % | {nothing[1]:.3f} | | |",
+    ]
+    for name, groups in CONTEXTS.items():
+        without = right(groups)
+        alone = right([group for group in context if group not in groups])
+        lines.append(
+            f"| {name} | {without[0]:.1f} % | {without[1]:.3f} | {alone[0]:.1f} % "
+            f"| {alone[0] - nothing[0]:+.1f} |"
+        )
+    return "\n".join(
+        [
+            "### What each kind of context is worth",
+            "",
+            "Usable lists only. The loss is the mean negative logarithm of the probability of "
+            "what was wanted.",
+            "",
+            "| context | right without it | loss without it | right with it alone | points |",
+            "| --- | --- | --- | --- | --- |",
+            *lines,
+        ]
+    )
+
+
+def _by_margin(drawn: Sequence[Situation], held: Lists, sure: Floats) -> str:
+    several = np.array([len(one.serving) > 1 for one in drawn]) & (held.truth != MISSED)
+    ranked = np.sort(sure, -1)
+    margin = ranked[:, -1] - ranked[:, -2]
+    right = sure.argmax(-1) == held.truth
+    order = np.argsort(-sure, -1)
+    second = (order[:, 1] == held.truth) | right
+    lines = []
+    for low, high in ((0.0, 0.1), (0.1, 0.2), (0.2, 0.4), (0.4, 0.7), (0.7, 1.01)):
+        mine = several & (margin >= low) & (margin < high)
+        if mine.any():
+            lines.append(
+                f"| {low:.1f} to {min(high, 1.0):.1f} | {100 * mine.sum() / several.sum():.1f} % | "
+                f"{100 * right[mine].mean():.1f} % | {100 * second[mine].mean():.1f} % |"
+            )
+    return "\n".join(
+        [
+            "### Where several skills truly serve the request",
+            "",
+            "How far the best is ahead of the second, and how often it is the one that this "
+            "owner wants: the nearer the two, the more a question is worth.",
+            "",
+            "| ahead by | share | the best is wanted | one of the two is |",
+            "| --- | --- | --- | --- |",
+            *lines,
+        ]
+    )
+
+
+def _by_confidence(held: Lists, sure: Floats) -> str:
+    usable = held.truth != MISSED
+    best, right = sure.max(-1), sure.argmax(-1) == held.truth
+    lines = []
+    for low, high in zip(BINS, BINS[1:], strict=False):
+        mine = usable & (best >= low) & (best < high)
+        if mine.any():
+            lines.append(
+                f"| {low:.2f} to {min(high, 1.0):.2f} | {100 * mine.sum() / usable.sum():.1f} % "
+                f"| {best[mine].mean():.2f} | {right[mine].mean():.2f} |"
+            )
+    error = calibration_error(sure[usable], held.truth[usable])
+    return "\n".join(
+        [
+            "### Calibration",
+            "",
+            f"Expected calibration error {100 * error:.1f} % (15 bins, usable lists).",
+            "",
+            "| probability of the best | share | mean | right |",
+            "| --- | --- | --- | --- |",
+            *lines,
+        ]
+    )
+
+
+def _outside(drawn: Sequence[Situation], sure: Floats) -> str:
+    none = sure[:, -1]
+    served = np.array([one.wanted is not None for one in drawn])
+    lines = []
+    for name, kept in (
+        ("CLINC150's out-of-scope requests", np.array([s.style == "foreign" for s in drawn])),
+        ("needs that no skill here serves", np.array([s.style == "stranger" for s in drawn])),
+    ):
+        mine = kept & ~served
+        ranks = _auroc(none[mine], none[served])
+        lines.append(
+            f"| {name} | {mine.sum()} | {ranks:.3f} | {100 * (none[mine] >= 0.5).mean():.1f} % |"
+        )
+    lost = 100 * (none[served] >= 0.5).mean()
+    return "\n".join(
+        [
+            "### What no skill serves",
+            "",
+            f"Of the requests that a skill serves, {lost:.1f} % are given up (none of them is at "
+            "least as probable as all skills together).",
+            "",
+            "| requests | number | AUROC | given up |",
+            "| --- | --- | --- | --- |",
+            *lines,
+        ]
+    )
+
+
+def _auroc(high: Floats, low: Floats) -> float:
+    """Chance that one of `high` lies above one of `low`."""
+    order = np.sort(low)
+    below = np.searchsorted(order, high, side="left")
+    ties = np.searchsorted(order, high, side="right") - below
+    return float((below + 0.5 * ties).mean() / len(low))
+
+
+def _lessons(drawn: Sequence[Situation]) -> str:
+    """What one refusal and one choice do to a request that is so much alike."""
+    model = load("ranker")
+    ranker = Ranker(model.run, model.manifest)
+    contested = [s for s in drawn if s.style in ("pack", "again") and _contested(s)][:600]
+    lines = []
+    for alike in LIKENESSES:
+        gone, taken, falls, gains = [], [], [], []
+        for one in contested:
+            before = ranker.rank(one.rivals, one.request, one.context)
+            order = np.argsort(-before[:-1])
+            first, second = int(order[0]), int(order[1])
+            refused = _settled(one.rivals, first, refused=alike)
+            after = ranker.rank(refused, one.request, one.context)
+            gone.append(after.argmax() != first)
+            falls.append(before[first] - after[first])
+            chosen = _settled(one.rivals, second, chosen=alike)
+            after = ranker.rank(chosen, one.request, one.context)
+            taken.append(after.argmax() == second)
+            gains.append(after[second] - before[second])
+        lines.append(
+            f"| {alike:.1f} | {100 * np.mean(gone):.1f} % | {-np.mean(falls):+.2f} "
+            f"| {100 * np.mean(taken):.1f} % | {np.mean(gains):+.2f} |"
+        )
+    return "\n".join(
+        [
+            "### One refusal, one choice",
+            "",
+            f"{len(contested)} requests for packs where several serve and nothing was settled: "
+            "the likeliest is refused once, or the second chosen once, for a request with this "
+            "cosine to the present one. (The very same request is decided before the re-ranker, "
+            "see docs/routing.md.)",
+            "",
+            "| cosine | the refused one no longer leads | its probability | the chosen one leads "
+            "| its probability |",
+            "| --- | --- | --- | --- | --- |",
+            *lines,
+        ]
+    )
+
+
+def _contested(one: Situation) -> bool:
+    """Whether two packs that serve are listed and nothing was settled about any rival."""
+    known = [rival.acquaintance for rival in one.rivals]
+    listed = [rival for rival in one.rivals if rival.skill in one.serving and not rival.builtin]
+    return len(listed) > 1 and not any(k.chosen or k.refused for k in known)
+
+
+def _settled(rivals: Sequence[Rival], place: int, **told: float) -> list[Rival]:
+    """The rivals after something was settled about one of them."""
+    changed = list(rivals)
+    rival = rivals[place]
+    changed[place] = replace(rival, acquaintance=replace(rival.acquaintance, **told))  # type: ignore[arg-type]
+    return changed
+
+
+def _cost(drawn: Sequence[Situation], held: Lists) -> str:
+    model = load("ranker")
+    ranker = Ranker(model.run, model.manifest)
+    full = [one for one in drawn if len(one.rivals) >= MOST_RIVALS - 2][:400]
+    took: list[float] = []
+    runs: list[float] = []
+    for one in full:
+        started = time.perf_counter()
+        ranker.rank(one.rivals, one.request, one.context)
+        took.append(1e3 * (time.perf_counter() - started))
+    for x, mask in zip(held.features[:400], held.masks[:400], strict=True):
+        started = time.perf_counter()
+        model.run([x[None], mask[None]])
+        runs.append(1e3 * (time.perf_counter() - started))
+    size = sum((SHIPPED / f"ranker.{end}").stat().st_size for end in ("tflite", "json"))
+    whole: npt.NDArray[np.float64] = np.percentile(took, [50, 95])
+    model_ms: npt.NDArray[np.float64] = np.percentile(runs, [50, 95])
+    return (
+        f"Milliseconds for {MOST_RIVALS - 2} to {MOST_RIVALS} rivals, p50 / p95: features and "
+        f"all {whole[0]:.2f} / {whole[1]:.2f}, the model alone {model_ms[0]:.3f} / "
+        f"{model_ms[1]:.3f}; size {size / 1e3:.0f} kB."
+    )
