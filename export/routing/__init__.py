@@ -23,7 +23,7 @@ def evaluate(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m export evaluate routing")
     parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
     parser.add_argument("--figures", action="store_true", help="of what ships, by size")
-    parser.add_argument("--seeds", type=int, default=5, help="catalogues drawn for each share")
+    parser.add_argument("--seeds", type=int, default=5, help="catalogues with all arms")
     parser.add_argument(
         "--resume", action="store_true", help="keep the catalogues of an interrupted run"
     )

@@ -15,7 +15,9 @@ from export.routing.vectors import CACHE, encoded
 LOG = logging.getLogger(__name__)
 SHARES = (0.6, 0.3, 0.1)
 """Shares of shared requests; all arms are measured with the first."""
-BRIEF = (BASELINE, "pseudo-labels", "pseudo-labels + negative + distillation")
+FEWER = 3
+"""Catalogues of the other shares, at most."""
+BRIEF = (BASELINE, "pseudo-labels", "negative examples")
 """Arms that are measured with the others."""
 RESULTS = CACHE / "ablation.json"
 
@@ -25,7 +27,7 @@ def ablation(texts: Path, seeds: int, *, resume: bool = False) -> list[Drawn]:
 
     Args:
         texts: Folder of the public sets.
-        seeds: Catalogues drawn for each share.
+        seeds: Catalogues drawn for the first share.
         resume: Whether what was written down before is kept; the models and the code must be
             those of that time.
 
@@ -42,7 +44,8 @@ def ablation(texts: Path, seeds: int, *, resume: bool = False) -> list[Drawn]:
         found = msgspec.json.decode(RESULTS.read_bytes(), type=list[Drawn])
     for share in SHARES:
         arms = ARMS if share == SHARES[0] else {name: ARMS[name] for name in BRIEF}
-        for seed in range(1, seeds + 1):
+        count = seeds if share == SHARES[0] else min(seeds, FEWER)
+        for seed in range(1, count + 1):
             if any((one.shared, one.seed) == (share, seed) for one in found):
                 continue
             LOG.info("catalogue %d with %.0f %% shared requests", seed, 100 * share)

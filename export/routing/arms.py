@@ -19,14 +19,14 @@ from export.routing.metrics import (
     recall_at,
     top1,
 )
-from export.routing.pseudolabels import Firsts, Streaks
+from export.routing.pseudolabels import EPOCHS, Firsts, Streaks
 from export.routing.reranker import Reranker, features
 from export.routing.shortlister import Shortlister
-from export.routing.training import WARM_UP, Declined, Schedule, fit, tune
+from export.routing.training import Declined, Schedule, fit, tune
 
 LOG = logging.getLogger(__name__)
 K = 10
-SHORTLIST = Schedule(epochs=10, rate=5e-3, fine_epochs=2, fine_rate=5e-4, trust=0.3, negative=0.5)
+SHORTLIST = Schedule(epochs=12, rate=5e-3, fine_epochs=2, fine_rate=5e-4, trust=0.3, negative=0.5)
 RERANK = Schedule(epochs=8, rate=3e-3, fine_epochs=2, fine_rate=5e-4, trust=0.3, negative=0.5)
 SURE = 0.5
 """Probability that a skill must have to become the label of a request without one."""
@@ -131,12 +131,16 @@ def first_training(ground: Ground) -> tuple[Shortlister, Learned]:
     firsts = Firsts(len(ground.unlabelled), sure=SURE)
     model = Shortlister(ground.vectors.shape[1], ground.often, ground.seed)
 
+    def settled(epoch: int) -> bool:
+        # Before, what stands above a label is mostly what has not been learned yet.
+        return epoch >= SHORTLIST.epochs - EPOCHS
+
     def seen(epoch: int, rows: Ints, scores: Floats) -> None:
-        if epoch >= WARM_UP:
+        if settled(epoch):
             streaks.see(rows, scores)
 
     def after(epoch: int) -> None:
-        if epoch >= SHORTLIST.epochs - firsts.epochs:
+        if settled(epoch):
             firsts.see(sigmoid(ground.scores(model, ground.unlabelled)))
 
     targets = ground.labels(catalogue.train).astype(np.float32)

@@ -51,8 +51,8 @@ def read_corpus(texts: Path, *, made_up_skills: int = MADE_UP) -> Corpus:
     public = public_requests(texts)
     asked = [*public, *_made_up(made_up_skills)]
     loose = loose_requests(texts, public)
-    outside = {part: outside_requests(texts, part) for part in ("dev", "test")}  # type: ignore[arg-type]
-    return corpus_of(asked, loose, outside["dev"], outside["test"])
+    outside = outside_requests(texts, "dev"), outside_requests(texts, "test")
+    return corpus_of(asked, loose, *outside)
 
 
 def corpus_of(

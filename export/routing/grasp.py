@@ -43,12 +43,12 @@ def words_of(texts: Sequence[str]) -> Words:
             columns.append(index.setdefault(term, len(index)))
             alone.append(one)
     shape = (len(texts), len(index))
-    at, one = (np.array(rows), np.array(columns)), np.array(alone)
+    at, mask = (np.array(rows), np.array(columns)), np.array(alone)
     often = np.bincount(columns, minlength=len(index))
     rare = np.log((1 + len(texts)) / (1 + often))[columns].astype(np.float32)
     whole = csr_matrix((rare, at), shape=shape)
     length = np.sqrt(np.asarray(whole.multiply(whole).sum(axis=1)).ravel())
-    single = csr_matrix((rare[one], (at[0][one], at[1][one])), shape=shape)
+    single = csr_matrix((rare[mask], (at[0][mask], at[1][mask])), shape=shape)
     return Words((diags(1.0 / np.maximum(length, 1e-6)) @ whole).tocsr(), single)
 
 

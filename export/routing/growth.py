@@ -14,21 +14,23 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+from device.routing.arbiter import Arbiter
+from device.routing.ranker import Ranker
+from device.skills.packreading import builtin_packs
 
 from device.context import Context
 from device.events import Route
+from device.models import SHIPPED, load
 from device.nlu.embedding import Floats
-from device.routing.arbiter import Arbiter
 from device.routing.router import Router
 from device.routing.shelf import Encode, Shelf
 from device.skills.builtin import builtin_skills
 from device.skills.pack import Example, Hermes, Pack, Standing
-from device.skills.packreading import builtin_packs
 from export.ranker.catalogue import Catalogue as Packs
 from export.ranker.texts import Reading, reading
 from export.routing.metrics import auroc, calibration_error
 from export.routing.requests import outside_requests, public_requests
-from export.routing.vectors import shipped_encoder, shipped_ranker
+from export.routing.vectors import shipped_encoder
 from simulator.lives import random_life
 from simulator.packs import SAMPLES, made_up
 
@@ -161,6 +163,16 @@ def measure_growth(texts: Path) -> tuple[list[Size], Floats]:
         )
         LOG.info("%s", found[-1])
     return found, likeness(skills[: SIZES[2]], encoder.encode)
+
+
+def shipped_ranker(folder: Path = SHIPPED) -> Ranker:
+    """The re-ranker of the speaker.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    model = load("ranker", folder=folder)
+    return Ranker(model.run, model.manifest)
 
 
 def stocked(texts: Path) -> list[Stocked]:

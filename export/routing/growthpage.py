@@ -57,7 +57,7 @@ def write_growth(found: Sequence[Size], nearest: Floats, docs: Path) -> None:
 
 def growth_table(found: Sequence[Size]) -> str:
     """A column for each number of skills."""
-    shares = (
+    shares: tuple[tuple[str, Sequence[float | None]], ...] = (
         *((f"on the shortlist's first {k}", [one.listed[k] for one in found]) for k in LISTED),
         ("first after re-ranking", [one.top1 for one in found]),
         (f"the same, of the first {FOLLOWED} skills' requests", [one.followed for one in found]),

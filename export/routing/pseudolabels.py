@@ -78,7 +78,7 @@ class Firsts:
             sure: Probability that the first must have each time.
             epochs: Epochs in a row that it takes.
         """
-        self._sure, self.epochs = sure, epochs
+        self._sure, self._epochs = sure, epochs
         self._first = np.full(count, -1, np.int64)
         self._streak = np.zeros(count, np.int64)
 
@@ -92,4 +92,4 @@ class Firsts:
 
     def labels(self) -> Ints:
         """The label of each request, -1 for none."""
-        return np.where(self._streak >= self.epochs, self._first, -1)
+        return np.where(self._streak >= self._epochs, self._first, -1)

@@ -32,7 +32,8 @@ def features(
         return made
 
     columns = (scores, gap(scores), sure, gap(sure), known, gap(known), chosen, np.log(popular))
-    return np.stack(columns, axis=2).astype(np.float32)
+    made: Floats = np.stack(columns, axis=2).astype(np.float32)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from export.routing.losses import away_from, distilled, towards_targets
 
 BATCH, DECLINED_BATCH = 256, 128
 WARM_UP = 2
-"""Epochs after which a training's own predictions count, for pseudo-labels and distillation."""
+"""Epochs after which a training's own predictions count for distillation."""
 
 
 class Trained(Protocol):

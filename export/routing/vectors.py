@@ -9,7 +9,6 @@ import numpy as np
 from device.models import SHIPPED, load
 from device.nlu.embedding import Floats, load_table
 from device.nlu.encoder import Encoder
-from device.routing.ranker import Ranker
 from export.quantize import ROOT
 
 CACHE = ROOT / "export" / ".cache" / "routing"
@@ -25,16 +24,6 @@ def shipped_encoder(folder: Path = SHIPPED) -> tuple[Encoder, str]:
     settings = model.manifest.settings
     table = load_table(folder, settings["table"], settings["table_sha256"])
     return Encoder(model.run, model.manifest, table), model.manifest.sha256
-
-
-def shipped_ranker(folder: Path = SHIPPED) -> Ranker:
-    """The re-ranker of the speaker.
-
-    Raises:
-        ModelError: It is missing or damaged.
-    """
-    model = load("ranker", folder=folder)
-    return Ranker(model.run, model.manifest)
 
 
 def encoded(texts: Sequence[str], cache: Path = CACHE) -> Floats:

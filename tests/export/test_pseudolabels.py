@@ -1,6 +1,9 @@
 """Pseudo-labels and what the arms want of scores, against naive re-implementations."""
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +14,7 @@ from export.routing.losses import away_from, distilled, towards_targets
 from export.routing.pseudolabels import Firsts, Streaks
 from export.routing.reranker import FEATURES, Reranker
 from export.routing.shortlister import Shortlister
-from export.routing.training import Declined, Schedule, tune
+from export.routing.training import Declined, Schedule, Trained, tune
 
 SCORES = st.integers(-3, 3)
 
@@ -146,7 +149,7 @@ def test_distillation_lies_between_the_label_and_the_earlier_epochs(
     assert abs(float(mixed[0, 0]) - ((1 - trust) + trust * earlier)) < 1e-5
 
 
-def cross_entropy(scores: Floats, targets: Floats) -> float:
+def cross_entropy(scores: Floats, targets: npt.NDArray[Any]) -> float:
     sure = sigmoid(scores)
     return float(-(targets * np.log(sure) + (1 - targets) * np.log(1 - sure)).sum() / len(scores))
 
@@ -161,20 +164,17 @@ def test_the_way_back_through_the_shortlister_is_the_slope_of_its_loss() -> None
 
 def test_the_way_back_through_the_reranker_is_the_slope_of_its_loss() -> None:
     rng = np.random.default_rng(0)
-    given = rng.standard_normal((6, 4, len(FEATURES)))
+    given: npt.NDArray[Any] = rng.standard_normal((6, 4, len(FEATURES)))
     _assert_slopes(Reranker(given, 1), (given,), rng.random((6, 4)), rng)
 
 
 def _assert_slopes(
-    model: Shortlister | Reranker,
-    inputs: tuple[Floats, ...],
-    targets: Floats,
-    rng: np.random.Generator,
+    model: Trained, inputs: tuple[Any, ...], targets: npt.NDArray[Any], rng: np.random.Generator
 ) -> None:
     for name in model.weights:
         model.weights[name] = model.weights[name].astype(np.float64)
-    scores, passed = model.forward(*inputs)  # type: ignore[arg-type]
-    slopes = model.gradients(passed, towards_targets(scores, targets))  # type: ignore[arg-type]
+    scores, passed = model.forward(*inputs)
+    slopes = model.gradients(passed, towards_targets(scores, targets))
     tiny = 1e-5
     for name, weight in model.weights.items():
         for _ in range(4):
@@ -182,7 +182,7 @@ def _assert_slopes(
             kept, losses = weight[at], []
             for step in (tiny, -tiny):
                 weight[at] = kept + step
-                moved, _ = model.forward(*inputs)  # type: ignore[arg-type]
+                moved, _ = model.forward(*inputs)
                 losses.append(cross_entropy(moved, targets))
             weight[at] = kept
             slope = (losses[0] - losses[1]) / (2 * tiny)
