@@ -152,7 +152,7 @@ def _ramps(value: float, knots: Sequence[float]) -> list[float]:
     """
     return [
         min(1.0, max(0.0, (value - low) / (high - low)))
-        for low, high in zip(knots, knots[1:], strict=False)
+        for low, high in pairwise(knots)
     ]
 
 

@@ -33,6 +33,12 @@ class Rows:
     speakers: Ints
     """The row of each of these sentences."""
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that the arrays take."""
+        arrays = (self.prototypes, self.samples, self.owners, self.texts, self.speakers)
+        return sum(array.nbytes for array in arrays)
+
     def only(self, kept: npt.NDArray[np.bool_]) -> "Rows":
         """Some of the rows, with what belongs to them."""
         number = np.cumsum(kept) - 1

@@ -109,6 +109,12 @@ class Shelf:
         """How many skills there are."""
         return len(self._skills)
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that the arrays of all skills take."""
+        self._settle()
+        return self._rows.nbytes
+
     def put(self, skill: str, examples: Iterable[Example]) -> None:
         """Add a skill, or exchange its samples.
 
