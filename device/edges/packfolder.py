@@ -234,10 +234,15 @@ class PackFolder:
 def _stamp(folder: Path) -> object:
     """Changes whenever a file in the folder does."""
     found: list[tuple[str, int, int, int]] = []
+    waiting = [os.fspath(folder)]
     try:
-        for path in sorted(folder.rglob("*"))[:MOST_FILES]:
-            seen = path.stat()
-            found.append((str(path), seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size))
+        while waiting and len(found) < MOST_FILES:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in sorted(entries, key=lambda one: one.name):
+                    seen = entry.stat()
+                    found.append((entry.path, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size))
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
     except OSError:
         return object()
     # What was written just now may be written again within the same tick of the file's clock.

@@ -1,11 +1,16 @@
 """Looks whether the owner's skill packs have changed, beside the core."""
 
 import logging
+import time
 from threading import Thread
 
 from device.edges.packfolder import Known, PackFolder
 
 logger = logging.getLogger(__name__)
+
+REST = 20
+"""How much longer than a look the pause before the next one is at least: thousands of packs take
+no more than a twentieth of a core."""
 
 
 class PackWatch:
@@ -26,12 +31,14 @@ class PackWatch:
         self._told: Known | None = None
         self._seen: Known | None = None
         self._thread: Thread | None = None
+        self._rested = 0.0
+        """When to look again, seconds of the monotonic clock."""
 
     def changed(self) -> Known | None:
         """All packs; None where they are those of the last time, or not read yet."""
         if not self._beside:
             self._look()
-        elif self._thread is None or not self._thread.is_alive():
+        elif not self._looking and time.monotonic() >= self._rested:
             self._thread = Thread(target=self._look, name="skill packs", daemon=True)
             self._thread.start()
         seen = self._seen
@@ -40,8 +47,15 @@ class PackWatch:
         self._told = seen
         return seen
 
+    @property
+    def _looking(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
     def _look(self) -> None:
+        started = time.monotonic()
         try:
             self._seen = self._folder.packs()
         except Exception:  # A thread has nobody else who would hear of it.
             logger.exception("a bug; the skill packs stay as they are")
+        ended = time.monotonic()
+        self._rested = ended + REST * (ended - started)

@@ -6,6 +6,7 @@ their first word.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from hassil.expression import Alternative, Expression, Group, RuleReference, Sentence, TextChunk
@@ -83,8 +84,12 @@ class ListWords:
                     yield Found(start=start, stop=stop, value=out, context=value.context or {})
 
 
-def numbers(words: Sequence[str]) -> tuple[Found, ...]:
-    """The numbers in a sentence, in digits or words, none within another."""
+@lru_cache(maxsize=64)
+def numbers(words: tuple[str, ...]) -> tuple[Found, ...]:
+    """The numbers in a sentence, in digits or words, none within another.
+
+    Several packs are asked about one sentence.
+    """
     found: list[Found] = []
     start = 0
     while start < len(words):

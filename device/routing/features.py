@@ -3,13 +3,13 @@
 Every rival has one row. The first columns are *evidence*: more of it never speaks against a
 rival (the model is built so that this holds exactly, `export.ranker.train`). The last of these
 compare it with its rivals. The rest is *free*: circumstances under which evidence counts more or
-less. A real number that matters everywhere is spread
-over ramps, so that one int8 step of it is small ("On embeddings for numerical features in
-tabular deep learning", Gorishniy et al., 2022).
+less. A real number that matters everywhere is spread over ramps, so that one int8 step of it is
+small ("On embeddings for numerical features in tabular deep learning", Gorishniy et al., 2022).
 """
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np

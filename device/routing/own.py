@@ -100,9 +100,8 @@ class OwnSkills:
         ranked = fitting(skills, without_choice(request), context)
         best = ranked[0].skill if ranked else ""
         off = best if best in self._off else ""
-        return Own(
-            request=request, ranked=() if off or best in request.refused else ranked, off=off
-        )
+        gone = bool(off) or best in request.refused
+        return Own(request=request, ranked=() if gone else ranked, off=off)
 
     def alone(self, own: Own, decided: str | None) -> Route:
         """The route where no pack might be meant.
@@ -116,7 +115,7 @@ class OwnSkills:
         if skill is not None:
             return to(own.request, skill, ranked, decided=True)
         tied = self._tied(ranked)
-        if own.score < self._threshold or tied:
+        if not ranked or own.score < self._threshold or tied:
             return to(own.request, None, ranked, tied=tied, off=own.off)
         return to(own.request, ranked[0].skill, ranked)
 

@@ -146,17 +146,6 @@ def understanding() -> Understanding:
 @cache
 def utterance_encoder() -> Encoder:
     """The shipped encoder."""
-    if not (SHIPPED / "encoder.json").exists():
-        import sys
-
-        sys.path.insert(0, "/tmp")
-        import cheap
-
-        class E:
-            size = cheap.SIZE
-            encode = staticmethod(cheap.encode)
-
-        return E()
     model = load("encoder")
     settings = model.manifest.settings
     table = load_table(SHIPPED, str(settings["table"]), str(settings["table_sha256"]))

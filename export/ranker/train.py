@@ -96,7 +96,7 @@ def _inputs(batch: int | None = None) -> list[Any]:
     ]
 
 
-class _OneSign(keras.constraints.Constraint):
+class _OneSign(keras.constraints.Constraint):  # type: ignore[misc]
     """The weights of the first inputs have one sign, the others may be anything."""
 
     def __init__(self, rows: int, sign: float) -> None:
