@@ -5,6 +5,8 @@ import time
 from threading import Thread
 
 from device.edges.packfolder import Known, PackFolder
+from device.skills.pack import Standing
+from device.skills.packreading import sentences_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +56,12 @@ class PackWatch:
     def _look(self) -> None:
         started = time.monotonic()
         try:
-            self._seen = self._folder.packs()
+            packs = self._folder.packs()
+            for pack, standing in packs:
+                if standing is Standing.ENABLED and not pack.builtin:
+                    # The core asks for these at once, and must not wait until they are parsed.
+                    sentences_of(pack)
+            self._seen = packs
         except Exception:  # A thread has nobody else who would hear of it.
             logger.exception("a bug; the skill packs stay as they are")
         ended = time.monotonic()

@@ -31,6 +31,9 @@ SENTENCES = Path("sentences", "en")
 MOST_MANIFEST_BYTES = 16 * 1024
 MOST_CODE_BYTES = 256 * 1024
 
+MOST_PARSED = 512
+"""Packs whose sentences are kept parsed, some 30 KB each."""
+
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _NAME = re.compile(r"(?=.{1,40}$)(?=.*[^\W\d_])[\w'&.-]+( [\w'&.-]+)*")
 _KIND = re.compile(r"[a-z_]{1,40}")
@@ -211,7 +214,7 @@ def _read(folder: Path, *, builtin: bool) -> Pack:
     )
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=MOST_PARSED)
 def _parsed(root: Path, answers: Answers, digest: str, *, builtin: bool) -> Sentences:
     """The sentences in a folder, kept for those who ask for them again.
 
