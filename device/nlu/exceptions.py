@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from device.context import Context
 from device.nlu import vocabulary
+from device.nlu.leftout import LeftOut
 from device.nlu.places import room_named
 from device.nlu.tagger import Span
 from device.nlu.words import Token
@@ -22,7 +23,10 @@ _LEFT_OUT = frozenset({"area", "name", "domain"})
 
 
 def exceptions(
-    spans: Sequence[Span], tokens: Sequence[Token], context: Context
+    spans: Sequence[Span],
+    tokens: Sequence[Token],
+    context: Context,
+    lists: Sequence[LeftOut] = (),
 ) -> tuple[Span, ...]:
     """Rooms and names marked as left out exactly where a word leaves them out.
 
@@ -30,6 +34,7 @@ def exceptions(
         spans: As the tagger marked them.
         tokens: The request.
         context: The home: what was marked wrongly is a room of it, or else a name.
+        lists: What the sentence lists as left out; the tagger did not see it.
 
     Returns:
         The spans in their order; what is left out is labelled "denied".
@@ -45,7 +50,9 @@ def exceptions(
             found.append(replace(part, label="denied"))
         else:
             found.append(part)
-    return tuple(found)
+    names = (name for one in lists for name in one.names)
+    listed = [Span(label="denied", start=a, stop=b, confidence=1.0) for a, b in names]
+    return tuple(sorted([*found, *listed], key=lambda span: span.start))
 
 
 def _parted(span: Span, tokens: Sequence[Token]) -> Iterator[Span]:
