@@ -36,13 +36,13 @@ from simulator.packs import SAMPLES, made_up
 
 LOG = logging.getLogger(__name__)
 SIZES = (10, 100, 1_000, 10_000)
-MOST_ASKED = 1_500
-"""Requests in scope that are measured at one size."""
+MOST_ASKED, MOST_OUTSIDE = 1_000, 500
+"""Requests in scope and out of scope that are measured at one size."""
 OF_A_NEED = 15
 """Requests of one public need, at most."""
 LISTED = (1, 3, 10)
 """Lengths of the shortlist."""
-FOLLOWED, MOST_FOLLOWED = 100, 500
+FOLLOWED, MOST_FOLLOWED = 100, 300
 """Skills whose requests are measured again as others are added."""
 
 
@@ -136,8 +136,9 @@ def measure_growth(texts: Path) -> tuple[list[Size], Floats]:
     encoder, sha256 = shipped_encoder()
     skills = stocked(texts)
     context = random_life(Random(1), "test").context
-    outside = read([(text, "") for text in outside_requests(texts, "test")], context)
     rng = Random(1)
+    loose = rng.sample(outside_requests(texts, "test"), MOST_OUTSIDE)
+    outside = read([(text, "") for text in loose], context)
     followed = read(rng.sample(asked_of(skills[:FOLLOWED]), MOST_FOLLOWED), context)
     shelf = Shelf(encoder.encode, encoder.size, encoder=sha256)
     packs = Packs({one.pack.id: one.pack for one in skills}, {})
