@@ -60,7 +60,6 @@ ARMS = {
     "self-distillation": Arm(distill=True),
     "pseudo-labels + negative + distillation": Arm(pseudo=True, negative=True, distill=True),
     "semi-supervised": Arm(semi=True),
-    "all and semi-supervised": Arm(pseudo=True, negative=True, distill=True, semi=True),
     "all labels known": Arm(whole=True),
 }
 BASELINE = "one label"

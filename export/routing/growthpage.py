@@ -44,9 +44,9 @@ def write_growth(found: Sequence[Size], nearest: Floats, docs: Path) -> None:
                 "refused": [100 * one.refused for one in found],
                 "refused in scope": [100 * one.wrongly_refused for one in found],
             },
-            "milliseconds, 95th percentile": {
-                "shortlist": [one.find_ms[1] for one in found],
-                "whole route": [one.route_ms[1] for one in found],
+            "processor ms, 95th percentile": {
+                "encoding and shortlist": [one.find_ms[1] for one in found],
+                "router after encoding": [one.route_ms[1] for one in found],
             },
             "memory, MB": {"added by the skills": [one.megabytes for one in found]},
         },
@@ -77,8 +77,8 @@ def growth_table(found: Sequence[Size]) -> str:
         cells = ("-" if value is None else f"{100 * value:.1f} %" for value in some)
         lines.append(f"| {name} | {' | '.join(cells)} |")
     for name, times in (
-        ("shortlist", [one.find_ms for one in found]),
-        ("whole route", [one.route_ms for one in found]),
+        ("encoding and shortlist", [one.find_ms for one in found]),
+        ("router after encoding", [one.route_ms for one in found]),
     ):
         cells = (f"{median:.2f} / {high:.2f} ms" for median, high in times)
         lines.append(f"| {name}, median / 95th percentile | {' | '.join(cells)} |")

@@ -45,21 +45,22 @@ def difference(values: Sequence[float], baseline: Sequence[float]) -> Difference
 
 
 def arms_table(drawn: Sequence[Drawn], model: str) -> str:
-    """Each arm's figures of one model: mean, spread, and difference of F1 to the baseline.
+    """Each arm's figures of one model: mean, spread, and differences of F1 to the baseline.
 
     Args:
         drawn: Catalogues of one share of shared requests.
         model: "shortlister" or "re-ranker".
     """
-    heads = ("F1", "precision", "recall", "F1 at 0.5", "top-1")
+    heads = ("top-1", "precision", "recall", "F1", "F1 at 0.5")
     lines = [
-        f"| {model} | {' | '.join(heads)} | F1 against one label (95 % interval) |",
-        f"| --- |{' --- |' * (len(heads) + 1)}",
+        f"| {model} | {' | '.join(heads)} | F1 against one label | F1 at 0.5 against one label |",
+        f"| --- |{' --- |' * (len(heads) + 2)}",
     ]
     for arm in ARMS:
         if all(arm in one.arms for one in drawn):
             cells = [_spread(values(drawn, arm, f"{model} {head}")) for head in heads]
-            lines.append(f"| {arm} | {' | '.join(cells)} | {_against(drawn, arm, model)} |")
+            cells += [_against(drawn, arm, model, figure) for figure in ("F1", "F1 at 0.5")]
+            lines.append(f"| {arm} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -128,10 +129,10 @@ def gain(drawn: Sequence[Drawn], arm: str, model: str, figure: str = "F1") -> Di
     return difference(values(drawn, arm, key), values(drawn, BASELINE, key))
 
 
-def _against(drawn: Sequence[Drawn], arm: str, model: str) -> str:
+def _against(drawn: Sequence[Drawn], arm: str, model: str, figure: str = "F1") -> str:
     if arm == BASELINE:
         return ""
-    found = gain(drawn, arm, model)
+    found = gain(drawn, arm, model, figure)
     text = f"{100 * found.mean:+.2f} ({100 * found.low:+.2f} to {100 * found.high:+.2f})"
     return f"**{text}**" if found.sure else text
 

@@ -54,7 +54,7 @@ def test_shares_stand_below_each_other() -> None:
 def test_the_page_keeps_its_words_and_gets_its_plot(tmp_path: Path) -> None:
     from export.routing.page import PAGE, PLOT, write_page
 
-    (tmp_path / PAGE).write_text(f"Words before.\n{BEGIN}\nold\n{END}\nWords after.\n", "utf-8")
+    (tmp_path / PAGE).write_text(f"Words before.\n{BEGIN}\nlast year\n{END}\nWords after.\n", "utf-8")
 
     write_page([*results(0.6), *results(0.1)], tmp_path)
     first = (tmp_path / PLOT).read_bytes()
@@ -63,7 +63,7 @@ def test_the_page_keeps_its_words_and_gets_its_plot(tmp_path: Path) -> None:
     text = (tmp_path / PAGE).read_text("utf-8")
     assert text.startswith("Words before.")
     assert text.endswith("Words after.\n")
-    assert "old" not in text
+    assert "last year" not in text
     assert text.count("### ") == 5
     assert first.startswith(b"<?xml")
     assert (tmp_path / PLOT).read_bytes() == first
