@@ -53,10 +53,13 @@ class Rows:
             number[self.speakers[said]].astype(np.int32),
         )
 
-    def samples_of(self, row: int) -> Bytes:
-        """The samples of one row, shape (samples, size)."""
-        first, after = np.searchsorted(self.owners, [row, row + 1])
-        return self.samples[first:after]
+    def samples_of(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Where the samples of some rows are, and where among these each row's begin."""
+        first = np.searchsorted(self.owners, rows)
+        counts = np.searchsorted(self.owners, rows, side="right") - first
+        begins = np.cumsum(counts) - counts
+        at = np.repeat(first - begins, counts) + np.arange(counts.sum())
+        return at.astype(np.int32), begins.astype(np.int32)
 
     def saying(self, text: int) -> Ints:
         """The rows that have the sentence with this hash."""
