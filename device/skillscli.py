@@ -121,7 +121,8 @@ def run_remove(arguments: argparse.Namespace) -> int:
 def run_check(arguments: argparse.Namespace) -> int:
     """Read a pack where it lies, and say what an author should know."""
     from device.skills.packcheck import shared
-    from device.skills.packreading import Taken, read_pack
+    from device.skills.packreading import read_pack
+    from device.skills.taken import Taken
 
     pack = read_pack(arguments.source)
     others = _folder(arguments).packs()

@@ -20,7 +20,8 @@ import msgspec
 
 from device.errors import ConfigError, InglenookError
 from device.skills.pack import Pack, Standing
-from device.skills.packreading import MANIFEST, Taken, builtin_packs, read_pack
+from device.skills.packreading import MANIFEST, builtin_packs, read_pack
+from device.skills.taken import Taken
 
 logger = logging.getLogger(__name__)
 

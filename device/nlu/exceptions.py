@@ -12,14 +12,43 @@ from device.context import Context
 from device.nlu import vocabulary
 from device.nlu.leftout import LeftOut
 from device.nlu.places import room_named
-from device.nlu.tagger import Span
+from device.nlu.slotvalues import TEXTS
+from device.nlu.tagger import Span, Tagging
 from device.nlu.words import Token
+
+LEAVING_OUT = frozenset(
+    {"HassTurnOn", "HassTurnOff", "HassToggle", "HassGetState", "HassLightSet", "HassSetPosition"}
+    | {"HassStopMoving", "HassClimateSetTemperature", "ClimateSetMode", "HassFanSetSpeed"}
+)
+"""Intents for groups of devices, of which some can be left out."""
+
+COMMAND = "conversation_command"
+"""Slot of the command that is put off."""
 
 _GROUPS = frozenset({"scope", "domain", "device_class", "area", "floor"})
 """Labels of what something can be left out of."""
 
 _LEFT_OUT = frozenset({"area", "name", "domain"})
 """Labels of what can be left out."""
+
+
+def leaves_out(tagging: Tagging) -> bool:
+    """Whether a request is for a group of devices, of which some can be left out."""
+    return tagging.intent in LEAVING_OUT and all(s.label not in TEXTS for s in tagging.spans)
+
+
+def put_off_with(tagging: Tagging, lists: Sequence[LeftOut]) -> Tagging | None:
+    """A request for later, with what its command leaves out as part of the command.
+
+    Returns:
+        None where a list stands elsewhere than behind a command.
+    """
+    ends = {one.start: one.stop for one in lists}
+    spans = tuple(
+        replace(span, stop=ends.pop(span.stop, span.stop)) if span.label == COMMAND else span
+        for span in tagging.spans
+    )
+    return None if ends else replace(tagging, spans=spans)
 
 
 def exceptions(

@@ -20,8 +20,9 @@ from device.events import Slot
 from device.nlu.alignment import INFINITE, Alignment, Piece, Said, align, prices
 from device.nlu.cues import followed, introduced, settled
 from device.nlu.listwords import Found, ListWords, in_range, numbers
-from device.nlu.matching import match, slot_value
+from device.nlu.matching import match
 from device.nlu.packintents import Filler, PackIntent, Place, Template, pack_intent
+from device.nlu.recognized import slot_value
 from device.nlu.templates import Sentences, lists_of
 from device.nlu.wordgraph import STOP_WORDS, weight
 from device.nlu.words import bare, tokenize

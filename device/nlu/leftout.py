@@ -122,7 +122,9 @@ def _name(words: Sequence[str], flags: Floats, start: int, *, group: bool) -> in
 
 
 def _known(words: Sequence[str], flags: Floats, at: int) -> bool:
-    return _fresh(flags, at) or _kind(words[at])
+    """Whether a name begins here: of the home or, where it is no verb ("lock the"), of a kind."""
+    verb = at + 1 < len(words) and (words[at + 1] in ARTICLES or _fresh(flags, at + 1))
+    return _fresh(flags, at) or (_kind(words[at]) and not verb)
 
 
 def _fresh(flags: Floats, at: int) -> bool:

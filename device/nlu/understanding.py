@@ -18,13 +18,14 @@ from device.events import Hypothesis, Interpretation, Request, Source
 from device.models import SHIPPED, Model
 from device.nlu.chunker import Chunk, Chunker
 from device.nlu.embedding import Floats, WordTable, load_table
+from device.nlu.exceptions import leaves_out, put_off_with
 from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE
 from device.nlu.leftout import LeftOut, kept, left_out
 from device.nlu.matching import Matching, match
 from device.nlu.referents import Referents
-from device.nlu.resolve import DEVICE_INTENTS, request, resolve
+from device.nlu.resolve import request, resolve
 from device.nlu.tagger import Tagger, Tagging
 from device.nlu.templates import NO_SENTENCES, Sentences, verbatim_sentences
 from device.nlu.times import put_off
@@ -209,9 +210,10 @@ class Understanding:
         flags = names.flags(tokens)
         lists = left_out(tokens, flags)
         tagging = self._tagged(tokens, flags, lists)
-        if lists and tagging.intent not in DEVICE_INTENTS:
+        if lists and not leaves_out(tagging):
+            later = put_off_with(tagging, lists)
+            tagging = later or self._tagged(tokens, flags, ())
             lists = ()
-            tagging = self._tagged(tokens, flags, lists)
         interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known, lists)
         asked = request(interpretation, slots, chunk.span)
         if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:

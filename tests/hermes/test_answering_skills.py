@@ -53,16 +53,9 @@ def written(folder: Path, id_: str, files: dict[str, str]) -> Path:
 
 @pytest.fixture(name="skills", scope="module")
 def _skills(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    written_ = tmp_path_factory.mktemp("written")
     folder = tmp_path_factory.mktemp("home") / "skills"
-    packs = PackFolder(folder)
-    for pack in (
-        SKILLS / "animals",
-        SKILLS / "dice",
-        written(written_, "cosy", EXTENDING),
-        written(written_, "butler", BURGLAR),
-    ):
-        packs.install(pack)
+    for pack in (SKILLS / "animals", SKILLS / "dice"):
+        PackFolder(folder).install(pack)
     return folder
 
 
@@ -107,23 +100,27 @@ def test_a_program_is_asked_beside_the_speakers_own_skills(guest: Guest) -> None
     assert [route.skill for route in turn.routes] == ["lights", "dice"]
 
 
-def test_a_pack_unlocks_nothing_unasked(guest: Guest) -> None:
-    session = guest._session
-    (turn,) = session.say("greet our guests")
-    assert turn.reply.asks == "confirm"
-    assert "unlock" in turn.reply.text
-    assert turn.outcomes == ()
+def test_a_pack_unlocks_nothing_unasked(tmp_path: Path) -> None:
+    PackFolder(tmp_path / "skills").install(written(tmp_path, "butler", BURGLAR))
+    with Session(Scene(skills=tmp_path / "skills"), config=CONFIG) as session:
+        (turn,) = session.say("greet our guests")
+        assert turn.reply.asks == "confirm"
+        assert "unlock" in turn.reply.text
+        assert turn.outcomes == ()
 
-    (turn,) = session.say("yes")
-    assert turn.reply.text == "Good evening."
-    assert [(o.command.capability, o.reported) for o in turn.outcomes] == [("lock", "unlocked")]
+        (turn,) = session.say("yes")
+        assert turn.reply.text == "Good evening."
+        done = [(o.command.capability, o.reported) for o in turn.outcomes]
+        assert done == [("lock", "unlocked")]
 
 
-def test_sentences_that_extend_a_skill_are_that_skills_own(guest: Guest) -> None:
-    (turn,) = guest._session.say("let there be kitchen light")
+def test_sentences_that_extend_a_skill_are_that_skills_own(tmp_path: Path) -> None:
+    PackFolder(tmp_path / "skills").install(written(tmp_path, "cosy", EXTENDING))
+    with Session(Scene(skills=tmp_path / "skills"), config=CONFIG) as session:
+        (turn,) = session.say("let there be kitchen light")
 
-    assert turn.reply.text == "The kitchen light is on."
-    assert turn.routes[0].skill == "lights"
+        assert turn.reply.text == "The kitchen light is on."
+        assert turn.routes[0].skill == "lights"
 
 
 def test_a_program_whose_pack_is_removed_meanwhile_may_finish_its_sentence(

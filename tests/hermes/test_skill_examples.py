@@ -13,7 +13,8 @@ import pytest
 from device.edges.packfolder import MOST_BYTES, MOST_FILES, PackFolder
 from device.nlu.readings import MOST_WAYS
 from device.nlu.sentencelimits import MOST_PARTS, PACK_LIMITS
-from device.skills.packreading import MOST_CODE_BYTES, MOST_MANIFEST_BYTES, Manifest
+from device.skills.manifest import Manifest
+from device.skills.packreading import MOST_CODE_BYTES, MOST_MANIFEST_BYTES
 from simulator.session import Scene, Session
 from tests.hermes.guests import CONFIG, guest_of
 

@@ -14,12 +14,11 @@ from device.nlu.matching import match
 from device.nlu.templates import PACKS
 from device.skills.pack import Extends, Hermes, Python
 from device.skills.packreading import (
-    Taken,
     builtin_packs,
     read_pack,
     sentences_of,
-    topics,
 )
+from device.skills.taken import Taken, topics
 from tests.nlu.houses import seen_from
 from tests.skills.packs import ZOO_TOML, ZOO_YAML, simple, written
 
