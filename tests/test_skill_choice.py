@@ -165,7 +165,10 @@ def test_what_was_refused_is_seen_and_undone_from_the_command_line(
         assert main(["skills", "forget", "all", *where]) == 0
 
         session.wait(3_000)
-        assert said(session, ELEPHANT).reply.asks is Ask.CHOOSE
+        assert said(session, "what have I refused").reply.text == (
+            "You have not turned down any skill."
+        )
+        assert "zoo" in [c.skill for c in said(session, ELEPHANT).routes[-1].candidates]
 
 
 def test_deleting_what_was_said_deletes_what_was_settled(skills: Path, tmp_path: Path) -> None:

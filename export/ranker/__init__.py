@@ -41,7 +41,7 @@ def main(argv: list[str]) -> None:
         ModelError: The int8 model is not as good as the float one; nothing is written.
     """
     parser = argparse.ArgumentParser(prog=COMMAND)
-    parser.add_argument("--homes", type=int, default=150, help="pretend homes")
+    parser.add_argument("--homes", type=int, default=250, help="pretend homes")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--folder", type=Path, default=SHIPPED)
     asked = parser.parse_args(argv)

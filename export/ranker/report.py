@@ -49,7 +49,7 @@ Ranks = Callable[[Lists], Floats]
 def evaluate(argv: list[str]) -> None:
     """Measure, print, and write the figures into docs/ranker.md."""
     parser = argparse.ArgumentParser(prog="python -m export evaluate ranker")
-    parser.add_argument("--homes", type=int, default=150)
+    parser.add_argument("--homes", type=int, default=60)
     asked = parser.parse_args(argv)
     encoder = utterance_encoder()
     tried = village("dev", encoder.encode, encoder.size)
