@@ -208,7 +208,7 @@ class Router:
         chosen: str | None,
     ) -> Route:
         """The route among some rivals."""
-        sure = [float(p) for p in arbiter.rank(rivals, request, context)]
+        sure = [float(p) for p in arbiter.rank(rivals, own.request, context)]
         order = sorted(range(len(rivals)), key=lambda i: -sure[i])
         ranked = tuple(_candidate(rivals[i], sure[i]) for i in order)
         mine = next((c for c in ranked if own.gave(c)), None)
