@@ -3,9 +3,10 @@
 1. Who was called, or chosen for this very request, answers.
 2. What the speaker's own skills read with confidence stays theirs, unless a pack has the very
    sentence or is clearly likelier.
-3. Where it is likelier that none is meant than any, nobody answers but the speaker's own
-   reading, where it is sure enough by itself.
-4. Of rivals that are about as likely somebody chooses.
+3. Where it is likelier that none is meant than the best or one of its equals, nobody answers
+   but the speaker's own reading, where it is sure enough by itself.
+4. Of rivals that are about as likely, those that the owner enabled go before those that are
+   only there; between the rest somebody chooses.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,11 +20,8 @@ THRESHOLD = 0.35
 SURE = 0.7
 """Score of the speaker's own reading from which it is read with confidence."""
 
-CLEARLY = 0.5
+CLEARLY = 0.8
 """How much more probable than a confident reading a pack must be to take its place."""
-
-SOMEBODY = 0.5
-"""Probability that any rival is meant below which none is asked."""
 
 LIKELIER = 0.6
 """Of two rivals one of which is meant, the chance of the better below which somebody chooses."""
@@ -48,6 +46,7 @@ def decide(
     *,
     chosen: str | None = None,
     verbatim: Collection[str] = (),
+    enabled: Collection[str] | None = None,
     threshold: float = THRESHOLD,
 ) -> Decision:
     """Decide between rivals.
@@ -59,6 +58,7 @@ def decide(
         own_score: How sure that reading is by itself, 0 to 1.
         chosen: A skill that was called or chosen.
         verbatim: Skills that have the very sentence.
+        enabled: Skills that the owner chose; None where all are.
         threshold: `own_score` below it is no answer.
     """
     for candidate in ranked:
@@ -69,10 +69,12 @@ def decide(
         clear = (c.skill in verbatim or c.score - own.score >= CLEARLY for c in others)
         if not any(clear):
             return Decision(winner=own)
-    if sum(candidate.score for candidate in ranked) < SOMEBODY:
-        return Decision(winner=own if own_score >= threshold else None)
     best = ranked[0]
-    level = [c for c in ranked if best.score < LIKELIER * (best.score + c.score)]
+    level = [c for c in ranked if c is best or best.score < LIKELIER * (best.score + c.score)]
+    nobody = 1.0 - sum(candidate.score for candidate in ranked)
+    if sum(candidate.score for candidate in level) < nobody:
+        return Decision(winner=own if own_score >= threshold else None)
+    level = [c for c in level if enabled is None or c.skill in enabled] or level
     if len(level) > 1:
         return Decision(tied=tuple(c.skill for c in level[:MOST_CHOICES]))
-    return Decision(winner=best)
+    return Decision(winner=level[0])

@@ -150,10 +150,7 @@ def _ramps(value: float, knots: Sequence[float]) -> list[float]:
 
     Example: value=0.6, knots=(0.0, 0.5, 0.7) -> [1.0, 0.5]
     """
-    return [
-        min(1.0, max(0.0, (value - low) / (high - low)))
-        for low, high in pairwise(knots)
-    ]
+    return [min(1.0, max(0.0, (value - low) / (high - low))) for low, high in pairwise(knots)]
 
 
 def _often(uses: int) -> float:

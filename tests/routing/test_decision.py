@@ -8,7 +8,6 @@ from device.routing.decision import (
     CLEARLY,
     LIKELIER,
     MOST_CHOICES,
-    SOMEBODY,
     SURE,
     THRESHOLD,
     Decision,
@@ -48,8 +47,19 @@ def test_five_that_are_level_offer_three() -> None:
     assert len(decision.tied) == MOST_CHOICES
 
 
+def test_of_those_that_are_level_the_ones_that_the_owner_chose_go_first() -> None:
+    level = packs(zoo=0.3, safari=0.29, farm=0.28)
+
+    assert winner(decide(level, None, 0.0, enabled={"safari"})) == "safari"
+    assert decide(level, None, 0.0, enabled={"safari", "farm"}).tied == ("safari", "farm")
+    assert len(decide(level, None, 0.0, enabled=set()).tied) == 3
+    likelier = packs(zoo=0.6, safari=0.3)
+    assert winner(decide(likelier, None, 0.0, enabled={"safari"})) == "zoo"
+
+
 def test_where_nobody_is_likely_nobody_answers() -> None:
     assert decide(packs(zoo=0.3, safari=0.1), None, 0.0) == Decision()
+    assert decide(packs(zoo=0.4, safari=0.15), None, 0.0) == Decision()
 
 
 def test_where_no_pack_is_likely_the_speakers_own_reading_still_counts() -> None:
@@ -101,8 +111,9 @@ def test_a_decision_is_honest(
     decision = decide(ranked, own, score, verbatim={str(i) for i in verbatim})
 
     assert (decision.winner is None) or not decision.tied
+    nobody = none / whole
     if decision.winner is None and not decision.tied:
-        assert sum(c.score for c in ranked) < SOMEBODY
+        assert ranked[0].score < nobody + 1e-6
         assert score < THRESHOLD
     if decision.tied:
         by_name = {c.skill: c.score for c in ranked}
@@ -111,4 +122,4 @@ def test_a_decision_is_honest(
         assert all(best < LIKELIER * (best + by_name[skill]) for skill in decision.tied)
     if decision.winner is not None and decision.winner is not own:
         assert decision.winner is ranked[0]
-        assert sum(c.score for c in ranked) >= SOMEBODY
+        assert decision.winner.score >= nobody - 1e-6
