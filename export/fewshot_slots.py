@@ -130,7 +130,13 @@ def table(tried: Sequence[Result], measured: Sequence[Result]) -> str:
         if some:
             lines.append(_row(f"of these, confidence {low:.2f} to {min(high, 1.0):.2f}", some))
     p50, p95 = np.percentile([one.ms for one in (*tried, *measured)], [50, 95])
-    return "\n".join([*lines, "", f"ms of computing for a sentence and an intent, p50 / p95: {p50:.2f} / {p95:.2f}"])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"ms of computing for a sentence and an intent, p50 / p95: {p50:.2f} / {p95:.2f}",
+        ]
+    )
 
 
 def _row(name: str, some: Sequence[Result]) -> str:
