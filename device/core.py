@@ -308,7 +308,7 @@ class Speaker:
         """Take the skill packs as they are by now, between two turns."""
         sentences = None if self._installed is None else self._installed.look(now_ms)
         if sentences is not None and self._names is not None:
-            self._names.saying(sentences)
+            self._names.saying(sentences, self._turns.skills)
 
     def _look_at_the_floor(self, now_ms: int) -> None:
         """Open the ears for an answer, and do what was put off, when their time has come."""

@@ -20,11 +20,13 @@ from device.config import Config
 from device.edges.echo import Echo
 from device.edges.gpio import GpioPanel
 from device.edges.inbox import Inbox
+from device.edges.packfolder import PackFolder
 from device.edges.portaudio import Device, Kind, device_info
 from device.edges.store import SqliteStore
 from device.errors import InglenookError
 from device.findings import Finding, Health
 from device.microphone import KEY, TOPIC, kept
+from device.skills.pack import Standing
 from device.speech import espeak
 from device.wake.microwakeword import find, load_microwakeword, read_description
 
@@ -46,7 +48,22 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _heard(config)
     yield _echo(config)
     yield from _pins(config)
+    yield _packs(config)
     yield from look_at_broker(config)
+
+
+def _packs(config: Config) -> Finding:
+    """The owner's skill packs."""
+    folder = PackFolder(Path(config.skills.folder))
+    own = [standing for pack, standing in folder.packs() if not pack.builtin]
+    text = f"{len(own)} in {folder.folder}, {own.count(Standing.ENABLED)} enabled"
+    if not folder.broken:
+        return Finding(what="skill packs", health=Health.GOOD, text=text)
+    why = "; ".join(folder.broken.values())
+    mend = "mend it, or inglenook skills remove ID"
+    return Finding(
+        what="skill packs", health=Health.LIMITED, text=f"{text}; passed over: {why}", mend=mend
+    )
 
 
 def _runtime(config: Config) -> Finding:

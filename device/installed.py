@@ -6,7 +6,7 @@ from device.nlu.templates import Sentences
 from device.nlu.understanding import Understanding
 from device.ports import Packs
 from device.routing.router import Router
-from device.skills.pack import Standing
+from device.skills.pack import Pack, Standing
 from device.skills.packreading import sentences_of
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Installed:
         self._router = router
         self._understanding = understanding
         self._look_ms = 0
+        self._chosen: tuple[tuple[Pack, Sentences], ...] = ()
 
     def look(self, now_ms: int) -> tuple[Sentences, ...] | None:
         """See whether packs came, went or changed, when it is time to.
@@ -47,7 +48,9 @@ class Installed:
         if packs is None:
             return None
         chosen = [p for p, standing in packs if standing is Standing.ENABLED and not p.builtin]
-        sentences = tuple(sentences_of(pack) for pack in chosen)
+        known = {id(pack): (pack, one) for pack, one in self._chosen}
+        self._chosen = tuple(known.get(id(pack)) or (pack, sentences_of(pack)) for pack in chosen)
+        sentences = tuple(one for _, one in self._chosen)
         self._understanding.know(sentences)
         self._router.take(packs)
         count = sum(not pack.builtin for pack, _ in packs)

@@ -18,6 +18,7 @@ from device.dictionary import Dictionary
 from device.errors import GrammarError, StoreError
 from device.nlu.templates import Sentences
 from device.ports import Background, Job, Store
+from device.settled import Known
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,8 @@ class Names:
         self._names: tuple[object, ...] = ()
         self._key = b""
         self._job: Job[bytes] | None = None
+        self._called: tuple[str, ...] = ()
+        """What packs are called, which is said of them in any sentence."""
 
     def look(self, home: Home, items: Items) -> Graph | None:
         """See what has changed and what is ready.
@@ -89,7 +92,8 @@ class Names:
                 self._dictionary.work(self._background)
             return None
         self._looked_at, self._names = (home, items), names
-        known = tuple(text for name, texts in items.items() for text in (name, *texts))
+        listed = (text for name, texts in items.items() for text in (name, *texts))
+        known = (*listed, *self._called)
         key = self._grammar.key(home, known)
         if key == self._key:
             return None
@@ -113,9 +117,10 @@ class Names:
             self._dictionary.taught(taught)
         self._looked_at = (None, None)
 
-    def saying(self, packs: Sequence[Sentences]) -> None:
-        """Know the sentences of these skill packs instead of others, from the next look on."""
-        self._grammar = self._grammar.saying(packs)
+    def saying(self, packs: Sequence[Sentences], skills: Sequence[Known] = ()) -> None:
+        """Know these skills' names and packs' sentences instead of others, from the next look."""
+        self._called = tuple(known.name for known in skills if not known.builtin)
+        self._grammar = self._grammar.saying(packs, skills)
         if self._dictionary is not None:
             self._dictionary.saying(packs)
         self._looked_at = (None, None)

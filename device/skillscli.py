@@ -121,11 +121,13 @@ def run_remove(arguments: argparse.Namespace) -> int:
 def run_check(arguments: argparse.Namespace) -> int:
     """Read a pack where it lies, and say what an author should know."""
     from device.skills.packcheck import shared
-    from device.skills.packreading import check_beside, read_pack
+    from device.skills.packreading import read_pack
+    from device.skills.taken import Taken
 
     pack = read_pack(arguments.source)
     others = _folder(arguments).packs()
-    check_beside(pack, [other for other, _ in others if not other.builtin])
+    beside = [p for p, _ in others if not p.builtin and p.id != pack.id]
+    Taken(beside).take(pack)
     console = Console(highlight=False)
     _show(console, pack, None)
     for intent in pack.intents:

@@ -258,8 +258,9 @@ class Turns:
         requests = expects.filled(draft.text, requests)
         effect: dialogue.Effect = dialogue.Carry(requests=requests)
         if asked.answers:
+            served = self._router.served(requests, context) if self.asks(context.now_ms) else ()
             heard = dialogue.Heard(
-                text=draft.text, requests=requests, sounds=shown, attempt=attempt
+                text=draft.text, requests=requests, sounds=shown, attempt=attempt, served=served
             )
             self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
         match effect:

@@ -93,8 +93,7 @@ def results(path: Path = CASES) -> tuple[list[Result], list[Result]]:
     sentences = _sentences(read)
     noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
     context = Context(home=furnished_home(), room="Kitchen", now=noon, notebook=Notebook())
-    for case in (*read.tried, *read.measured):
-        fill(sentences, case.intent, "what was asked before", context)  # compiles the intent
+    _run((*read.tried, *read.measured), sentences, context)  # the first time compiles
     return _run(read.tried, sentences, context), _run(read.measured, sentences, context)
 
 

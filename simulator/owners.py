@@ -31,6 +31,11 @@ _LATEST_MIN = 15.0
 _VERBATIM = 1.5
 _AT_TIMES = 3.0
 _WHIM = 0.4
+_SETTLED_FIRST = 0.35
+_SETTLED_LATER = 0.04
+_CORRECTED = 0.08
+"""Chances that the owner is asked which skill is meant, when a need first comes and later, and
+that the wrong skill answers and is turned down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +137,7 @@ class Owner:
         rng = self.rng
         weights = [1 / (1 + i) for i in range(len(needs))]
         ago = sorted((rng.uniform(0, DAYS * 1_440) for _ in range(times)), reverse=True)
+        met: set[str] = set()
         for minutes in ago if needs else ():
             need = rng.choices(needs, weights=weights)[0]
             moment = self.moment(now - timedelta(minutes=minutes))
@@ -142,10 +148,11 @@ class Owner:
             self.use(wanted, moment)
             if not others:
                 continue
-            style = rng.random()
-            if style < 0.08:
+            style, asked_before = rng.random(), need in met
+            met.add(need)
+            if style < (_SETTLED_LATER if asked_before else _SETTLED_FIRST):
                 self.settle(wanted, word(say(need)), Verdict.CHOSEN, moment)
-            elif style < 0.18:
+            elif style > 1 - _CORRECTED:
                 wrong, asked = rng.choice(others), word(say(need))
                 self.use(wrong, moment)
                 self.settle(wrong, asked, Verdict.REFUSED, moment)

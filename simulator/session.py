@@ -1,5 +1,6 @@
 """A speaker in a pretend house: the very same code, with pretend ports."""
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -144,6 +145,7 @@ class Session:
                 clock=self.clock,
                 store=self.store,
                 code=code,
+                secret=secrets.token_bytes(32),
                 loudspeaker=loudspeaker,
                 ears=ears,
                 packs=None

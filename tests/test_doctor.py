@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from device.asr.lexicon import shared_lexicon
 from device.asr.phrasecheck import doubt
 from device.asr.trees import Pronouncer
-from device.config import Config, GpioConfig, SoundConfig, WakeConfig
-from device.doctor import _echo, _heard, _pins, _wake_word
+from device.config import Config, GpioConfig, SkillsConfig, SoundConfig, WakeConfig
+from device.doctor import _echo, _heard, _packs, _pins, _wake_word
 from device.edges.store import SqliteStore
 from device.findings import Finding, Health
 from device.microphone import KEY, Condition
 from device.wake.microwakeword import built_in, find
+from tests.skills.packs import written
 
 AT = datetime(2026, 11, 20, 21, 30).astimezone()
 
@@ -182,3 +183,16 @@ def test_any_text_as_a_wake_word_gets_at_most_one_reason(phrase: str) -> None:
 
     assert why is None or why
     assert why is not None or any(sign.isalpha() for sign in phrase)
+
+
+def test_the_doctor_tells_of_skill_packs_and_of_broken_ones(tmp_path: Path) -> None:
+    skills = tmp_path / "skills"
+    config = Config(skills=SkillsConfig(folder=str(skills)))
+
+    assert _packs(config).text == f"0 in {skills}, 0 enabled"
+    written(skills)
+    assert _packs(config).text == f"1 in {skills}, 1 enabled"
+    assert _packs(config).health is Health.GOOD
+    written(skills, "ark", yaml="intents: [")
+    assert _packs(config).health is Health.LIMITED
+    assert "ark.yaml: line" in _packs(config).text

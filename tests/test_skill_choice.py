@@ -165,7 +165,10 @@ def test_what_was_refused_is_seen_and_undone_from_the_command_line(
         assert main(["skills", "forget", "all", *where]) == 0
 
         session.wait(3_000)
-        assert said(session, ELEPHANT).reply.asks is Ask.CHOOSE
+        assert said(session, "what have I refused").reply.text == (
+            "You have not turned down any skill."
+        )
+        assert "zoo" in [c.skill for c in said(session, ELEPHANT).routes[-1].candidates]
 
 
 def test_deleting_what_was_said_deletes_what_was_settled(skills: Path, tmp_path: Path) -> None:
@@ -208,3 +211,12 @@ def test_the_record_of_a_turn_holds_who_might_have_answered(session: Session) ->
     assert all(0 <= c["score"] <= 1 for c in kept["candidates"][0])
     assert kept["requests"][0]["skill"] == "zoo"
     assert kept["requests"][0]["slots"] == {"animal": "elephant"}
+
+
+def test_a_pack_that_is_asked_ends_an_open_question(session: Session) -> None:
+    settle(session)
+    assert said(session, "unlock the front door").reply.asks is Ask.CONFIRM
+    turn = said(session, "could you do an elephant noise for me")
+
+    assert answered(turn) == "zoo"
+    assert said(session, "yes").outcomes == ()

@@ -22,8 +22,9 @@ from device.asr.trees import Pronounce, Pronouncer
 from device.asr.vocabulary import open_words
 from device.context import Home
 from device.errors import GrammarError
-from device.nlu.homelists import home_lists
+from device.nlu.homelists import SKILL_NAMES, home_lists, skill_names
 from device.nlu.templates import NO_SENTENCES, Sentences
+from device.settled import Known
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class HomeGrammar:
         costs: Costs | None = None,
         taught: Taught = NOTHING_TAUGHT,
         packs: Sequence[Sentences] = (),
+        skills: Sequence[Known] = (),
     ) -> None:
         """Say what can be said in any home.
 
@@ -62,6 +64,7 @@ class HomeGrammar:
             costs: What less usual readings cost.
             taught: The ways to say words that the lexicon was given, as part of the key.
             packs: Sentences of skill packs, each pack by itself; they count like built-in ones.
+            skills: The skills whose names fill the list `skill_name`.
         """
         self._builtin = builtin
         self._custom = custom
@@ -70,17 +73,22 @@ class HomeGrammar:
         self._costs = costs or Costs()
         self._taught = taught
         self._packs = tuple(packs)
+        self._skills = tuple(skills)
 
     def knowing(self, taught: Taught) -> "HomeGrammar":
         """The same sentences, said as the owner says them."""
-        return self._with(Lexicon(taught).pronounce, taught, self._packs)
+        return self._with(Lexicon(taught).pronounce, taught, self._packs, self._skills)
 
-    def saying(self, packs: Sequence[Sentences]) -> "HomeGrammar":
-        """The same with the sentences of these skill packs instead of others."""
-        return self._with(self._pronouncer.pronounce, self._taught, packs)
+    def saying(self, packs: Sequence[Sentences], skills: Sequence[Known] = ()) -> "HomeGrammar":
+        """The same with these skills' names and the sentences of these packs instead of others."""
+        return self._with(self._pronouncer.pronounce, self._taught, packs, skills)
 
     def _with(
-        self, pronounce: Pronounce, taught: Taught, packs: Sequence[Sentences]
+        self,
+        pronounce: Pronounce,
+        taught: Taught,
+        packs: Sequence[Sentences],
+        skills: Sequence[Known],
     ) -> "HomeGrammar":
         return HomeGrammar(
             self._builtin,
@@ -90,6 +98,7 @@ class HomeGrammar:
             costs=self._costs,
             taught=taught,
             packs=packs,
+            skills=skills,
         )
 
     def graph(self, home: Home, known: Iterable[str] = ()) -> Graph:
@@ -103,7 +112,7 @@ class HomeGrammar:
             GrammarError: There is nothing that can be said. What is wrong with the owner's
                 sentences or those of packs alone is logged, and the others are compiled without.
         """
-        lists = home_lists(home)
+        lists = self._lists(home)
         packs = self._pack_sources(lists)
         if not packs:
             return self._without_packs(lists, known)
@@ -117,6 +126,10 @@ class HomeGrammar:
         except GrammarError as exc:
             logger.warning("no sentences of skill packs can be heard: %s", exc)
         return self._without_packs(lists, known)
+
+    def _lists(self, home: Home) -> dict[str, SlotList]:
+        """What the home and its skills are called."""
+        return {**home_lists(home), SKILL_NAMES: skill_names(self._skills)}
 
     def _without_packs(self, lists: Mapping[str, SlotList], known: Iterable[str]) -> Graph:
         try:
@@ -169,7 +182,7 @@ class HomeGrammar:
     def key(self, home: Home, known: Iterable[str] = ()) -> bytes:
         """SHA-256 digest of everything that `graph` makes a graph of, code included."""
         digest = sha256(self._sentences)
-        names = [(name, _values(listed)) for name, listed in home_lists(home).items()]
+        names = [(name, _values(listed)) for name, listed in self._lists(home).items()]
         own = sorted(self._taught.items())
         digest.update(repr((names, tuple(known), self._costs, own)).encode())
         return digest.digest()

@@ -20,7 +20,8 @@ import msgspec
 
 from device.errors import ConfigError, InglenookError
 from device.skills.pack import Pack, Standing
-from device.skills.packreading import MANIFEST, builtin_packs, check_beside, read_pack
+from device.skills.packreading import MANIFEST, builtin_packs, read_pack
+from device.skills.taken import Taken
 
 logger = logging.getLogger(__name__)
 
@@ -53,15 +54,18 @@ class PackFolder:
         there before keeps it.
         """
         standing = self._standing()
+        order = {name: place for place, name in enumerate(standing)}
+        there = sorted(self._folders(), key=lambda one: (order.get(one.name, len(order)), one.name))
+        read = [self._pack(path) for path in there]
         broken: dict[str, str] = {}
         found: list[Pack] = []
-        for path in sorted(self._folders(), key=lambda one: _place(one.name, standing)):
-            read = self._pack(path)
+        taken = Taken()
+        for path, one in zip(there, read, strict=True):
             try:
-                if isinstance(read, InglenookError):
-                    raise read
-                check_beside(read, found)
-                found.append(read)
+                if isinstance(one, InglenookError):
+                    raise one
+                taken.take(one)
+                found.append(one)
             except InglenookError as exc:
                 broken[path.name] = str(exc)
         for name, why in broken.items():
@@ -171,8 +175,7 @@ class PackFolder:
                 copy = Path(new) / id_
                 _copied(source, copy)
                 pack = read_pack(copy)
-                others = [one for one, _ in self.packs() if not one.builtin]
-                check_beside(pack, others)
+                Taken(p for p, _ in self.packs() if not p.builtin and p.id != id_).take(pack)
                 self._put(copy, self.folder / id_)
         except OSError as exc:
             raise ConfigError(f"cannot install {source} into {self.folder}: {exc}") from exc
@@ -229,19 +232,18 @@ class PackFolder:
             raise ConfigError(f"cannot write {file}: {exc}") from exc
 
 
-def _place(id_: str, standing: Mapping[str, Standing]) -> tuple[int, str]:
-    """Packs in the order in which they were installed, others behind them."""
-    order = list(standing)
-    return (order.index(id_) if id_ in standing else len(order), id_)
-
-
 def _stamp(folder: Path) -> object:
     """Changes whenever a file in the folder does."""
     found: list[tuple[str, int, int, int]] = []
+    waiting = [os.fspath(folder)]
     try:
-        for path in sorted(folder.rglob("*"))[:MOST_FILES]:
-            seen = path.stat()
-            found.append((str(path), seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size))
+        while waiting and len(found) < MOST_FILES:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in sorted(entries, key=lambda one: one.name):
+                    seen = entry.stat()
+                    found.append((entry.path, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size))
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
     except OSError:
         return object()
     # What was written just now may be written again within the same tick of the file's clock.

@@ -22,6 +22,7 @@ from device.events import Span
 from device.models import Manifest, Run
 from device.nlu.crf import viterbi
 from device.nlu.embedding import Floats, WordTable
+from device.nlu.leftout import LeftOut, kept
 from device.nlu.numbers import number
 from device.nlu.tagger import check_flags
 from device.nlu.times import duration
@@ -69,9 +70,28 @@ class Chunker:
         path = viterbi(scores, self._transitions, self._start)
         return [self._labels[i] for i in path]
 
-    def split(self, sentence: str, tokens: Sequence[Token], flags: Floats) -> tuple[Chunk, ...]:
-        """The requests of a sentence, in the order of their own words."""
-        return assemble(sentence, tokens, self.labels(tokens, flags))
+    def split(
+        self,
+        sentence: str,
+        tokens: Sequence[Token],
+        flags: Floats,
+        lists: Sequence[LeftOut] = (),
+    ) -> tuple[Chunk, ...]:
+        """The requests of a sentence, in the order of their own words.
+
+        Args:
+            sentence: The sentence.
+            tokens: `tokenize(sentence)`.
+            flags: The home's flags of them.
+            lists: What the sentence lists as left out: shared by all requests that it follows.
+        """
+        rest = kept(len(tokens), lists)
+        labels = ["O"] * len(tokens)
+        for at, label in zip(
+            rest, self.labels([tokens[i] for i in rest], flags[rest]), strict=True
+        ):
+            labels[at] = label
+        return assemble(sentence, tokens, labels)
 
 
 def assemble(sentence: str, tokens: Sequence[Token], labels: Sequence[str]) -> tuple[Chunk, ...]:

@@ -10,9 +10,20 @@ from dataclasses import replace
 
 from device.context import Context
 from device.nlu import vocabulary
+from device.nlu.leftout import LeftOut
 from device.nlu.places import room_named
-from device.nlu.tagger import Span
+from device.nlu.slotvalues import TEXTS
+from device.nlu.tagger import Span, Tagging
 from device.nlu.words import Token
+
+LEAVING_OUT = frozenset(
+    {"HassTurnOn", "HassTurnOff", "HassToggle", "HassGetState", "HassLightSet", "HassSetPosition"}
+    | {"HassStopMoving", "HassClimateSetTemperature", "ClimateSetMode", "HassFanSetSpeed"}
+)
+"""Intents for groups of devices, of which some can be left out."""
+
+COMMAND = "conversation_command"
+"""Slot of the command that is put off."""
 
 _GROUPS = frozenset({"scope", "domain", "device_class", "area", "floor"})
 """Labels of what something can be left out of."""
@@ -21,8 +32,30 @@ _LEFT_OUT = frozenset({"area", "name", "domain"})
 """Labels of what can be left out."""
 
 
+def leaves_out(tagging: Tagging) -> bool:
+    """Whether a request is for a group of devices, of which some can be left out."""
+    return tagging.intent in LEAVING_OUT and all(s.label not in TEXTS for s in tagging.spans)
+
+
+def put_off_with(tagging: Tagging, lists: Sequence[LeftOut]) -> Tagging | None:
+    """A request for later, with what its command leaves out as part of the command.
+
+    Returns:
+        None where a list stands elsewhere than behind a command.
+    """
+    ends = {one.start: one.stop for one in lists}
+    spans = tuple(
+        replace(span, stop=ends.pop(span.stop, span.stop)) if span.label == COMMAND else span
+        for span in tagging.spans
+    )
+    return None if ends else replace(tagging, spans=spans)
+
+
 def exceptions(
-    spans: Sequence[Span], tokens: Sequence[Token], context: Context
+    spans: Sequence[Span],
+    tokens: Sequence[Token],
+    context: Context,
+    lists: Sequence[LeftOut] = (),
 ) -> tuple[Span, ...]:
     """Rooms and names marked as left out exactly where a word leaves them out.
 
@@ -30,6 +63,7 @@ def exceptions(
         spans: As the tagger marked them.
         tokens: The request.
         context: The home: what was marked wrongly is a room of it, or else a name.
+        lists: What the sentence lists as left out; the tagger did not see it.
 
     Returns:
         The spans in their order; what is left out is labelled "denied".
@@ -45,7 +79,9 @@ def exceptions(
             found.append(replace(part, label="denied"))
         else:
             found.append(part)
-    return tuple(found)
+    names = (name for one in lists for name in one.names)
+    listed = [Span(label="denied", start=a, stop=b, confidence=1.0) for a, b in names]
+    return tuple(sorted([*found, *listed], key=lambda span: span.start))
 
 
 def _parted(span: Span, tokens: Sequence[Token]) -> Iterator[Span]:

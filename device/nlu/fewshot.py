@@ -20,14 +20,18 @@ from device.events import Slot
 from device.nlu.alignment import INFINITE, Alignment, Piece, Said, align, prices
 from device.nlu.cues import followed, introduced, settled
 from device.nlu.listwords import Found, ListWords, in_range, numbers
-from device.nlu.matching import match, slot_value
+from device.nlu.matching import match
 from device.nlu.packintents import Filler, PackIntent, Place, Template, pack_intent
+from device.nlu.recognized import slot_value
 from device.nlu.templates import Sentences, lists_of
 from device.nlu.wordgraph import STOP_WORDS, weight
 from device.nlu.words import bare, tokenize
 
-MOST_TRIED: Final = 12
+MOST_TRIED: Final = 8
 """Templates that a sentence is aligned to, the likeliest first."""
+
+MOST_STEPS: Final = 10_000
+"""Words of the sentence times words and slots of templates, after which no further is tried."""
 
 PARAPHRASE: Final = 0.95
 """Confidence of a sentence with all its words accounted for that matches no template."""
@@ -156,11 +160,13 @@ class _Reading:
         """The template with the cheapest alignment; of several the first."""
         floors = self._floors()
         best: tuple[Template, Alignment] | None = None
+        steps = 0
         for at in np.argsort(floors, kind="stable")[:MOST_TRIED]:
             limit = INFINITE if best is None else best[1].cost
-            if floors[at] >= limit:
-                break
             template = self._known.templates[at]
+            steps += template.graph.size * len(self._said.words)
+            if floors[at] >= limit or (best is not None and steps > MOST_STEPS):
+                break
             values = [self._values(place) for place in template.places]
             way = align(template.graph, self._said, values, limit)
             if way is not None:

@@ -150,7 +150,7 @@ _TABLE = {
     "WhichSkills": ("conversation", ""),
     "WhichSkill": ("conversation", ""),
     "Refusals": ("conversation", ""),
-    "ForgetRefusals": ("conversation", "skill"),
+    "ForgetRefusals": ("conversation", "refused"),
     OUT_OF_SCOPE: ("", ""),
 }
 

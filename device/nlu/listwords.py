@@ -6,6 +6,7 @@ their first word.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from hassil.expression import Alternative, Expression, Group, RuleReference, Sentence, TextChunk
@@ -25,6 +26,8 @@ _LONGEST = 12
 """Words of a value."""
 _LONGEST_NUMBER = 7
 """Words of a number."""
+_BEGINNINGS = frozenset({"a", "an", "minus", "negative", "-", "point"})
+"""Words that are no number and may begin one."""
 _DEEPEST = 6
 """Rules within rules, in a value."""
 
@@ -74,17 +77,26 @@ class ListWords:
         for start, first in enumerate(singulars):
             for length in self._lengths.get(first, ()):
                 stop = start + length
+                if stop > len(singulars):
+                    continue
                 for text, value in self._values.get(tuple(singulars[start:stop]), ()):
                     out = text if value.value_out is None else value.value_out
                     yield Found(start=start, stop=stop, value=out, context=value.context or {})
 
 
-def numbers(words: Sequence[str]) -> tuple[Found, ...]:
-    """The numbers in a sentence, in digits or words, none within another."""
+@lru_cache(maxsize=64)
+def numbers(words: tuple[str, ...]) -> tuple[Found, ...]:
+    """The numbers in a sentence, in digits or words, none within another.
+
+    Several packs are asked about one sentence.
+    """
     found: list[Found] = []
     start = 0
     while start < len(words):
-        for stop in range(min(len(words), start + _LONGEST_NUMBER), start, -1):
+        first = words[start]
+        begins = first in _BEGINNINGS or number([first]) is not None
+        longest = min(len(words), start + _LONGEST_NUMBER) if begins else start
+        for stop in range(longest, start, -1):
             value = number(words[start:stop])
             if value is not None:
                 found.append(Found(start=start, stop=stop, value=value))

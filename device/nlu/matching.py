@@ -13,15 +13,15 @@ from functools import lru_cache
 
 from hassil.expression import Sentence as Template
 from hassil.intents import Intent, IntentData, Intents, SlotList
-from hassil.recognize import RecognizeResult, recognize_all
+from hassil.recognize import recognize_all
 from hassil.util import normalize_for_matching, remove_skip_words_tracked
 
 from device.context import Context
-from device.events import Interpretation, Slot, Source, Value
+from device.events import Interpretation
 from device.nlu.homelists import SKILL_NAMES, skill_names
-from device.nlu.intents import INTENTS
 from device.nlu.readings import MOST_WAYS, Readings, TooManyWaysError, Values
-from device.nlu.templates import CUSTOM, Sentences, lists_of
+from device.nlu.recognized import interpretation, literal
+from device.nlu.templates import Sentences, lists_of
 from device.settled import Known
 
 logger = logging.getLogger(__name__)
@@ -114,12 +114,12 @@ class Matching:
             results = recognize_all(
                 text, _only(sentences.intents, rows), slot_lists=lists, intent_context=where
             )
-            best = max(results, key=_literal, default=None)
+            best = max(results, key=literal, default=None)
             if best is not None:
                 own = Matched(
-                    pack=sentences.pack, interpretation=_interpretation(best, text, context)
+                    pack=sentences.pack, interpretation=interpretation(best, text, context)
                 )
-                found.append(((not sentences.pack, *_literal(best)), own))
+                found.append(((not sentences.pack, *literal(best)), own))
         return [one for _, one in sorted(found, key=lambda each: each[0], reverse=True)]
 
     def _named(self, context: Context) -> Mapping[str, SlotList]:
@@ -275,48 +275,3 @@ def _packs_answered(context: Context) -> bool:
     last = routes[-1]
     pointed = last.request.meant or any(last.request.slot(s) is not None for s in _PLACES)
     return last.pack or (not pointed and any(c.pack for c in last.candidates))
-
-
-def _literal(result: RecognizeResult) -> tuple[int, int]:
-    wild = sum(len(e.text) for e in result.entities_list if e.is_wildcard)
-    return -wild, result.text_chunks_matched
-
-
-def _interpretation(result: RecognizeResult, text: str, context: Context) -> Interpretation:
-    """What hassil found, in our words."""
-    slots: dict[str, Slot] = {}
-    for entity in result.entities_list:
-        if not entity.text.strip() and entity.name == "area" and "area" in result.context:
-            continue  # filled in by hassil from the speaker's room, not said
-        value = slot_value(entity.value)
-        if value is not None:
-            said = entity.text.strip() or str(value)
-            slots.setdefault(entity.name, Slot(name=entity.name, value=value, text=said))
-    known = INTENTS.get(result.intent.name)
-    domain = slots["domain"].value if "domain" in slots else None
-    if domain is None and "name" in slots:
-        kinds = [d.kind for d in context.home.devices if d.name == slots["name"].value]
-        domain = kinds[0] if kinds else None
-    if domain is None:
-        domain = known.domain if known is not None else CUSTOM
-    return Interpretation(
-        text=text,
-        domain=str(domain),
-        intent=result.intent.name,
-        slots=tuple(slots.values()),
-        confidence=1.0,
-        source=Source.SENTENCE,
-    )
-
-
-def slot_value(found: object) -> Value | None:
-    """A slot value that JSON and skills can carry."""
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    if isinstance(found, float) and found.is_integer():
-        return int(found)
-    if isinstance(found, int | float):
-        return found
-    if found is None:
-        return None
-    return str(found).strip()

@@ -30,6 +30,9 @@ from device.nlu.wordgraph import Edge, Slotted, WordGraph, word_graph
 MOST_EDGES: Final = 12_000
 """Words and slots of all templates of an intent; sentences are not aligned to further templates."""
 
+MOST_EFFORT: Final = 100_000
+"""Steps of compiling them, after which further templates are left out as well."""
+
 MOST_READINGS: Final = 4_000
 """Readings of an intent's templates together, up to which hassil matches them: it may try all."""
 
@@ -115,7 +118,7 @@ def _compiled(sentences: Sentences, intent: str) -> PackIntent | None:
         return None
     made: dict[object, Filler] = {}
     templates: list[Template] = []
-    room = MOST_EDGES
+    room, steps = MOST_EDGES, MOST_EFFORT
     readings = 0
     for block in found.data:
         rules = {**intents.expansion_rules, **block.expansion_rules}
@@ -124,10 +127,11 @@ def _compiled(sentences: Sentences, intent: str) -> PackIntent | None:
             lists.pop(home, None)
         tried = _Readings(rules, lists)
         for sentence in block.sentences:
-            readings = min(readings + tried(sentence.expression), MOST_READINGS + 1)
-            if room > 0:
+            if readings <= MOST_READINGS:
+                readings += tried(sentence.expression)
+            if room > 0 and steps > 0:
                 graph = word_graph(sentence, rules)
-                room -= graph.size
+                room, steps = room - graph.size, steps - graph.effort
                 fillers = [_filler(slot, lists, rules, made) for slot in graph.slots]
                 templates.append(_template(block, graph, fillers))
     count = len(templates)
@@ -223,13 +227,14 @@ class _Readings:
         if depth > _DEEPEST:
             return MOST_READINGS + 1
         match item:
-            case ListReference():
-                return self._list(item.list_name, depth)
-            case RuleReference() if item.rule_name in self._rules:
-                if item.rule_name not in self._counted:
-                    body = self._rules[item.rule_name].expression
-                    self._counted[item.rule_name] = self(body, depth + 1)
-                return self._counted[item.rule_name]
+            case ListReference(list_name=name):
+                if f"{{{name}}}" not in self._counted:
+                    self._counted[f"{{{name}}}"] = self._list(name, depth)
+                return self._counted[f"{{{name}}}"]
+            case RuleReference(rule_name=name) if name in self._rules:
+                if f"<{name}>" not in self._counted:
+                    self._counted[f"<{name}>"] = self(self._rules[name].expression, depth + 1)
+                return self._counted[f"<{name}>"]
             case Alternative():
                 return self._sum(item.items, depth)
             case Permutation():

@@ -1,10 +1,11 @@
 """The slots of one request while they are put together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from device.events import Slot, Value
 from device.nlu.tagger import Span
+from device.nlu.vocabulary import ATTRIBUTES
 from device.nlu.words import Token, bare
 
 
@@ -61,3 +62,16 @@ def merged(spans: Sequence[Span], labels: Sequence[str]) -> tuple[Span, ...]:
         else:
             found.append(span)
     return tuple(found)
+
+
+def owned(spans: Sequence[Span], tokens: Sequence[Token]) -> tuple[Span, ...]:
+    """The battery of a thing that is named is a reading of the thing, not a kind of sensor."""
+    if all(span.label != "name" for span in spans):
+        return tuple(spans)
+    return tuple(
+        replace(span, label="attribute")
+        if span.label == "device_class"
+        and " ".join(t.text for t in tokens[span.start : span.stop]) in ATTRIBUTES
+        else span
+        for span in spans
+    )

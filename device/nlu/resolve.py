@@ -4,7 +4,7 @@ Slots hold what was said and nothing else; what the room or the rest of the cont
 is found later, by `device.nlu.targets`.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Sequence, Set
 from dataclasses import replace
 
 from device.context import Context
@@ -12,9 +12,10 @@ from device.events import Interpretation, Request, Slot, Span
 from device.nlu import vocabulary
 from device.nlu.exceptions import exceptions
 from device.nlu.intents import INTENTS
+from device.nlu.leftout import LeftOut, kept
 from device.nlu.names import likeness
 from device.nlu.places import Place, device_named, room_named, settle
-from device.nlu.reading import Reading, merged
+from device.nlu.reading import Reading, merged, owned
 from device.nlu.slotvalues import TEXTS, read_values
 from device.nlu.tagger import Span as Tagged
 from device.nlu.tagger import Tagging
@@ -53,6 +54,7 @@ def resolve(
     tokens: Sequence[Token],
     context: Context,
     known: Container[str] | None = None,
+    lists: Sequence[LeftOut] = (),
 ) -> tuple[Interpretation, tuple[Slot, ...], str]:
     """What a tagged request means in this home.
 
@@ -63,14 +65,17 @@ def resolve(
         context: The home.
         known: Words that the tagger knows. Where it marked no place at all, a word beyond them
             is a name that the home does not have, and nobody else's device is meant.
+        lists: What the sentence lists as left out; the tagger did not see it.
 
     Returns:
         The interpretation before names were looked up, the final slots, and the domain.
     """
     intent = tagging.intent
-    spans = exceptions(merged(tagging.spans, (*TEXTS, "name")), tokens, context)
+    spans = exceptions(merged(tagging.spans, (*TEXTS, "name")), tokens, context, lists)
+    spans = owned(spans, tokens)
     if known is not None and intent in DEVICE_INTENTS and intent not in TIMERS:
-        spans = (*spans, *_overlooked(spans, tokens, known))
+        seen = {*range(len(tokens))} - {*kept(len(tokens), lists)}
+        spans = (*spans, *_overlooked(spans, tokens, known, seen))
     reading = Reading(tokens, text.split(), spans)
     read_values(reading, intent, context)
     raw = tuple(
@@ -100,12 +105,19 @@ def resolve(
 
 
 def _overlooked(
-    spans: Sequence[Tagged], tokens: Sequence[Token], known: Container[str]
+    spans: Sequence[Tagged], tokens: Sequence[Token], known: Container[str], seen: Set[int]
 ) -> Sequence[Tagged]:
-    """A name among words that nobody knows, where no place was marked."""
-    if any(s.label in (*_PLACES, "denied") or s.label in TEXTS for s in spans):
+    """A name among words that nobody knows, where no place was marked.
+
+    Args:
+        spans: What was marked.
+        tokens: The request.
+        known: Words that are no name.
+        seen: Tokens that are accounted for besides.
+    """
+    if any(s.label in _PLACES or s.label in TEXTS for s in spans):
         return ()
-    marked = {i for span in spans for i in range(span.start, span.stop)}
+    marked = seen | {i for span in spans for i in range(span.start, span.stop)}
     strange = [
         i
         for i, token in enumerate(tokens)

@@ -17,17 +17,19 @@ from device.errors import ModelError
 from device.events import Hypothesis, Interpretation, Request, Source
 from device.models import SHIPPED, Model
 from device.nlu.chunker import Chunk, Chunker
-from device.nlu.embedding import WordTable, load_table
+from device.nlu.embedding import Floats, WordTable, load_table
+from device.nlu.exceptions import leaves_out, put_off_with
 from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE
+from device.nlu.leftout import LeftOut, kept, left_out
 from device.nlu.matching import Matching, match
 from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
-from device.nlu.tagger import Tagger
+from device.nlu.tagger import Tagger, Tagging
 from device.nlu.templates import NO_SENTENCES, Sentences, verbatim_sentences
 from device.nlu.times import put_off
-from device.nlu.words import tokenize
+from device.nlu.words import Token, tokenize
 
 MOST_HYPOTHESES = 4
 """Readings that are understood; recognition orders them by score."""
@@ -176,7 +178,9 @@ class Understanding:
         """What the models read."""
         names = self._gazetteer(context)
         tokens = names.mended(tokenize(hypothesis.text), self._known)
-        chunks = self._chunker.split(hypothesis.text, tokens, names.flags(tokens))
+        flags = names.flags(tokens)
+        lists = left_out(tokens, flags)
+        chunks = self._chunker.split(hypothesis.text, tokens, flags, lists)
         if len(chunks) > MOST_REQUESTS:
             return self._too_much(hypothesis)
         read = [self._request(chunk, context, names) for chunk in chunks]
@@ -203,13 +207,30 @@ class Understanding:
             own = found[0].interpretation
             return own, request(own, own.slots, chunk.span)
         tokens = names.mended(tokenize(chunk.text), self._known)
-        words = [t for t in tokens if any(map(str.isalnum, t.text))]
-        tagging = self._tagger.tag(tokens if words else [], names.flags(tokens))
-        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known)
+        flags = names.flags(tokens)
+        lists = left_out(tokens, flags)
+        tagging = self._tagged(tokens, flags, lists)
+        if lists and not leaves_out(tagging):
+            later = put_off_with(tagging, lists)
+            tagging = later or self._tagged(tokens, flags, ())
+            lists = ()
+        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known, lists)
         asked = request(interpretation, slots, chunk.span)
         if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
             asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="", excepted=())
         return interpretation, asked
+
+    def _tagged(self, tokens: Sequence[Token], flags: Floats, lists: Sequence[LeftOut]) -> Tagging:
+        """The tagger's reading of a request without what it lists as left out."""
+        rest = kept(len(tokens), lists)
+        if not any(character.isalnum() for at in rest for character in tokens[at].text):
+            rest = []
+        tagging = self._tagger.tag([tokens[at] for at in rest], flags[rest])
+        spans = (
+            replace(span, start=rest[span.start], stop=rest[span.stop - 1] + 1)
+            for span in tagging.spans
+        )
+        return replace(tagging, spans=tuple(spans))
 
     def _gazetteer(self, context: Context) -> Gazetteer:
         """The home's names, indexed once for each home."""

@@ -30,10 +30,10 @@ from device.nlu.words import plain
 MOST_NODES: Final = 400
 """Of one template."""
 
-MOST_EDGES: Final = 300
+MOST_EDGES: Final = 200
 """The same."""
 
-_MOST_STEPS = 1_000
+_MOST_STEPS = 300
 """Ways on from one space to the next; a word may be cut into many pieces."""
 _DEEPEST = 12
 """Rules within rules."""
@@ -106,6 +106,8 @@ class WordGraph:
     exact: bool
     """Whether it says no more and no less than the template: not where that is too large, or has
     parts in any order."""
+    effort: int
+    """Steps that it took to make."""
 
     @property
     def size(self) -> int:
@@ -188,6 +190,7 @@ class _Words:
         self._places: dict[Slotted, int] = {}
         self._room = MOST_EDGES
         self._sure = True
+        self._steps = 0
 
     def graph(self, *, exact: bool) -> WordGraph:
         waiting = [0]
@@ -221,6 +224,7 @@ class _Words:
             ends=frozenset(number[node] for node in self._ends),
             slots=tuple(self._places),
             exact=exact and self._sure,
+            effort=len(self._moves) + self._steps,
         )
 
     def _edge(self, what: str | Slotted, to: int) -> Edge:
@@ -246,6 +250,7 @@ class _Words:
             if len(seen) > _MOST_STEPS:
                 self._sure = False
                 return
+            self._steps += 1
             node, word = stack.pop()
             said = bool(plain(word))
             if node == self._end:

@@ -26,7 +26,7 @@ from device.settled import Known, Settled, Use
 from device.skills.pack import Example, Extends, Pack, Standing
 from device.skills.packreading import sentences_of
 
-FLOOR = 0.45
+FLOOR = 0.55
 """Similarity below which a pack is never a rival."""
 
 SPREAD = 0.2
@@ -199,17 +199,18 @@ class Arbiter:
             near |= {one.skill: one for one in alone}
         found: dict[str, Rival] = {}
         for id_ in dict.fromkeys([*saying, *near]):
-            packed = self._packs[id_]
-            if packed.skill in without:
+            packed, one = self._packs[id_], near.get(id_)
+            competes = one is not None and (one.verbatim or one.similarity >= close)
+            if packed.skill in without or not (competes or id_ in saying):
                 continue
-            rival = self._rival(packed, near.get(id_), request, context, call)
-            if rival.named or rival.verbatim or rival.similarity >= close:
+            rival = self._rival(packed, one, request, context, call)
+            if competes or rival.named or rival.verbatim:
                 found.setdefault(rival.skill, rival)
         if not found:
             return ()
         if own is not None and not (own.skill in found and found[own.skill].verbatim):
             found[own.skill] = self._own(own, request, context)
-        best = sorted(found.values(), key=lambda r: (r.named, r.verbatim, r.builtin, r.similarity))
+        best = sorted(found.values(), key=lambda r: (r.named, r.builtin, r.verbatim, r.similarity))
         return tuple(best[: -MOST_RIVALS - 1 : -1])
 
     def rank(self, rivals: Sequence[Rival], request: Request, context: Context) -> Floats:

@@ -3,8 +3,8 @@
 1. Who was called, or chosen for this very request, answers.
 2. What the speaker's own skills read with confidence stays theirs, unless a pack has the very
    sentence or is clearly likelier.
-3. Where it is likelier that none is meant than any, nobody answers but the speaker's own
-   reading, where it is sure enough by itself.
+3. Where it is likelier that none is meant than the best or one of its equals, nobody answers
+   but the speaker's own reading, where it is sure enough by itself.
 4. Of rivals that are about as likely somebody chooses.
 """
 
@@ -19,11 +19,8 @@ THRESHOLD = 0.35
 SURE = 0.7
 """Score of the speaker's own reading from which it is read with confidence."""
 
-CLEARLY = 0.5
+CLEARLY = 0.8
 """How much more probable than a confident reading a pack must be to take its place."""
-
-SOMEBODY = 0.5
-"""Probability that any rival is meant below which none is asked."""
 
 LIKELIER = 0.6
 """Of two rivals one of which is meant, the chance of the better below which somebody chooses."""
@@ -69,10 +66,11 @@ def decide(
         clear = (c.skill in verbatim or c.score - own.score >= CLEARLY for c in others)
         if not any(clear):
             return Decision(winner=own)
-    if sum(candidate.score for candidate in ranked) < SOMEBODY:
-        return Decision(winner=own if own_score >= threshold else None)
     best = ranked[0]
-    level = [c for c in ranked if best.score < LIKELIER * (best.score + c.score)]
+    level = [c for c in ranked if c is best or best.score < LIKELIER * (best.score + c.score)]
+    nobody = 1.0 - sum(candidate.score for candidate in ranked)
+    if sum(candidate.score for candidate in level) < nobody:
+        return Decision(winner=own if own_score >= threshold else None)
     if len(level) > 1:
         return Decision(tied=tuple(c.skill for c in level[:MOST_CHOICES]))
     return Decision(winner=best)

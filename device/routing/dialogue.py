@@ -98,6 +98,8 @@ class Heard:
     """What it sounded like; None where it was typed."""
     attempt: Attempt | None = None
     """What became of a PIN that was said; the text has none."""
+    served: tuple[Request, ...] = ()
+    """Those of the requests that a pack answers, whatever the models make of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +220,8 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     if question.pin and heard.attempt is not None:
         return _tried(phase, heard.attempt)
     others = tuple(r for r in phase.requests if r != question.request)
-    new = tuple(r for r in heard.requests if r.intent not in _INCOMPLETE and r.confidence >= SURE)
+    served = () if question.slot in OPEN_ENDED else heard.served
+    new = tuple(r for r in heard.requests if r in served or _whole(r))
     refused = isinstance(read(question, heard.text), No)
     if question.kind is Ask.TEACH and heard.sounds is not None and not new and not refused:
         shown = (*phase.lesson, heard.sounds)
@@ -252,6 +255,11 @@ def _answered(phase: AwaitAnswer, heard: Heard) -> tuple[Phase, Effect]:
     if phase.asked_again:
         return NoQuestion(), Carry(requests=(), reply="OK, I leave it.")
     return replace(phase, asked_again=True), AskAgain(question=question)
+
+
+def _whole(request: Request) -> bool:
+    """Whether it is a request by itself, for all that the models know."""
+    return request.intent not in _INCOMPLETE and request.confidence >= SURE
 
 
 def _tried(phase: AwaitAnswer, attempt: Attempt) -> tuple[Phase, Effect]:

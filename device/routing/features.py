@@ -3,13 +3,13 @@
 Every rival has one row. The first columns are *evidence*: more of it never speaks against a
 rival (the model is built so that this holds exactly, `export.ranker.train`). The last of these
 compare it with its rivals. The rest is *free*: circumstances under which evidence counts more or
-less. A real number that matters everywhere is spread
-over ramps, so that one int8 step of it is small ("On embeddings for numerical features in
-tabular deep learning", Gorishniy et al., 2022).
+less. A real number that matters everywhere is spread over ramps, so that one int8 step of it is
+small ("On embeddings for numerical features in tabular deep learning", Gorishniy et al., 2022).
 """
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -150,10 +150,7 @@ def _ramps(value: float, knots: Sequence[float]) -> list[float]:
 
     Example: value=0.6, knots=(0.0, 0.5, 0.7) -> [1.0, 0.5]
     """
-    return [
-        min(1.0, max(0.0, (value - low) / (high - low)))
-        for low, high in zip(knots, knots[1:], strict=False)
-    ]
+    return [min(1.0, max(0.0, (value - low) / (high - low))) for low, high in pairwise(knots)]
 
 
 def _often(uses: int) -> float:

@@ -14,8 +14,6 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
-
 from device.config import read_toml
 from device.errors import ConfigError, GrammarError
 from device.nlu.intents import INTENTS
@@ -23,7 +21,9 @@ from device.nlu.sentencelimits import PACK_LIMITS
 from device.nlu.templates import NO_SENTENCES, PACKS, Sentences, load_sentences
 from device.skills.builtin import builtin_skills
 from device.skills.examples import check_ways, examples
+from device.skills.manifest import Manifest
 from device.skills.pack import Answers, Extends, Hermes, Pack, Python
+from device.skills.taken import TOPICS, spoken
 
 MANIFEST = "skill.toml"
 SENTENCES = Path("sentences", "en")
@@ -31,57 +31,12 @@ SENTENCES = Path("sentences", "en")
 MOST_MANIFEST_BYTES = 16 * 1024
 MOST_CODE_BYTES = 256 * 1024
 
+MOST_PARSED = 512
+"""Packs whose sentences are kept parsed, some 30 KB each."""
+
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_NAME = re.compile(r"(?=.{1,40}$)(?=.*[^\W\d_])[\w'&.-]+( [\w'&.-]+)*")
-_KIND = re.compile(r"[a-z_]{1,40}")
 _LEVEL = re.compile(r"[^/+#$\x00-\x20\x7f]+")
-_TOPICS = "hermes/intent/"
 _LONGEST_TOPIC = 200
-_MOST_ALIASES = 8
-_MOST_KINDS = 20
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A pack's `skill.toml`."""
-
-    name: str
-    """What people call it, such as "Zoo sounds": 1 to 40 letters, digits and spaces."""
-    description: str
-    """What it does, in a sentence."""
-    version: str
-    aliases: tuple[str, ...] = ()
-    """Other names."""
-    kinds: tuple[str, ...] = ()
-    """Kinds of devices (light, cover ...) without which it has nothing to do."""
-    hermes: str | None = None
-    """Topic on which its program answers, below hermes/intent/."""
-    python: str | None = None
-    """File in the pack whose code answers."""
-    extends: str | None = None
-    """A skill of the speaker's own that answers."""
-
-    def __post_init__(self) -> None:
-        for name in (self.name, *self.aliases):
-            if not _NAME.fullmatch(name):
-                raise ValueError(
-                    "a name is 1 to 40 letters, digits and single spaces that people can say, "
-                    f"not {name[:60]!r}"
-                )
-        for key, text, most in (
-            ("description", self.description, 300),
-            ("version", self.version, 40),
-        ):
-            if not text.strip() or len(text) > most or not text.isprintable():
-                raise ValueError(f"{key} must be one line of 1 to {most} characters")
-        if len(self.aliases) > _MOST_ALIASES or len(self.kinds) > _MOST_KINDS:
-            raise ValueError(f"{_MOST_ALIASES} aliases and {_MOST_KINDS} kinds are the most")
-        for kind in self.kinds:
-            if not _KIND.fullmatch(kind):
-                raise ValueError(
-                    f"kinds are words such as light or media_player, not {kind[:60]!r}"
-                )
-        if sum(one is not None for one in (self.hermes, self.python, self.extends)) > 1:
-            raise ValueError("only one of hermes, python and extends can be set")
 
 
 def read_pack(folder: Path) -> Pack:
@@ -120,45 +75,6 @@ def sentences_of(pack: Pack) -> Sentences:
         return _parsed(pack.folder, pack.answers, pack.digest, builtin=pack.builtin)
     except (ConfigError, GrammarError, OSError):
         return NO_SENTENCES
-
-
-def check_beside(pack: Pack, others: Iterable[Pack]) -> None:
-    """Make sure that a pack takes nothing that another one has already.
-
-    Args:
-        pack: The one that comes.
-        others: Those that are there; one with the same id is replaced by it.
-
-    Raises:
-        ConfigError: It has a name, a topic or an intent that belongs to another.
-    """
-    names = {spoken(name): name for name in (pack.id, pack.name, *pack.aliases)}
-    for other in others:
-        if other.id == pack.id:
-            continue
-        theirs = {spoken(name) for name in (other.id, other.name, *other.aliases)}
-        for plain, name in names.items():
-            if plain in theirs:
-                raise ConfigError(f"{pack.id}: {name!r} is the name of the pack {other.id}")
-        for topic in sorted(topics(pack) & topics(other)):
-            raise ConfigError(
-                f"{pack.id}: the pack {other.id} answers on {topic} too; "
-                f'set a topic of its own, such as hermes = "{_TOPICS}{pack.id}"'
-            )
-
-
-def topics(pack: Pack) -> frozenset[str]:
-    """Where a pack's requests are told; nowhere when no program of its own answers."""
-    if not isinstance(pack.answers, Hermes):
-        return frozenset()
-    if pack.answers.topic is not None:
-        return frozenset({pack.answers.topic})
-    return frozenset(_TOPICS + intent for intent in pack.intents)
-
-
-def spoken(name: str) -> str:
-    """A name as it is heard: "Zoo-Sounds" and "zoo sounds" are one."""
-    return " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
 
 
 def _read(folder: Path, *, builtin: bool) -> Pack:
@@ -200,7 +116,7 @@ def _read(folder: Path, *, builtin: bool) -> Pack:
     )
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=MOST_PARSED)
 def _parsed(root: Path, answers: Answers, digest: str, *, builtin: bool) -> Sentences:
     """The sentences in a folder, kept for those who ask for them again.
 
@@ -235,11 +151,11 @@ def _answers(root: Path, manifest: Manifest) -> Answers:
         return Extends(skill=manifest.extends)
     topic = manifest.hermes
     if topic is not None:
-        levels = topic.removeprefix(_TOPICS).split("/")
+        levels = topic.removeprefix(TOPICS).split("/")
         usable = len(topic) <= _LONGEST_TOPIC and all(_LEVEL.fullmatch(one) for one in levels)
-        if not (topic.startswith(_TOPICS) and usable) or levels[0] in _own_intents():
+        if not (topic.startswith(TOPICS) and usable) or levels[0] in _own_intents():
             raise ConfigError(
-                f"{root}: hermes must be a topic below {_TOPICS} without wildcards or spaces, "
+                f"{root}: hermes must be a topic below {TOPICS} without wildcards or spaces, "
                 f"and none of the speaker's own intents, not {topic[:80]!r}"
             )
     return Hermes(topic=topic)

@@ -82,7 +82,7 @@ def _refusals(context: Context) -> str:
 
 
 def _forget(request: Request, context: Context) -> Plan:
-    said = request.slot("skill")
+    said = request.slot("refused")
     skill = next((k.id for k in context.skills if said in (k.id, k.name)), None)
     refused = [one for one in context.settled if one.verdict in REFUSALS]
     gone = tuple(one for one in refused if skill in (None, one.skill))

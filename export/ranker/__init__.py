@@ -15,8 +15,8 @@ from device.models import TrainingSet
 from device.nlu.crf import softmax
 from device.routing.features import GROUPS
 from export.quantize import SHIPPED, Label, quantized, require, run_shipped, write_model
-from export.ranker.report import evaluate as evaluate
 from export.ranker.lists import MISSED, drawn
+from export.ranker.report import evaluate as evaluate
 from export.tagger import calibration_error, temperature
 
 LOG = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ SETS = (
     TrainingSet(name="SNIPS, training part", licence="CC0"),
     TrainingSet(name="Inglenook's own sentences and simulated owners", licence="Apache-2.0"),
 )
-HELD_HOMES = 60
+HELD_HOMES = 40
 """Pretend homes with needs that training never sees, for the gates and the temperature."""
 CALIBRATING = 500
 """Situations that the quantizer looks at."""
@@ -40,16 +40,17 @@ def main(argv: list[str]) -> None:
     Raises:
         ModelError: The int8 model is not as good as the float one; nothing is written.
     """
-    from export.ranker.train import there_only, train
-
     parser = argparse.ArgumentParser(prog=COMMAND)
-    parser.add_argument("--homes", type=int, default=400, help="pretend homes")
+    parser.add_argument("--homes", type=int, default=250, help="pretend homes")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--folder", type=Path, default=SHIPPED)
     asked = parser.parse_args(argv)
     learned = drawn("train", homes=asked.homes, seed=1)
     held = drawn("dev", homes=HELD_HOMES, seed=2)
     held = held.only(held.truth != MISSED)
+    # Only now, so that tensorflow takes no memory while lists are drawn.
+    from export.ranker.train import there_only, train
+
     made = train(learned, epochs=asked.epochs)
     command = " ".join([COMMAND, *argv])
     samples = [[learned.features[i][None], learned.masks[i][None]] for i in range(CALIBRATING)]
@@ -72,8 +73,8 @@ def main(argv: list[str]) -> None:
         found = run_shipped(Path(scratch), NAME, inputs)[0].reshape(len(held.truth), -1)
     scores = there_only(found, held)
     tuned = np.arange(len(held.truth)) % 2 == 0
-    settings["temperature"] = temperature(scores[tuned], held.truth[tuned])
-    sure = softmax(scores[~tuned], float(settings["temperature"]))
+    warmth = settings["temperature"] = temperature(scores[tuned], held.truth[tuned])
+    sure = softmax(scores[~tuned], warmth)
     floats = made.scores(held)
     metrics = {
         "right_float": float((floats.argmax(-1) == held.truth).mean()),

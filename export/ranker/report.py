@@ -8,6 +8,7 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +49,7 @@ Ranks = Callable[[Lists], Floats]
 def evaluate(argv: list[str]) -> None:
     """Measure, print, and write the figures into docs/ranker.md."""
     parser = argparse.ArgumentParser(prog="python -m export evaluate ranker")
-    parser.add_argument("--homes", type=int, default=150)
+    parser.add_argument("--homes", type=int, default=60)
     asked = parser.parse_args(argv)
     encoder = utterance_encoder()
     tried = village("dev", encoder.encode, encoder.size)
@@ -129,8 +130,9 @@ def _shortlisted(one: Situation, floor: float) -> str | None:
 
 def _best_floor(tuning: Sequence[Situation]) -> float:
     """The similarity below which the shortlister alone is right to give up."""
+    floors: list[float] = np.linspace(0.0, 1.0, 51).tolist()
     return max(
-        np.linspace(0.0, 1.0, 51),
+        floors,
         key=lambda floor: float(np.mean([_shortlisted(s, floor) == s.wanted for s in tuning])),
     )
 
@@ -206,7 +208,7 @@ def _by_confidence(held: Lists, sure: Floats) -> str:
     usable = held.truth != MISSED
     best, right = sure.max(-1), sure.argmax(-1) == held.truth
     lines = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         mine = usable & (best >= low) & (best < high)
         if mine.any():
             lines.append(

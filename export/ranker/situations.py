@@ -77,7 +77,7 @@ def village(part: Part, encode: Encode, size: int) -> Village:
 
 
 def situations(
-    place: Village, split: Split, *, homes: int, seed: int, each: int = 60
+    place: Village, split: Split, *, homes: int, seed: int, each: int = 40
 ) -> list[Situation]:
     """Requests in many homes.
 

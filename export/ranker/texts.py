@@ -18,13 +18,13 @@ from typing import TypeVar
 from device.context import Context
 from device.events import Candidate, Hypothesis, Request
 from device.models import SHIPPED, load
-from device.nlu.embedding import load_table
 from device.nlu.encoder import Encoder
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.understanding import Understanding
 from device.routing.fit import fitting
 from device.routing.router import OWN as NEVER_CONTESTED
 from device.skills.builtin import builtin_skills
+from device.skillset import reading as read_by
 from export.encoder.texts import HELD_DOMAINS, HELD_SCENARIOS, HELD_SNIPS
 from export.quantize import ROOT
 from export.routing.needs import SAME
@@ -146,21 +146,7 @@ def understanding() -> Understanding:
 @cache
 def utterance_encoder() -> Encoder:
     """The shipped encoder."""
-    if not (SHIPPED / "encoder.json").exists():
-        import sys
-
-        sys.path.insert(0, "/tmp")
-        import cheap
-
-        class E:
-            size = cheap.SIZE
-            encode = staticmethod(cheap.encode)
-
-        return E()
-    model = load("encoder")
-    settings = model.manifest.settings
-    table = load_table(SHIPPED, str(settings["table"]), str(settings["table_sha256"]))
-    return Encoder(model.run, model.manifest, table)
+    return read_by(load("encoder"), SHIPPED)
 
 
 def sayings(part: Part, *, texts: Path = TEXTS) -> Sayings:

@@ -6,6 +6,7 @@ other rivals are compared by their distance to the best of the list in every hid
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,46 +97,55 @@ def _inputs(batch: int | None = None) -> list[Any]:
     ]
 
 
-class _OneSign(keras.constraints.Constraint):
-    """The weights of the first inputs have one sign, the others may be anything."""
+class _Bounds(keras.constraints.Constraint):  # type: ignore[misc]
+    """Keeps the weights of every input between two bounds."""
 
-    def __init__(self, rows: int, sign: float) -> None:
-        self._rows = rows
-        self._sign = sign
+    def __init__(self, low: Sequence[float], high: Sequence[float]) -> None:
+        self._low = np.array(low, np.float32)[None, :, None]
+        self._high = np.array(high, np.float32)[None, :, None]
 
     def __call__(self, w: Tensor) -> Tensor:
         """Weights of shape (1, inputs, units)."""
-        evidence = self._sign * keras.ops.maximum(self._sign * w[:, : self._rows], 0.0)
-        return keras.ops.concatenate([evidence, w[:, self._rows :]], 1)
+        return keras.ops.clip(w, self._low, self._high)
 
 
-def _mixed(units: int, evidence: Tensor, free: Tensor, *, falls: bool = False) -> Tensor:
-    """Units that rise with all evidence, or fall with it, and depend on the rest in any way."""
-    rows = int(evidence.shape[-1])
-    both = layers.Concatenate()([evidence, free])
-    constraint = _OneSign(rows, -1.0 if falls else 1.0)
-    return layers.Conv1D(units, 1, kernel_constraint=constraint)(both)
+UP, DOWN, ANY, NONE = (0.0, np.inf), (-np.inf, 0.0), (-np.inf, np.inf), (0.0, 0.0)
+"""How units may depend on an input: rise with it, fall with it, any way, not at all."""
+
+Ways = Sequence[tuple[tuple[float, float], int]]
+"""How units depend on the inputs, each way with the number of inputs that follow each other."""
+
+
+def _units(count: int, inputs: Tensor, ways: Ways) -> Tensor:
+    """A layer of units, for every rival alike."""
+    bounds = [way for way, inputs_of in ways for _ in range(inputs_of)]
+    low, high = zip(*bounds, strict=True)
+    return layers.Conv1D(count, 1, kernel_constraint=_Bounds(low, high))(inputs)
 
 
 def _network(features: Tensor, mask: Tensor) -> Tensor:
     """Scores of shape (batch, MOST_RIVALS + 1, 1); the last is that of "none of them"."""
-    evidence, compared = features[..., :OWN], features[..., OWN:EVIDENCE]
-    free = layers.Conv1D(FREE_UNITS, 1, activation="relu")(features[..., EVIDENCE:])
-    free = layers.Multiply()([free, mask])
-    all_free = layers.GlobalMaxPooling1D(keepdims=True)(free)
+    compared, free = EVIDENCE - OWN, WIDTH - EVIDENCE
+    told = layers.ReLU()(_units(FREE_UNITS, features, [(NONE, EVIDENCE), (ANY, free)]))
+    told = layers.Multiply()([told, mask])
+    all_told = layers.GlobalMaxPooling1D(keepdims=True)(told)
+    ahead = _units(compared, features, [(NONE, OWN), (UP, compared), (NONE, free)])
 
     # What a rival is compared with must be the others' own evidence alone. Were it relative
     # itself, it would fall as this rival rises, and a third one would gain by that.
-    own = layers.ReLU(6.0)(_mixed(OWN_UNITS, evidence, free))
-    own = layers.Multiply()([own, mask])
+    own = _units(OWN_UNITS, features, [(UP, OWN), (NONE, compared), (ANY, free)])
+    own = layers.Multiply()([layers.ReLU(6.0)(own), mask])
     best = layers.GlobalMaxPooling1D(keepdims=True)(own)
     behind = layers.Subtract()([own, best])
-    both = layers.Concatenate()([own, behind, compared])
-    joint = layers.ReLU(6.0)(_mixed(JOINT_UNITS, both, free))
-    scores = _mixed(1, layers.Concatenate()([joint, both]), free)
+    both, wide = layers.Concatenate()([own, behind, ahead, told]), 2 * OWN_UNITS + compared
+    joint = layers.ReLU(6.0)(_units(JOINT_UNITS, both, [(UP, wide), (ANY, FREE_UNITS)]))
+    deep = layers.Concatenate()([joint, both])
+    scores = _units(1, deep, [(UP, JOINT_UNITS + wide), (ANY, FREE_UNITS)])
 
-    lacking = layers.ReLU(6.0)(_mixed(JOINT_UNITS, best, all_free, falls=True))
-    none = _mixed(1, lacking, all_free)
+    around = layers.Concatenate()([best, all_told])
+    lacking = layers.ReLU(6.0)(_units(JOINT_UNITS, around, [(DOWN, OWN_UNITS), (ANY, FREE_UNITS)]))
+    lacking = layers.Concatenate()([lacking, all_told])
+    none = _units(1, lacking, [(UP, JOINT_UNITS), (ANY, FREE_UNITS)])
     return layers.Concatenate(axis=1)([scores, none])
 
 

@@ -12,7 +12,8 @@ from device.context import Home
 from device.dictionary import Dictionary
 from device.edges.store import SqliteStore
 from device.names import Names
-from device.nlu.templates import NO_SENTENCES, Sentences, load_sentences
+from device.nlu.templates import NO_SENTENCES, Sentences, answer_sentences, load_sentences
+from device.settled import Known
 
 PRONOUNCE = shared_lexicon().pronounce
 
@@ -41,6 +42,19 @@ def test_the_words_of_packs_can_be_said_beside_the_owners(tmp_path: Path) -> Non
     keys = {one.key(Home()) for one in (grammar, with_both, grammar.saying([zoo]))}
     assert len(keys) == 3
     assert with_both.saying(()).key(Home()) == grammar.key(Home())
+
+
+def test_what_packs_are_called_can_be_said_in_answer_to_a_question() -> None:
+    grammar = HomeGrammar(answer_sentences(), pronounce=PRONOUNCE)
+    skills = [Known(id="zoo", name="Zoo sounds", aliases=("Menagerie",))]
+    lights = Known(id="lights", name="chandeliers", builtin=True)
+
+    knowing = grammar.saying((), [*skills, lights])
+
+    assert {"zoo", "sounds", "menagerie"} <= words(knowing.graph(Home()))
+    assert not {"zoo", "menagerie"} & words(grammar.graph(Home()))
+    assert "chandeliers" not in words(knowing.graph(Home()))
+    assert knowing.key(Home()) != grammar.key(Home())
 
 
 def test_a_new_graph_is_there_after_packs_changed(tmp_path: Path) -> None:

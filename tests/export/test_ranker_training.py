@@ -3,7 +3,7 @@
 import numpy as np
 
 from device.models import SHIPPED, read_manifest
-from device.routing.features import EVIDENCE, GROUPS, OWN, WIDTH
+from device.routing.features import EVIDENCE, GROUPS, OWN, WIDTH, Floats
 from device.routing.rivals import MOST_RIVALS
 from export.quantize import run_shipped
 from export.ranker.lists import MISSED, Lists
@@ -12,7 +12,7 @@ from export.ranker.report import CONTEXTS
 MANIFEST = read_manifest(SHIPPED / "ranker.json")
 
 
-def random_lists(count: int) -> tuple[np.ndarray, np.ndarray]:
+def random_lists(count: int) -> tuple[Floats, Floats]:
     """Lists of every length whose features are anything that can be expressed."""
     rng = np.random.default_rng(5)
     features = rng.uniform(0, 1, (count, MOST_RIVALS, WIDTH)).astype(np.float32)

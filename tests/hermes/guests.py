@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, cast
 
 import msgspec
 
 from device.config import BrokerConfig, Config, HermesConfig
-from device.edges.mqtt import MqttBus
+from device.edges.mqtt import BrokerAddress, MqttBus
 from device.events import Turn
 from device.ports import BusMessage
 from simulator.house import monotonic_ms
@@ -19,6 +19,12 @@ CONFIG = Config(
     hermes=HermesConfig(site_id="kitchen", answer_ms=10_000),
 )
 Json = dict[str, Any]
+
+
+class Living(Protocol):
+    """A speaker that goes on."""
+
+    def _live(self) -> list[Turn]: ...
 
 
 class Guest:
@@ -85,8 +91,16 @@ class Guest:
 @contextmanager
 def guest_of(session: Session, *more: str) -> Iterator[Guest]:
     """A program that listens to all of Hermes, and to these topics."""
-    with connected(session.house.address) as bus:
-        guest = Guest(session, bus)
+    with guest_at(session.house.address, session, *more) as guest:
+        yield guest
+
+
+@contextmanager
+def guest_at(address: BrokerAddress, session: Living, *more: str) -> Iterator[Guest]:
+    """The same, beside a speaker on this broker."""
+    with connected(address) as bus:
+        # Of a speaker that is no session it needs no more than to live.
+        guest = Guest(cast("Session", session), bus)
         bus.subscribe(["hermes/#", *more])
         guest.catch_up()
         yield guest

@@ -16,16 +16,21 @@ from hypothesis.stateful import (
 from device.asr.phrasecheck import Said
 from device.events import Ask, Turn, Wake
 from device.hermes.dialogue import LISTENING_MS
-from device.hermes.session import Listening, Saying, Waiting
+from device.hermes.session import Listening, Saying, Turning, Waiting
 from device.hermes.waiting import MOST_WAITING
 from device.ports import BusDown, BusMessage, BusUp, Item, SoundLost
-from tests.hermes.talks import BLOCK, INTENTS, SITE, World, heard
+from tests.hermes.talks import BLOCK, INTENTS, PACKS, SITE, World, heard
 
 STARTED = "hermes/dialogueManager/sessionStarted"
 ENDED = "hermes/dialogueManager/sessionEnded"
 TYPED = "inglenook/speaker/kitchen/request/set"
 SWITCH = "inglenook/speaker/kitchen/microphone/set"
-texts = st.sampled_from([*INTENTS, "blue cheese", "yes", "stop"])
+SEVERAL = [
+    "order a pizza and tell me a joke",
+    "make an elephant sound and what time is it and tell me a joke",
+    "make an elephant sound and make an elephant sound",
+]
+texts = st.sampled_from([*INTENTS, *SEVERAL, "blue cheese", "yes", "stop"])
 questions = st.sampled_from(["", "How many?", "And now?"])
 filters = st.sampled_from([None, [], ["HowMany"], ["OrderPizza", "HassGetCurrentTime"]])
 
@@ -36,7 +41,7 @@ class Sessions(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.world = World()
-        self.speaker = self.world.speaker()
+        self.speaker = self.world.speaker(packs=PACKS)
         clients = self.speaker._presence._clients
         assert clients is not None
         self.clients = clients
@@ -81,11 +86,20 @@ class Sessions(RuleBasedStateMachine):
         session = content["sessionId"]
         if message.topic == STARTED:
             assert session not in self.known
-            assert all(self.known.values()), f"{session} began while another was open"
             self.known[session] = 0
         if message.topic == ENDED:
             self.known[session] += 1
             assert self.known[session] == 1
+
+    def going_on(self) -> set[str]:
+        """The sessions that are not over."""
+        dialogue = self.clients.sessions.dialogue
+        phase, queued = dialogue.phase, [o.session for o in dialogue.queue if o.began]
+        calls = [c.session for c in phase.calls] if isinstance(phase, Waiting) else []
+        turn = phase.turn if isinstance(phase, Waiting) else phase
+        asking = [o.session for o in turn.asking] if isinstance(turn, Turning) else []
+        mine = [] if dialogue.session is None else [dialogue.session]
+        return {session.id for session in (*mine, *calls, *asking, *queued)}
 
     def tell(self, topic: str, content: dict[str, Any]) -> None:
         payload = msgspec.json.encode(content)
@@ -165,7 +179,7 @@ class Sessions(RuleBasedStateMachine):
         }
         self.tell("dialogueManager/startSession", {"init": init, "siteId": SITE})
 
-    @rule(which=st.integers(0, 2), text=questions, wanted=filters, slot=st.booleans())
+    @rule(which=st.integers(0, 4), text=questions, wanted=filters, slot=st.booleans())
     def a_client_continues(
         self, which: int, text: str, wanted: list[str] | None, slot: bool
     ) -> None:
@@ -179,11 +193,33 @@ class Sessions(RuleBasedStateMachine):
 
     @precondition(lambda self: isinstance(self.clients.sessions.dialogue.phase, Waiting))
     @rule(wanted=filters, slot=st.booleans())
-    def the_client_that_is_waited_for_asks_on(self, wanted: list[str] | None, slot: bool) -> None:
+    def one_that_is_waited_for_asks_on_and_the_others_answer(
+        self, wanted: list[str] | None, slot: bool
+    ) -> None:
+        phase = self.clients.sessions.dialogue.phase
+        assert isinstance(phase, Waiting)
         before = len(self.turns)
-        self.a_client_continues(0, "How many?", wanted, slot)
-        assert self.turns[before].reply.text.endswith("How many?")
+        sessions = [call.session.id for call in phase.calls]
+        question = {"text": "How many?", "intentFilter": wanted, "slot": "count" if slot else None}
+        self.tell("dialogueManager/continueSession", {"sessionId": sessions[0], **question})
+        for session in sessions[1:]:
+            self.tell("dialogueManager/endSession", {"sessionId": session, "text": "Done."})
+        if not phase.turn.asking:
+            assert self.turns[before].reply.text.endswith("How many?")
         assert self.turns[before].reply.asks is Ask.MISSING
+
+    @precondition(lambda self: isinstance(self.clients.sessions.dialogue.phase, Waiting))
+    @rule(count=st.integers(1, 3), then=st.sampled_from(["", "wake", "broker"]))
+    def several_that_are_waited_for_ask(self, count: int, then: str) -> None:
+        phase = self.clients.sessions.dialogue.phase
+        assert isinstance(phase, Waiting)
+        for call in phase.calls[:count]:
+            question = {"sessionId": call.session.id, "text": "How many?", "slot": "count"}
+            self.tell("dialogueManager/continueSession", question)
+        if then == "wake":
+            self.somebody_says_the_wake_word()
+        if then == "broker" and self.world.bus.connected:
+            self.the_broker_goes()
 
     @precondition(lambda self: self.clients.sessions.dialogue.session is None)
     @rule(wanted=filters)
@@ -208,9 +244,13 @@ class Sessions(RuleBasedStateMachine):
             case _:
                 self.somebody_says_the_wake_word()
 
-    @rule(which=st.integers(0, 2), text=st.sampled_from(["", "There you are."]))
-    def a_client_ends(self, which: int, text: str) -> None:
-        content = {"sessionId": self.some_session(which), "text": text}
+    @rule(
+        which=st.integers(0, 4),
+        text=st.sampled_from(["", "There you are."]),
+        declined=st.booleans(),
+    )
+    def a_client_ends(self, which: int, text: str, declined: bool = False) -> None:
+        content = {"sessionId": self.some_session(which), "text": text, "declined": declined}
         self.tell("dialogueManager/endSession", content)
 
     @rule(which=st.integers(0, 3))
@@ -264,6 +304,11 @@ class Sessions(RuleBasedStateMachine):
             woken = session is not None and not session.client
             assert woken or not self.world.hearing.attentive
             self.opened_for = None
+
+    @invariant()
+    def clients_are_told_of_every_end(self) -> None:
+        if hasattr(self, "world") and self.world.bus.connected:
+            assert {id_ for id_, ends in self.known.items() if not ends} <= self.going_on()
 
     @invariant()
     def the_queue_is_bounded(self) -> None:

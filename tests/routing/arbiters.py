@@ -41,17 +41,16 @@ def elephant(id_: str) -> Pack:
     return read_pack(ELEPHANTS / id_)
 
 
-def router(packs: Sequence[tuple[Pack, Standing]], *, own: bool = True) -> Router:
-    """A router with these packs.
+def own_packs() -> list[tuple[Pack, Standing]]:
+    """The speaker's own packs."""
+    return [(pack, Standing.ENABLED) for pack in builtin_packs()]
 
-    Args:
-        packs: Those of the owner.
-        own: Whether the speaker's own are handed over as well.
-    """
+
+def router(packs: Sequence[tuple[Pack, Standing]]) -> Router:
+    """A router with these packs and the speaker's own."""
     arbiter = Arbiter(Shelf(encoder().encode, encoder().size), ranker(), sentences=_sentences)
     made = Router(builtin_skills(), arbiter=arbiter)
-    mine = [(pack, Standing.ENABLED) for pack in builtin_packs()] if own else []
-    made.take([*mine, *packs])
+    made.take([*own_packs(), *packs])
     return made
 
 

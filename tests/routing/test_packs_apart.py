@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from device.events import Request, Route
 from device.routing.router import Router
 from device.skills.pack import Pack, Standing
-from tests.routing.arbiters import elephant, made_pack, router
+from tests.routing.arbiters import elephant, made_pack, own_packs, router
 from tests.skills.rooms import CONTEXT, asked
 
 DEEDS = ("play", "tell me about", "find", "book", "order", "show", "explain", "count", "paint")
@@ -42,13 +42,8 @@ def pack(id_: str, sentences: tuple[str, ...]) -> Pack:
     return made_pack(Path(mkdtemp()), id_, {f"Ask{id_.title()}": sentences})
 
 
-def routed(
-    said: Mapping[str, Sequence[str]], standings: Mapping[str, Standing] | None = None
-) -> Router:
-    known = standings or {}
-    return router(
-        [(pack(i, tuple(s)), known.get(i, Standing.ENABLED)) for i, s in said.items()], own=False
-    )
+def routed(said: Mapping[str, Sequence[str]]) -> Router:
+    return router([(pack(i, tuple(s)), Standing.ENABLED) for i, s in said.items()])
 
 
 def request(text: str) -> Request:
@@ -116,8 +111,8 @@ def test_packs_taken_away_and_brought_back_leave_no_trace(
     way = data.draw(st.lists(st.dictionaries(st.sampled_from(sorted(said)), standings), max_size=3))
     moved = routed(said)
     for step in way:
-        moved.take([(pack(i, tuple(said[i])), standing) for i, standing in step.items()])
-    moved.take([(pack(i, tuple(s)), Standing.ENABLED) for i, s in said.items()])
+        moved.take([*own_packs(), *((pack(i, tuple(said[i])), s) for i, s in step.items())])
+    moved.take([*own_packs(), *((pack(i, tuple(s)), Standing.ENABLED) for i, s in said.items())])
 
     assert moved.route(request(text), CONTEXT) == routed(said).route(request(text), CONTEXT)
 

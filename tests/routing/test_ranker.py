@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from device.errors import ModelError
 from device.events import Request, Slot
 from device.models import load
-from device.routing.features import EVIDENCE, GROUPS, OWN, WIDTH, rows
+from device.routing.features import EVIDENCE, GROUPS, OWN, WIDTH, Floats, rows
 from device.routing.ranker import Ranker, probabilities
 from device.routing.rivals import MOST_RIVALS, Rival
 from device.routing.standing import Acquaintance
@@ -72,7 +72,7 @@ requests = st.builds(
 )
 
 
-def logs(rivals: Sequence[Rival], request: Request) -> np.ndarray:
+def logs(rivals: Sequence[Rival], request: Request) -> Floats:
     """Raw scores, as the model gives them."""
     features, mask = rows(rivals, request, CONTEXT)
     scores = MODEL.run([features[None], mask[None]])[0].reshape(-1)
@@ -80,7 +80,7 @@ def logs(rivals: Sequence[Rival], request: Request) -> np.ndarray:
 
 
 def know(rival: Rival, **changes: float) -> Rival:
-    return replace(rival, acquaintance=replace(rival.acquaintance, **changes))
+    return replace(rival, acquaintance=replace(rival.acquaintance, **changes))  # type: ignore[arg-type]
 
 
 MORE: dict[str, Callable[[Rival, float], Rival]] = {

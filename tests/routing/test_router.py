@@ -13,6 +13,8 @@ from device.routing.reply import reply_to
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
 from device.skills.device_skill import DeviceSkill
+from device.skills.pack import Standing
+from device.skills.packreading import builtin_packs
 from tests.skills.rooms import CONTEXT, HOME, asked, standing_in
 
 ROUTER = Router(builtin_skills())
@@ -146,6 +148,36 @@ def test_a_tie_is_decided_by_the_person() -> None:
     )
     decided = asked("HassTurnOn", name="Coffee machine", skill="fountains")
     assert router.route(decided, CONTEXT).skill == "fountains"
+
+
+def switched_off(*skills: str) -> Router:
+    router = Router(builtin_skills())
+    standings = (
+        (pack, Standing.DISABLED if pack.id in skills else Standing.ENABLED)
+        for pack in builtin_packs()
+    )
+    router.take(tuple(standings))
+    return router
+
+
+def test_a_skill_that_is_switched_off_says_so_and_no_other_takes_its_place() -> None:
+    router = switched_off("timers", "locks")
+    timer = lay_out([asked("HassStartTimer", minutes=5)], CONTEXT, router)
+    unlock = lay_out([asked("HassTurnOff", name="Front door")], CONTEXT, router)
+
+    assert timer.notebook is None
+    assert reply_to(timer, (), CONTEXT).text == "The timers skill is switched off."
+    assert unlock.commands == ()
+    assert reply_to(unlock, (), CONTEXT).text == "The locks skill is switched off."
+    assert {"timers", "locks"}.isdisjoint(known.id for known in router.known)
+    assert lay_out([asked("HassTurnOn", name="Fan")], CONTEXT, router).commands
+
+
+def test_a_skill_is_switched_on_again() -> None:
+    router = switched_off("timers")
+    router.take([(pack, Standing.ENABLED) for pack in builtin_packs()])
+
+    assert router.route(asked("HassStartTimer", minutes=5), CONTEXT).skill == "timers"
 
 
 def test_two_skills_with_one_name_are_refused() -> None:

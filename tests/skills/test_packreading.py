@@ -15,11 +15,10 @@ from device.nlu.templates import PACKS
 from device.skills.pack import Extends, Hermes, Python
 from device.skills.packreading import (
     builtin_packs,
-    check_beside,
     read_pack,
     sentences_of,
-    topics,
 )
+from device.skills.taken import Taken, topics
 from tests.nlu.houses import seen_from
 from tests.skills.packs import ZOO_TOML, ZOO_YAML, simple, written
 
@@ -310,13 +309,13 @@ def test_two_packs_cannot_have_one_name_or_one_topic(tmp_path: Path) -> None:
     plain = read_pack(written(tmp_path, "farm", toml=TOML.replace("Zoo", "Farm")))
     twin = read_pack(written(tmp_path, "barn", toml=TOML.replace("Zoo", "Barn")))
 
-    check_beside(zoo, [zoo, plain])
+    Taken([zoo, plain]).take(zoo)
     with pytest.raises(InglenookError, match="'zoo-SOUNDS' is the name of the pack zoo"):
-        check_beside(same_name, [zoo])
+        Taken([zoo]).take(same_name)
     with pytest.raises(InglenookError, match="hermes/intent/zoo too"):
-        check_beside(same_topic, [plain, zoo])
+        Taken([plain, zoo]).take(same_topic)
     with pytest.raises(InglenookError, match="hermes/intent/ZooHours too"):
-        check_beside(twin, [plain])
+        Taken([plain]).take(twin)
     assert topics(plain) == {"hermes/intent/ZooSound", "hermes/intent/ZooHours"}
 
 

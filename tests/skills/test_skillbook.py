@@ -22,6 +22,7 @@ PACKS = (
 )
 KNOWING = replace(CONTEXT, skills=PACKS)
 ELEPHANT = "make an elephant sound"
+NAMING = ("skill", "refused")
 
 
 def after(skill: str, *, pack: bool, rivals: tuple[str, ...] = (), **slots: str) -> Context:
@@ -42,7 +43,7 @@ def meant(text: str, context: Context) -> tuple[str, str | None] | None:
     found = match(verbatim_sentences(), text, context)
     if found is None:
         return None
-    skill = next((str(slot.value) for slot in found.slots if slot.name == "skill"), None)
+    skill = next((str(slot.value) for slot in found.slots if slot.name in NAMING), None)
     return found.intent, skill
 
 
@@ -148,10 +149,10 @@ def test_what_was_refused_is_told_newest_first_and_much_is_counted() -> None:
 def test_what_is_forgotten_is_what_was_refused_and_nothing_else() -> None:
     context = replace(KNOWING, settled=REFUSED)
 
-    one = Skillbook().plan(asked("ForgetRefusals", skill="Safari"), context)
+    one = Skillbook().plan(asked("ForgetRefusals", refused="Safari"), context)
     assert one.effects == (ForgetRefusals(settled=REFUSED[1:2]),)
     assert one.reply == "I have forgotten that you turned down Safari."
     everything = Skillbook().plan(asked("ForgetRefusals"), context)
     assert everything.effects == (ForgetRefusals(settled=REFUSED[:2]),)
-    farm = Skillbook().plan(asked("ForgetRefusals", skill="Farm"), context)
+    farm = Skillbook().plan(asked("ForgetRefusals", refused="Farm"), context)
     assert (farm.effects, farm.reply) == ((), "You have not turned down Farm.")
