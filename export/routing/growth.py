@@ -40,6 +40,8 @@ MOST_ASKED, MOST_OUTSIDE = 1_000, 500
 """Requests in scope and out of scope that are measured at one size."""
 OF_A_NEED = 15
 """Requests of one public need, at most."""
+COMPARED = 1_000
+"""Skills of which it is told how alike they are."""
 LISTED = (1, 3, 10)
 """Lengths of the shortlist."""
 FOLLOWED, MOST_FOLLOWED = 100, 300
@@ -128,7 +130,7 @@ def measure_growth(texts: Path) -> tuple[list[Size], Floats]:
     """Add skills and measure.
 
     Returns:
-        Figures of each size; how alike a thousand of the skills are (`likeness`).
+        Figures of each size; how alike some of the skills are (`likeness`).
 
     Raises:
         ModelError: A public set or a shipped model is missing.
@@ -165,7 +167,7 @@ def measure_growth(texts: Path) -> tuple[list[Size], Floats]:
             )
         )
         LOG.info("%s", found[-1])
-    return found, likeness(skills[: SIZES[2]], encoder.encode)
+    return found, likeness(skills[:COMPARED], encoder.encode)
 
 
 def shipped_ranker(folder: Path = SHIPPED) -> Ranker:
