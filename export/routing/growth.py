@@ -109,6 +109,7 @@ class Size:
     top1: float
     """The same for the first of the re-ranker's."""
     f1: float
+    """Of what was asked in scope: questions count as right where one of the skills serves."""
     asks: float
     """Share of the requests that end in a question between skills."""
     followed: float | None
@@ -263,7 +264,7 @@ def figures(
 ) -> Size:
     """Count what became of requests."""
     right = sum(one.right for one in inside)
-    answered = sum(one.somebody for one in (*inside, *outside))
+    answered = sum(one.somebody for one in inside)
     ranked = [one for one in inside if one.route.candidates]
     sure = np.array([one.route.candidates[0].score for one in ranked], np.float32)
     hits = np.array([one.first_serves for one in ranked], bool)
