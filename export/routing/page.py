@@ -33,7 +33,8 @@ def write_page(drawn: Sequence[Drawn], docs: Path) -> None:
     parts = [
         f"Measured by `{COMMAND}`, on {len(main)} catalogues with "
         f"{100 * drawn[0].shared:.0f} % shared requests and {len(drawn) - len(main)} with less. "
-        "± is the standard deviation over catalogues; intervals are of the paired difference; bold ones leave out zero.",
+        "± is the standard deviation over catalogues; intervals (95 %) are of the paired "
+        "difference; bold ones leave out zero.",
         f"![What each arm gains]({PLOT})",
         "### Arms: the shortlister",
         arms_table(main, "shortlister"),
