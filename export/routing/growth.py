@@ -40,6 +40,8 @@ MOST_ASKED, MOST_OUTSIDE = 1_000, 500
 """Requests in scope and out of scope that are measured at one size."""
 OF_A_NEED = 15
 """Requests of one public need, at most."""
+COMPARED = 1_000
+"""Skills of which it is told how alike they are."""
 LISTED = (1, 3, 10)
 """Lengths of the shortlist."""
 FOLLOWED, MOST_FOLLOWED = 100, 300
@@ -107,6 +109,7 @@ class Size:
     top1: float
     """The same for the first of the re-ranker's."""
     f1: float
+    """Of what was asked in scope: questions count as right where one of the skills serves."""
     asks: float
     """Share of the requests that end in a question between skills."""
     followed: float | None
@@ -128,7 +131,7 @@ def measure_growth(texts: Path) -> tuple[list[Size], Floats]:
     """Add skills and measure.
 
     Returns:
-        Figures of each size; how alike a thousand of the skills are (`likeness`).
+        Figures of each size; how alike some of the skills are (`likeness`).
 
     Raises:
         ModelError: A public set or a shipped model is missing.
@@ -165,7 +168,7 @@ def measure_growth(texts: Path) -> tuple[list[Size], Floats]:
             )
         )
         LOG.info("%s", found[-1])
-    return found, likeness(skills[: SIZES[2]], encoder.encode)
+    return found, likeness(skills[:COMPARED], encoder.encode)
 
 
 def shipped_ranker(folder: Path = SHIPPED) -> Ranker:
@@ -261,7 +264,7 @@ def figures(
 ) -> Size:
     """Count what became of requests."""
     right = sum(one.right for one in inside)
-    answered = sum(one.somebody for one in (*inside, *outside))
+    answered = sum(one.somebody for one in inside)
     ranked = [one for one in inside if one.route.candidates]
     sure = np.array([one.route.candidates[0].score for one in ranked], np.float32)
     hits = np.array([one.first_serves for one in ranked], bool)

@@ -61,7 +61,7 @@ def growth_table(found: Sequence[Size]) -> str:
         *((f"on the shortlist's first {k}", [one.listed[k] for one in found]) for k in LISTED),
         ("first after re-ranking", [one.top1 for one in found]),
         (f"the same, of the first {FOLLOWED} skills' requests", [one.followed for one in found]),
-        ("F1 of what is asked, out of scope included", [one.f1 for one in found]),
+        ("F1 of the decisions in scope", [one.f1 for one in found]),
         ("ends in a question between skills", [one.asks for one in found]),
         ("out of scope against in scope, AUROC", [one.auroc for one in found]),
         ("out of scope, nobody is asked", [one.refused for one in found]),

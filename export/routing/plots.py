@@ -33,10 +33,10 @@ def plot_gains(
         label: Of the axis.
     """
     names, series = list(gains), list(next(iter(gains.values())))
-    with _figure(7.2, 0.42 * len(names) + 1.2, path) as (axes, _):
+    with _figure(7.2, (0.16 + 0.12 * len(series)) * len(names) + 1.2, path) as (axes, _):
         for s, one in enumerate(series):
             found = [gains[name][one] for name in names]
-            places = [-(i + 0.22 * (s - (len(series) - 1) / 2)) for i in range(len(names))]
+            places = [-(i + 0.7 * (s + 0.5) / len(series) - 0.35) for i in range(len(names))]
             below = [100 * (f.mean - f.low) for f in found]
             above = [100 * (f.high - f.mean) for f in found]
             axes.errorbar(
@@ -47,7 +47,8 @@ def plot_gains(
         axes.set_yticks([-i for i in range(len(names))], names)
         axes.set_xlabel(label)
         axes.set_title(title, loc="left", fontsize=10)
-        axes.legend(frameon=False, loc="best")
+        axes.legend(frameon=False, fontsize=8, loc="upper center", ncols=len(series),
+                    bbox_to_anchor=(0.3, -0.1))  # fmt: skip
 
 
 def plot_growth(

@@ -114,7 +114,7 @@ def shares_table(drawn: Sequence[Drawn], arms: Sequence[str]) -> str:
         for model in ("shortlister", "re-ranker"):
             cells = [_against(some, arm, model) for arm in arms]
             base = _spread(values(some, BASELINE, f"{model} F1"))
-            lines.append(f"| {share:.0%} | {model} | {base} | {' | '.join(cells)} |")
+            lines.append(f"| {100 * share:.0f} % | {model} | {base} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

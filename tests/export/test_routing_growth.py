@@ -53,8 +53,8 @@ def test_figures_by_hand() -> None:
     assert found.listed == {1: 0.25, 3: 0.5, 10: 0.5}
     assert found.top1 == 0.5
     assert found.asks == 0.25
-    # Three of four are right, with the question; four of six had somebody asked.
-    assert found.f1 == pytest.approx(2 * 3 / (4 + 4))
+    # Three of four are right, with the question; for three of four somebody was asked.
+    assert found.f1 == pytest.approx(2 * 3 / (3 + 4))
     assert found.refused == 0.5
     assert found.wrongly_refused == 0.25
     # Sums of scores: 0.95, 0.95, 0.9, 0.2 against 0.1 and 0.7.

@@ -48,13 +48,15 @@ def test_a_gain_that_is_the_same_on_all_catalogues_stands_in_bold() -> None:
 def test_shares_stand_below_each_other() -> None:
     table = shares_table([*results(0.6), *results(0.1)], ["pseudo-labels"]).splitlines()
 
-    assert [line.split("|")[1].strip() for line in table[2:]] == ["10%", "10%", "60%", "60%"]
+    assert [line.split("|")[1].strip() for line in table[2:]] == ["10 %", "10 %", "60 %", "60 %"]
 
 
 def test_the_page_keeps_its_words_and_gets_its_plot(tmp_path: Path) -> None:
     from export.routing.page import PAGE, PLOT, write_page
 
-    (tmp_path / PAGE).write_text(f"Words before.\n{BEGIN}\nlast year\n{END}\nWords after.\n", "utf-8")
+    (tmp_path / PAGE).write_text(
+        f"Words before.\n{BEGIN}\nlast year\n{END}\nWords after.\n", "utf-8"
+    )
 
     write_page([*results(0.6), *results(0.1)], tmp_path)
     first = (tmp_path / PLOT).read_bytes()
