@@ -221,7 +221,7 @@ class Router:
         decision = decide(
             ranked,
             mine,
-            own.score,
+            own.unserved if mine is None else own.score,
             chosen=chosen,
             verbatim={rival.skill for rival in rivals if rival.verbatim},
             enabled={rival.skill for rival in rivals if rival.acquaintance.enabled},
