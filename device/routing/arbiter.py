@@ -267,6 +267,7 @@ class Arbiter:
     def _own(self, own: Candidate, request: Request, context: Context) -> Rival:
         """The speaker's own reading."""
         near = self._own_shelf(own.intent).find(request.text, k=1)
+        said = _sentence(request) and request.intent == own.intent
         return Rival(
             skill=own.skill,
             intent=own.intent,
@@ -274,7 +275,7 @@ class Arbiter:
             builtin=True,
             confidence=own.score,
             similarity=near[0].similarity if near else 0.0,
-            verbatim=_sentence(request) or any(one.verbatim for one in near),
+            verbatim=said or any(one.verbatim for one in near),
             acquaintance=self.experience(context).acquaintance(
                 self.asked(request.text), own.skill, context, enabled=True
             ),

@@ -5,7 +5,8 @@
    sentence or is clearly likelier.
 3. Where it is likelier that none is meant than the best or one of its equals, nobody answers
    but the speaker's own reading, where it is sure enough by itself.
-4. Of rivals that are about as likely somebody chooses.
+4. Of rivals that are about as likely, those that the owner enabled go before those that are
+   only there; between the rest somebody chooses.
 """
 
 from collections.abc import Collection, Sequence
@@ -45,6 +46,7 @@ def decide(
     *,
     chosen: str | None = None,
     verbatim: Collection[str] = (),
+    enabled: Collection[str] | None = None,
     threshold: float = THRESHOLD,
 ) -> Decision:
     """Decide between rivals.
@@ -52,18 +54,21 @@ def decide(
     Args:
         ranked: At least one, best first, with probabilities that are 1 together with that of
             "none of them".
-        own: The one of them that is the speaker's own reading.
+        own: The one of them that is the speaker's own reading; None where it has none, or
+            none of its skills has anything to do with it in this home.
         own_score: How sure that reading is by itself, 0 to 1.
         chosen: A skill that was called or chosen.
         verbatim: Skills that have the very sentence.
+        enabled: Skills that the owner chose; None where all are.
         threshold: `own_score` below it is no answer.
     """
     for candidate in ranked:
         if candidate.skill == chosen:
             return Decision(winner=candidate)
     others = [candidate for candidate in ranked if candidate is not own]
-    if own is not None and own_score >= SURE:
-        clear = (c.skill in verbatim or c.score - own.score >= CLEARLY for c in others)
+    if own_score >= SURE:
+        mine = 0.0 if own is None else own.score
+        clear = (c.skill in verbatim or c.score - mine >= CLEARLY for c in others)
         if not any(clear):
             return Decision(winner=own)
     best = ranked[0]
@@ -71,6 +76,7 @@ def decide(
     nobody = 1.0 - sum(candidate.score for candidate in ranked)
     if sum(candidate.score for candidate in level) < nobody:
         return Decision(winner=own if own_score >= threshold else None)
+    level = [c for c in level if enabled is None or c.skill in enabled] or level
     if len(level) > 1:
         return Decision(tied=tuple(c.skill for c in level[:MOST_CHOICES]))
-    return Decision(winner=best)
+    return Decision(winner=level[0])

@@ -15,8 +15,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from device.context import Context
-from device.events import Candidate, Request, Route
-from device.nlu.intents import INTENTS, VERBATIM
+from device.events import Candidate, Request, Route, Source
+from device.nlu.intents import INTENTS, OUT_OF_SCOPE, VERBATIM
 from device.nlu.templates import CUSTOM
 from device.ports import PackCode
 from device.routing.arbiter import Arbiter
@@ -208,13 +208,21 @@ class Router:
         chosen: str | None,
     ) -> Route:
         """The route among some rivals."""
-        sure = [float(p) for p in arbiter.rank(rivals, own.request, context)]
+        read = own.request
+        if read.intent not in INTENTS:
+            read = replace(read, intent=OUT_OF_SCOPE, source=Source.MODEL)
+        sure = [float(p) for p in arbiter.rank(rivals, read, context)]
         order = sorted(range(len(rivals)), key=lambda i: -sure[i])
         ranked = tuple(_candidate(rivals[i], sure[i]) for i in order)
         mine = next((c for c in ranked if own.gave(c)), None)
-        verbatim = {rival.skill for rival in rivals if rival.verbatim}
         decision = decide(
-            ranked, mine, own.score, chosen=chosen, verbatim=verbatim, threshold=self._threshold
+            ranked,
+            mine,
+            own.unserved if mine is None else own.score,
+            chosen=chosen,
+            verbatim={rival.skill for rival in rivals if rival.verbatim},
+            enabled={rival.skill for rival in rivals if rival.acquaintance.enabled},
+            threshold=self._threshold,
         )
         winner = decision.winner
         if winner is None:

@@ -47,6 +47,16 @@ def test_five_that_are_level_offer_three() -> None:
     assert len(decision.tied) == MOST_CHOICES
 
 
+def test_of_those_that_are_level_the_ones_that_the_owner_chose_go_first() -> None:
+    level = packs(zoo=0.3, safari=0.29, farm=0.28)
+
+    assert winner(decide(level, None, 0.0, enabled={"safari"})) == "safari"
+    assert decide(level, None, 0.0, enabled={"safari", "farm"}).tied == ("safari", "farm")
+    assert len(decide(level, None, 0.0, enabled=set()).tied) == 3
+    likelier = packs(zoo=0.6, safari=0.3)
+    assert winner(decide(likelier, None, 0.0, enabled={"safari"})) == "zoo"
+
+
 def test_where_nobody_is_likely_nobody_answers() -> None:
     assert decide(packs(zoo=0.3, safari=0.1), None, 0.0) == Decision()
     assert decide(packs(zoo=0.4, safari=0.15), None, 0.0) == Decision()
@@ -68,6 +78,12 @@ def test_a_confident_reading_stays_unless_a_pack_is_clearly_likelier_or_has_the_
 
     ranked, own = beside(0.1, zoo=0.1 + CLEARLY)
     assert winner(decide(ranked, own, SURE)) == "zoo"
+
+
+def test_what_is_read_with_confidence_and_cannot_be_done_here_is_nobody_elses_either() -> None:
+    assert decide(packs(zoo=CLEARLY - 0.01), None, SURE) == Decision()
+    assert winner(decide(packs(zoo=CLEARLY), None, SURE)) == "zoo"
+    assert winner(decide(packs(zoo=0.5), None, SURE, verbatim={"zoo"})) == "zoo"
 
 
 def test_who_was_chosen_answers_however_unlikely() -> None:
