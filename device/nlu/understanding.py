@@ -162,8 +162,7 @@ class Understanding:
         asked = request(own, own.slots, ((0, len(hypothesis.text.split())),))
         if asked.intent not in INTENTS:
             # A pack's: it may be turned down, and then this is what the words mean.
-            read = self._modelled(hypothesis, context, sentences=False)
-            asked = replace(asked, otherwise=read.requests)
+            asked = replace(asked, otherwise=self._modelled(hypothesis, context).requests)
         return Understood(hypothesis=hypothesis, interpretations=(own,), requests=(asked,))
 
     def _whole(self, text: str, context: Context) -> Interpretation | None:
@@ -175,10 +174,8 @@ class Understanding:
                 return builtin
         return found[0].interpretation if found else None
 
-    def _modelled(
-        self, hypothesis: Hypothesis, context: Context, *, sentences: bool = True
-    ) -> Understood:
-        """What the models read, and sentences that are one of several requests where wanted."""
+    def _modelled(self, hypothesis: Hypothesis, context: Context) -> Understood:
+        """What the models read."""
         names = self._gazetteer(context)
         tokens = names.mended(tokenize(hypothesis.text), self._known)
         flags = names.flags(tokens)
@@ -186,7 +183,7 @@ class Understanding:
         chunks = self._chunker.split(hypothesis.text, tokens, flags, lists)
         if len(chunks) > MOST_REQUESTS:
             return self._too_much(hypothesis)
-        read = [self._request(chunk, context, names, sentences=sentences) for chunk in chunks]
+        read = [self._request(chunk, context, names) for chunk in chunks]
         return Understood(
             hypothesis=hypothesis,
             interpretations=tuple(interpretation for interpretation, _ in read),
@@ -203,9 +200,9 @@ class Understanding:
         return Understood(hypothesis=hypothesis, interpretations=(nothing,), requests=(asked,))
 
     def _request(
-        self, chunk: Chunk, context: Context, names: Gazetteer, *, sentences: bool
+        self, chunk: Chunk, context: Context, names: Gazetteer
     ) -> tuple[Interpretation, Request]:
-        found = self._sentences.find(chunk.text, context) if sentences else []
+        found = self._sentences.find(chunk.text, context)
         if found:
             own = found[0].interpretation
             return own, request(own, own.slots, chunk.span)
