@@ -5,10 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from export.routing.arms import ARMS, BASELINE, Ground, run
+from export.routing.arms import ARMS, BASELINE, run
 from export.routing.catalogue import catalogue
 from export.routing.corpus import read_corpus
 from export.routing.grasp import words_of
+from export.routing.ground import Ground
 from export.routing.report import Drawn
 from export.routing.vectors import CACHE, encoded
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from device.nlu.embedding import Floats
 from export.chunker.report import write
-from export.routing.growth import FOLLOWED, LISTED, Size
+from export.routing.answers import FOLLOWED, LISTED, Size
 from export.routing.plots import plot_growth
 
 PAGE, PLOT = "routing-figures.md", "routing-growth.svg"

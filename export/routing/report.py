@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 from scipy.stats import t as student
 
-from export.routing.arms import ARMS, BASELINE, Figures
+from export.routing.arms import ARMS, BASELINE
+from export.routing.measure import Figures
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):

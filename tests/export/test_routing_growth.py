@@ -9,7 +9,8 @@ from device.events import Candidate, Request, Route
 from device.skills.pack import Example, Hermes, Pack
 from export.chunker.report import BEGIN, END
 from export.ranker.texts import Reading
-from export.routing.growth import Answer, Stocked, asked_of, figures, likeness, resident_bytes
+from export.routing.answers import Answer, Stocked, asked_of, figures, likeness
+from export.routing.growth import resident_bytes
 
 
 def request(text: str) -> Request:
