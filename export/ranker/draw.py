@@ -18,7 +18,7 @@ def main(argv: list[str]) -> None:
     """Draw lists and write them."""
     match argv:
         case ["train" | "dev" | "test" as named, homes, seed, file]:
-            part: Part = named  # type: ignore[assignment]
+            part: Part = named
             split: Split = "train" if part == "train" else "test"
             encoder = utterance_encoder()
             place = village(part, encoder.encode, encoder.size)

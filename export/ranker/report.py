@@ -62,7 +62,7 @@ def evaluate(argv: list[str]) -> None:
         f"Measured by `python -m export evaluate ranker --homes {asked.homes}`: {len(drawn)} "
         f"requests, int8, in {runtime()}.",
         _by_style(drawn, held, sure, tuning),
-        _by_context(held, sure),
+        _by_context(drawn, held),
         _by_margin(drawn, held, sure),
         _by_confidence(held, sure),
         _outside(drawn, sure),
@@ -137,39 +137,43 @@ def _best_floor(tuning: Sequence[Situation]) -> float:
     )
 
 
-def _by_context(held: Lists, sure: Floats) -> str:
+def _by_context(drawn: Sequence[Situation], held: Lists) -> str:
     usable = held.truth != MISSED
+    several = usable & np.array([len(one.serving) > 1 for one in drawn])
     context = sorted({g for groups in CONTEXTS.values() for g in groups})
 
-    def right(hidden: Sequence[str]) -> tuple[float, float]:
+    def right(hidden: Sequence[str]) -> tuple[float, float, float]:
         features = held.features.copy()
         features[..., [c for group in hidden for c in GROUPS[group]]] = 0.0
         found = _ranks(Lists(features, held.masks, held.truth))
-        good = (found.argmax(-1) == held.truth)[usable].mean()
+        good = found.argmax(-1) == held.truth
         told = found[np.arange(len(found)), held.truth][usable]
-        return 100 * float(good), float(-np.log(told + 1e-9).mean())
+        loss = float(-np.log(told + 1e-9).mean())
+        return 100 * float(good[usable].mean()), 100 * float(good[several].mean()), loss
 
     whole, nothing = right(()), right(context)
     lines = [
-        f"| all of it | {whole[0]:.1f} % | {whole[1]:.3f} | | |",
-        f"| none of it | {nothing[0]:.1f} % | {nothing[1]:.3f} | | |",
+        f"| {name} | {of[0]:.1f} % | {of[1]:.1f} % | {of[2]:.3f} | | |"
+        for name, of in (("all of it", whole), ("none of it", nothing))
     ]
     for name, groups in CONTEXTS.items():
         without = right(groups)
         alone = right([group for group in context if group not in groups])
         lines.append(
-            f"| {name} | {without[0]:.1f} % | {without[1]:.3f} | {alone[0]:.1f} % "
-            f"| {alone[0] - nothing[0]:+.1f} |"
+            f"| {name} | {without[0]:.1f} % | {without[1]:.1f} % | {without[2]:.3f} "
+            f"| {alone[0] - nothing[0]:+.1f} | {alone[1] - nothing[1]:+.1f} |"
         )
     return "\n".join(
         [
             "### What each kind of context is worth",
             "",
-            "Usable lists only. The loss is the mean negative logarithm of the probability of "
-            "what was wanted.",
+            f'Usable lists only; "several" are the {several.sum()} requests that several skills '
+            "truly serve. The first two rows are with all context and with none; below, what is "
+            "right without one kind, and by how many points it alone is better than none. The "
+            "loss is the mean negative logarithm of the probability of what was wanted.",
             "",
-            "| context | right without it | loss without it | right with it alone | points |",
-            "| --- | --- | --- | --- | --- |",
+            "| context | right without it | several | loss | alone, points | several |",
+            "| --- | --- | --- | --- | --- | --- |",
             *lines,
         ]
     )

@@ -35,7 +35,9 @@ def test_the_shipped_model_ranks_alike_in_both_runtimes() -> None:
     ]
 
     step = MANIFEST.outputs[0].scale
-    assert np.abs(scores[0] - scores[1])[there].max() <= 3 * step
+    apart = np.abs(scores[0] - scores[1])[there]
+    assert apart.mean() <= step
+    assert apart.max() <= 8 * step
     assert (scores[0].argmax(-1) == scores[1].argmax(-1)).mean() > 0.9
 
 
