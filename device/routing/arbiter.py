@@ -5,7 +5,8 @@
     the re-ranker weighs them and the speaker's own reading against each other and none of them
 
 A pack is a rival only where its sentences are about as near to the request as those of the
-nearest skill, or where it was called or its sentence said. What is no rival has no influence.
+nearest pack, and nearer than the speaker's own where it is read with confidence as theirs; or
+where it was called, chosen or its sentence said. What is no rival has no influence.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -19,12 +20,14 @@ from device.nlu.likeness import likeness
 from device.nlu.templates import Sentences
 from device.nlu.words import plain
 from device.routing.calls import Call, Names
+from device.routing.decision import SURE
 from device.routing.experience import Experience, Wording
+from device.routing.ownsentences import OwnSentences
 from device.routing.ranker import Ranker
 from device.routing.rivals import MOST_RIVALS, Rival, there
 from device.routing.shelf import Listed, Shelf
 from device.settled import Known, Settled, Use
-from device.skills.pack import Example, Extends, Pack, Standing
+from device.skills.pack import Extends, Pack, Standing
 from device.skills.packreading import sentences_of
 
 FLOOR = 0.55
@@ -89,9 +92,7 @@ class Arbiter:
         self._claims: dict[str, list[str]] = {}
         """Intent -> the packs that answer it."""
         self._names = Names(())
-        self._own_examples: list[tuple[Example, ...]] = []
-        self._own_shelves: dict[str, Shelf] = {}
-        """Intent -> a shelf with its sentences, from when it is first needed."""
+        self._own_sentences = OwnSentences(shelf)
         self._experience: tuple[tuple[Settled, ...], tuple[Use, ...], Experience] | None = None
 
     @property
@@ -133,9 +134,7 @@ class Arbiter:
             for intent in packed.pack.intents:
                 self._claims.setdefault(intent, []).append(id_)
         self._names = Names(self.known)
-        own = [pack.examples for pack, _ in packs if pack.builtin]
-        if own != self._own_examples:
-            self._own_examples, self._own_shelves = own, {}
+        self._own_sentences.take([pack.examples for pack, _ in packs if pack.builtin])
         if self._shelf.changed:
             self._keep(self._shelf.content())
 
@@ -196,6 +195,12 @@ class Arbiter:
         )
         nearest = max((one.similarity for one in listed), default=0.0)
         close = max(FLOOR, nearest - SPREAD)
+        mine = None
+        if own is not None and (nearest >= FLOOR or call is not None or _sentence(request)):
+            mine = self._own(own, request, context)
+            close = max(close, mine.similarity) if own.score >= SURE else close
+        ids = [one.skill for one in listed]
+        chosen = self.experience(context).chosen(self.asked(request.text), ids, context)
         near = {one.skill: one for one in listed}
         saying = self._claims.get(request.intent, []) if _sentence(request) else []
         if call is not None:
@@ -207,7 +212,8 @@ class Arbiter:
         read = 0
         for id_ in dict.fromkeys([*saying, *near]):
             packed, one = self._packs[id_], near.get(id_)
-            competes = one is not None and (one.verbatim or one.similarity >= close)
+            fits = one is not None and (one.verbatim or one.similarity >= close)
+            competes = fits or id_ == chosen
             if packed.skill in without or not (competes or id_ in saying):
                 continue
             reads = id_ in saying or (packed.enabled and read < MOST_READ)
@@ -217,8 +223,8 @@ class Arbiter:
                 found.setdefault(rival.skill, rival)
         if not found:
             return ()
-        if own is not None and not (own.skill in found and found[own.skill].verbatim):
-            found[own.skill] = self._own(own, request, context)
+        if mine is not None and not (mine.skill in found and found[mine.skill].verbatim):
+            found[mine.skill] = mine
         best = sorted(found.values(), key=lambda r: (r.named, r.builtin, r.verbatim, r.similarity))
         return tuple(best[: -MOST_RIVALS - 1 : -1])
 
@@ -293,7 +299,7 @@ class Arbiter:
 
     def _own(self, own: Candidate, request: Request, context: Context) -> Rival:
         """The speaker's own reading."""
-        near = self._own_shelf(own.intent).find(request.text, k=1)
+        near = self._own_sentences.near(own.intent, request.text)
         said = _sentence(request) and request.intent == own.intent
         return Rival(
             skill=own.skill,
@@ -307,15 +313,6 @@ class Arbiter:
                 self.asked(request.text), own.skill, context, enabled=True
             ),
         )
-
-    def _own_shelf(self, intent: str) -> Shelf:
-        """The sentences of one of the speaker's own intents."""
-        if intent not in self._own_shelves:
-            shelf = self._own_shelves[intent] = self._shelf.like()
-            shelf.put(
-                intent, [e for some in self._own_examples for e in some if e.intent == intent]
-            )
-        return self._own_shelves[intent]
 
 
 def _sentence(request: Request) -> bool:
