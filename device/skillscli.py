@@ -101,6 +101,8 @@ def run_install(arguments: argparse.Namespace) -> int:
         for pack in folder.install(source, wanted):
             _, standing = folder.pack(pack.id)
             sys.stdout.write(f"{pack.id}: {pack.name} {pack.version} is {standing}.\n")
+            if isinstance(pack.answers, Python):
+                sys.stdout.write(f"{pack.id} brings Python code, which may do what you may do.\n")
     return 0
 
 

@@ -57,6 +57,7 @@ class Result:
     case: Case
     filled: Filled
     ms: float
+    """Of computing."""
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -109,9 +110,9 @@ def _sentences(read: _File) -> Sentences:
 def _run(cases: Iterable[Case], sentences: Sentences, context: Context) -> list[Result]:
     found: list[Result] = []
     for case in cases:
-        begun = time.perf_counter()
+        begun = time.process_time()
         filled = fill(sentences, case.intent, case.say, context)
-        found.append(Result(case=case, filled=filled, ms=1e3 * (time.perf_counter() - begun)))
+        found.append(Result(case=case, filled=filled, ms=1e3 * (time.process_time() - begun)))
     return found
 
 
@@ -129,7 +130,13 @@ def table(tried: Sequence[Result], measured: Sequence[Result]) -> str:
         if some:
             lines.append(_row(f"of these, confidence {low:.2f} to {min(high, 1.0):.2f}", some))
     p50, p95 = np.percentile([one.ms for one in (*tried, *measured)], [50, 95])
-    return "\n".join([*lines, "", f"ms per sentence and intent, p50 / p95: {p50:.2f} / {p95:.2f}"])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"ms of computing for a sentence and an intent, p50 / p95: {p50:.2f} / {p95:.2f}",
+        ]
+    )
 
 
 def _row(name: str, some: Sequence[Result]) -> str:

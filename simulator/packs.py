@@ -52,6 +52,20 @@ def made_up(count: int, *, seed: int = 1) -> tuple[MadeUp, ...]:
     return tuple(_skill(family, topic, kind, seed) for family, topic, kind in every[:count])
 
 
+def more_samples(skill: MadeUp, count: int, *, seed: int) -> tuple[str, ...]:
+    """Further sentences in the frames of a skill's samples, with other words around them.
+
+    Args:
+        skill: As `made_up` gives it.
+        count: How many; they may repeat each other where it is many.
+        seed: The same seed gives the same sentences.
+    """
+    kind = next(kind for kind, topics in _words()["topics"].items() if skill.topic in topics)
+    told, forms = _words()["families"][skill.family], _forms(skill.topic, kind)
+    rng = Random(f"{seed} {skill.id} more")
+    return tuple(_said(told["samples"], 1, forms, rng)[0] for _ in range(count))
+
+
 def how_many() -> int:
     """Made-up skills that there are."""
     return sum(1 for _ in _pairs())

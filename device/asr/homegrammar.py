@@ -117,10 +117,10 @@ class HomeGrammar:
         if not packs:
             return self._without_packs(lists, known)
         try:
-            return self._compiled([*self._sources(lists), *packs.values()], known)
+            return self._compiled([*self._sources(lists), *(one for _, one in packs)], known)
         except GrammarError as exc:
             logger.warning("the sentences of skill packs are too much: %s", exc)
-        left = [source for name, source in packs.items() if self._modest(name, source, known)]
+        left = [one for name, one in packs if self._modest(name, one, known)]
         try:
             return self._compiled([*self._sources(lists), *left], known)
         except GrammarError as exc:
@@ -141,13 +141,14 @@ class HomeGrammar:
             logger.warning("none of your own sentences can be heard: %s", exc)
         return self._compiled(others, known)
 
-    def _pack_sources(self, lists: Mapping[str, SlotList]) -> dict[str, Source]:
+    def _pack_sources(self, lists: Mapping[str, SlotList]) -> list[tuple[str, Source]]:
+        """The skill that each pack's sentences belong to, and the sentences."""
         cost = 0.0 if self._custom.empty else self._costs.builtin
-        return {
-            pack.pack: Source(intents=pack.intents, lists=lists, lenient=True, cost=cost)
+        return [
+            (pack.pack, Source(intents=pack.intents, lists=lists, lenient=True, cost=cost))
             for pack in self._packs
             if not pack.empty
-        }
+        ]
 
     def _modest(self, name: str, source: Source, known: Iterable[str]) -> bool:
         """Whether a pack's sentences alone make a graph that leaves room for others."""

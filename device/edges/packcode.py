@@ -36,6 +36,8 @@ ROOT = str(Path(codehost.__file__).parents[2])
 """Where the speaker's own packages lie."""
 START_MS = 3_000
 """How long the process of a pack may take to begin, besides, milliseconds."""
+MOST = 6
+"""Processes that are kept; of more the one that was asked longest ago ends."""
 TURN = 3
 """All packs of a turn together are waited for this many times as long as one."""
 
@@ -51,6 +53,7 @@ class PackProcesses:
         """
         self._answer_ms = answer_ms
         self._live: dict[Path, _Process] = {}
+        """Processes by the file they run, those that were asked longest ago first."""
         self._count = 0
         self._turn = 0
         """The moment of the turn under way, monotonic milliseconds."""
@@ -131,16 +134,23 @@ class PackProcesses:
         return answer
 
     def _process(self, file: Path, name: str) -> "_Process":
-        """The process of a pack; a new one where its code changed or it has to begin anew."""
-        process = self._live.get(file)
+        """The process of a pack; a new one where its code changed or it has to begin anew.
+
+        Those whose files changed or went, and of too many the oldest, end on the way.
+        """
         made = _made(file)
-        if process is not None and (process.made != made or process.stuck):
-            self._drop(file)
-            process = None
-        if process is None:
-            process = self._live[file] = _Process(file, made)
-            logger.info("%s runs in process %d", name, process.pid)
-        return process
+        for other, process in list(self._live.items()):
+            if process.stuck or process.made != (made if other == file else _made(other)):
+                self._drop(other)
+        kept = self._live.pop(file, None)
+        while len(self._live) >= MOST:
+            self._drop(next(iter(self._live)))
+        if kept is None:
+            kept = _Process(file, made)
+            logger.info("%s runs in process %d", name, kept.pid)
+        # The last is the one that was asked last.
+        self._live[file] = kept
+        return kept
 
     def _drop(self, file: Path) -> None:
         process = self._live.pop(file, None)

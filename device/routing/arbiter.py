@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from device.context import Context
-from device.events import Candidate, Request, Source
+from device.events import Candidate, Request, Slot, Source
 from device.nlu.embedding import Floats
 from device.nlu.fewshot import Filled, fill
+from device.nlu.likeness import likeness
 from device.nlu.templates import Sentences
 from device.nlu.words import plain
 from device.routing.calls import Call, Names
@@ -33,7 +34,12 @@ SPREAD = 0.2
 """How much less similar than the nearest skill a rival may be."""
 
 MOST_LISTED = 12
-"""Skills that the shelf is asked for and that read the request, which takes most of the time."""
+"""Skills that the shelf is asked for."""
+
+MOST_READ = 4
+"""Packs that read the request before they are ranked, which takes most of the time; the others'
+words are only compared with it, and so are those of packs that nobody chose, whose sentences
+would have to be parsed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +204,15 @@ class Arbiter:
             alone = self._shelf.find(call.rest or request.text, k=1, without=others)
             near |= {one.skill: one for one in alone}
         found: dict[str, Rival] = {}
+        read = 0
         for id_ in dict.fromkeys([*saying, *near]):
             packed, one = self._packs[id_], near.get(id_)
             competes = one is not None and (one.verbatim or one.similarity >= close)
             if packed.skill in without or not (competes or id_ in saying):
                 continue
-            rival = self._rival(packed, one, request, context, call)
+            reads = id_ in saying or (packed.enabled and read < MOST_READ)
+            read += reads
+            rival = self._rival(packed, one, request, context, call, reads=reads)
             if competes or rival.named or rival.verbatim:
                 found.setdefault(rival.skill, rival)
         if not found:
@@ -212,6 +221,19 @@ class Arbiter:
             found[own.skill] = self._own(own, request, context)
         best = sorted(found.values(), key=lambda r: (r.named, r.builtin, r.verbatim, r.similarity))
         return tuple(best[: -MOST_RIVALS - 1 : -1])
+
+    def slots(self, rival: Rival, request: Request, context: Context) -> tuple[Slot, ...]:
+        """The slots of a request as a pack understands it.
+
+        Args:
+            rival: One of the packs; it may have read the request already.
+            request: What was asked.
+            context: The home and the owner.
+        """
+        if rival.read or rival.builtin or rival.intent not in self._packs[rival.skill].pack.filled:
+            return rival.slots
+        sentences = self._sentences(self._packs[rival.skill].pack)
+        return fill(sentences, rival.intent, request.text, context).slots
 
     def rank(self, rivals: Sequence[Rival], request: Request, context: Context) -> Floats:
         """How probable it is that each rival is wanted, and none: shape (len(rivals) + 1,)."""
@@ -224,8 +246,10 @@ class Arbiter:
         request: Request,
         context: Context,
         call: Call | None,
+        *,
+        reads: bool,
     ) -> Rival:
-        """A pack with the request as it understands it."""
+        """A pack with the request as it understands it, or as its words compare with it."""
         pack = packed.pack
         named = call is not None and call.skill == pack.id
         if call is not None and named:
@@ -233,7 +257,9 @@ class Arbiter:
         else:
             said = _sentence(request) and pack.id in self._claims.get(request.intent, ())
             intent = request.intent if said or listed is None else listed.intent
-            filled = fill(self._sentences(pack), intent, request.text, context)
+            filled = Filled(confidence=likeness(pack.samples(intent), request.text))
+            if reads:
+                filled = fill(self._sentences(pack), intent, request.text, context)
         kinds, here, active = there(pack.kinds, context)
         return Rival(
             skill=packed.skill,
@@ -242,6 +268,7 @@ class Arbiter:
             builtin=isinstance(pack.answers, Extends),
             confidence=filled.confidence,
             similarity=0.0 if listed is None else listed.similarity,
+            read=reads,
             verbatim=filled.confidence >= 1.0 or (listed is not None and listed.verbatim),
             named=named,
             kinds=kinds,

@@ -54,7 +54,8 @@ def decide(
     Args:
         ranked: At least one, best first, with probabilities that are 1 together with that of
             "none of them".
-        own: The one of them that is the speaker's own reading.
+        own: The one of them that is the speaker's own reading; None where it has none, or
+            none of its skills has anything to do with it in this home.
         own_score: How sure that reading is by itself, 0 to 1.
         chosen: A skill that was called or chosen.
         verbatim: Skills that have the very sentence.
@@ -65,8 +66,9 @@ def decide(
         if candidate.skill == chosen:
             return Decision(winner=candidate)
     others = [candidate for candidate in ranked if candidate is not own]
-    if own is not None and own_score >= SURE:
-        clear = (c.skill in verbatim or c.score - own.score >= CLEARLY for c in others)
+    if own_score >= SURE:
+        mine = 0.0 if own is None else own.score
+        clear = (c.skill in verbatim or c.score - mine >= CLEARLY for c in others)
         if not any(clear):
             return Decision(winner=own)
     best = ranked[0]

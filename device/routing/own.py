@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from device.context import Context
 from device.events import Candidate, Request, Route, Slot
+from device.nlu.intents import INTENTS, OUT_OF_SCOPE
 from device.routing.fit import fitting
 from device.settled import Known
 from device.skills.pack import Extends, Pack, Standing
@@ -23,6 +24,8 @@ class Own:
     """The skills that know its intent, best first."""
     off: str = ""
     """The best of them where it is switched off: then there are no others."""
+    unserved: float = 0.0
+    """How sure the reading is where none of them has anything to do with it in this home."""
 
     @property
     def best(self) -> Candidate | None:
@@ -31,8 +34,8 @@ class Own:
 
     @property
     def score(self) -> float:
-        """Its score; 0 where there is none."""
-        return self.ranked[0].score if self.ranked else 0.0
+        """Its score, or how sure a reading is that none of them serves."""
+        return self.ranked[0].score if self.ranked else self.unserved
 
     def gave(self, candidate: Candidate) -> bool:
         """Whether a candidate is this one's best, and no pack's reading for the same skill."""
@@ -101,7 +104,13 @@ class OwnSkills:
         best = ranked[0].skill if ranked else ""
         off = best if best in self._off else ""
         gone = bool(off) or best in request.refused
-        return Own(request=request, ranked=() if gone else ranked, off=off)
+        known = request.intent in INTENTS and request.intent != OUT_OF_SCOPE
+        return Own(
+            request=request,
+            ranked=() if gone else ranked,
+            off=off,
+            unserved=request.confidence if known and not (ranked or without) else 0.0,
+        )
 
     def alone(self, own: Own, decided: str | None) -> Route:
         """The route where no pack might be meant.

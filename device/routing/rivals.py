@@ -27,6 +27,9 @@ class Rival:
     """How sure the skill's own understanding is, 0 to 1: of a built-in skill the tagger's
     confidence times how well what the request covers fits it; of a pack how much of the words
     one of its sentences accounts for."""
+    read: bool = True
+    """Whether the skill has read the request; else its slots are not known yet, and its
+    confidence is how far the words of its nearest sample are those of the request."""
     similarity: float = 0.0
     """Cosine of the request to the sentences of this intent, -1 to 1."""
     verbatim: bool = False

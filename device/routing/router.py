@@ -157,6 +157,8 @@ class Router:
     def _decided(self, request: Request) -> str | None:
         """The skill that somebody chose, where the speaker asked."""
         chosen = request.slot("skill")
+        if chosen is None:
+            return None
         return next((k.id for k in self.known if chosen in (k.id, k.name)), None)
 
     def _claimed(self, request: Request) -> bool:
@@ -191,7 +193,8 @@ class Router:
         chosen = decided or (call.skill if call is not None else None)
         chosen = chosen or settled.chosen(asked, names, context)
         turned_down = settled.refused(asked, names, context) - {chosen}
-        for left in ([r for r in rivals if r.skill not in turned_down], rivals):
+        welcome = [rival for rival in rivals if rival.skill not in turned_down]
+        for left in (welcome, rivals) if welcome else (rivals,):
             weighed = self._weighed(arbiter, left, request, own, context, chosen=chosen)
             if weighed.skill is not None or weighed.tied or len(left) == len(rivals):
                 break
@@ -218,7 +221,7 @@ class Router:
         decision = decide(
             ranked,
             mine,
-            own.score,
+            own.unserved if mine is None else own.score,
             chosen=chosen,
             verbatim={rival.skill for rival in rivals if rival.verbatim},
             enabled={rival.skill for rival in rivals if rival.acquaintance.enabled},
@@ -229,6 +232,9 @@ class Router:
             return to(own.request, None, ranked, tied=decision.tied, off=own.off)
         if winner is mine:
             return to(own.request, winner.skill, ranked)
+        rival = next(rival for rival in rivals if rival.skill == winner.skill)
+        winner = replace(winner, slots=arbiter.slots(rival, request, context))
+        ranked = tuple(winner if c.skill == winner.skill else c for c in ranked)
         won = replace(
             request,
             domain=CUSTOM if winner.pack else INTENTS[winner.intent].domain,

@@ -33,6 +33,12 @@ class Rows:
     speakers: Ints
     """The row of each of these sentences."""
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that the arrays take."""
+        arrays = (self.prototypes, self.samples, self.owners, self.texts, self.speakers)
+        return sum(array.nbytes for array in arrays)
+
     def only(self, kept: npt.NDArray[np.bool_]) -> "Rows":
         """Some of the rows, with what belongs to them."""
         number = np.cumsum(kept) - 1
@@ -47,10 +53,13 @@ class Rows:
             number[self.speakers[said]].astype(np.int32),
         )
 
-    def samples_of(self, row: int) -> Bytes:
-        """The samples of one row, shape (samples, size)."""
-        first, after = np.searchsorted(self.owners, [row, row + 1])
-        return self.samples[first:after]
+    def samples_of(self, rows: Ints) -> tuple[Ints, Ints]:
+        """Where the samples of some rows are, and where among these each row's begin."""
+        first = np.searchsorted(self.owners, rows)
+        counts = np.searchsorted(self.owners, rows, side="right") - first
+        begins = np.cumsum(counts) - counts
+        at = np.repeat(first - begins, counts) + np.arange(counts.sum())
+        return at.astype(np.int32), begins.astype(np.int32)
 
     def saying(self, text: int) -> Ints:
         """The rows that have the sentence with this hash."""

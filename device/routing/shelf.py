@@ -109,6 +109,12 @@ class Shelf:
         """How many skills there are."""
         return len(self._skills)
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that the arrays of all skills take."""
+        self._settle()
+        return self._rows.nbytes
+
     def put(self, skill: str, examples: Iterable[Example]) -> None:
         """Add a skill, or exchange its samples.
 
@@ -184,7 +190,7 @@ class Shelf:
         saying = rows.saying(_hash(text))
         verbatim = {rows.skills[i] for i in saying}
         near = np.unique(np.concatenate([near, saying]))
-        similarity = {int(i): self._similarity(vector, int(i), coarse) for i in near}
+        similarity = dict(zip(near.tolist(), self._similar(vector, near, coarse), strict=True))
         scores = self._attended(similarity, frozenset(enabled))
         best: dict[str, Listed] = {}
         for i in sorted(similarity, key=lambda i: -scores[i]):
@@ -220,11 +226,15 @@ class Shelf:
             return np.arange(len(scores), dtype=np.int32), scores
         return np.argpartition(-scores, count)[:count].astype(np.int32), scores
 
-    def _similarity(self, vector: Floats, row: int, coarse: Floats) -> float:
-        """The cosine of the prototype, and a little of that of the nearest sample."""
-        samples = self._rows.samples_of(row).astype(np.float32)
-        nearest = float((samples @ vector).max()) / _STEP
-        return PROTOTYPE * float(coarse[row]) + (1.0 - PROTOTYPE) * nearest
+    def _similar(self, vector: Floats, near: Ints, coarse: Floats) -> list[float]:
+        """For each row the cosine of its prototype and a little of that of its nearest sample."""
+        if not len(near):
+            return []
+        at, begins = self._rows.samples_of(near)
+        cosines = (self._rows.samples[at].astype(np.float32) @ vector) / np.float32(_STEP)
+        nearest = np.maximum.reduceat(cosines, begins)
+        similar: list[float] = (PROTOTYPE * coarse[near] + (1.0 - PROTOTYPE) * nearest).tolist()
+        return similar
 
     def _attended(self, similarity: dict[int, float], enabled: frozenset[str]) -> dict[int, float]:
         """Scores with attention to the chosen skills that the request resembles."""

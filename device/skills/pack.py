@@ -63,6 +63,8 @@ class Pack:
     """Other names that people call it by."""
     kinds: frozenset[str] = frozenset()
     """Kinds of devices without which it has nothing to do; empty when it needs none."""
+    filled: frozenset[str] = frozenset()
+    """Those of its intents that have slots."""
     folder: Path = Path()
     """Where it lies."""
     digest: str = ""
@@ -75,6 +77,10 @@ class Pack:
     def intents(self) -> tuple[str, ...]:
         """What can be asked of it, in its own words."""
         return tuple(dict.fromkeys(example.intent for example in self.examples))
+
+    def samples(self, intent: str) -> tuple[str, ...]:
+        """The sentences of one intent."""
+        return tuple(example.text for example in self.examples if example.intent == intent)
 
 
 class Standing(StrEnum):

@@ -108,6 +108,7 @@ def _read(folder: Path, *, builtin: bool) -> Pack:
         answers=answers,
         files=_yaml(files),
         examples=examples(sentences),
+        filled=_filled(sentences),
         aliases=manifest.aliases,
         kinds=frozenset(manifest.kinds),
         folder=root,
@@ -159,6 +160,16 @@ def _answers(root: Path, manifest: Manifest) -> Answers:
                 f"and none of the speaker's own intents, not {topic[:80]!r}"
             )
     return Hermes(topic=topic)
+
+
+def _filled(sentences: Sentences) -> frozenset[str]:
+    """The intents that may have slots: those with a list, or with a rule that may have one."""
+    return frozenset(
+        name
+        for name, intent in sentences.intents.intents.items()
+        for block in intent.data
+        if block.slots or any("{" in text or "<" in text for text in block.sentence_texts)
+    )
 
 
 def _files(root: Path, answers: Answers) -> tuple[Path, ...]:

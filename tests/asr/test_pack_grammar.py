@@ -57,6 +57,15 @@ def test_what_packs_are_called_can_be_said_in_answer_to_a_question() -> None:
     assert knowing.key(Home()) != grammar.key(Home())
 
 
+def test_two_packs_that_extend_one_skill_are_both_heard(tmp_path: Path) -> None:
+    one = replace(pack(tmp_path, "one", "elephant"), pack="lists")
+    other = replace(pack(tmp_path, "other", "chicken"), pack="lists")
+
+    graph = HomeGrammar(NO_SENTENCES, pronounce=PRONOUNCE, packs=[one, other]).graph(Home())
+
+    assert {"elephant", "chicken"} <= words(graph)
+
+
 def test_a_new_graph_is_there_after_packs_changed(tmp_path: Path) -> None:
     own, zoo = pack(tmp_path, "", "good night"), pack(tmp_path, "zoo", "elephant")
     names = Names(HomeGrammar(NO_SENTENCES, own, pronounce=PRONOUNCE), SqliteStore())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from device.edges.packcode import PackProcesses
+from device.edges.packcode import MOST, PackProcesses
 from device.effects import Plan
 from device.errors import SkillError
 from device.events import DeviceCommand, Outcome, OutcomeKind, Request, Slot
@@ -316,3 +316,25 @@ def test_a_command_is_what_the_code_gave(zoo: Packs) -> None:
     )
 
     assert zoo.ask().commands == (DeviceCommand(device=device, capability="brightness", value=40),)
+
+
+def test_of_many_packs_a_few_processes_are_kept_and_none_of_packs_that_are_gone(
+    tmp_path: Path,
+) -> None:
+    processes = PackProcesses(ANSWER_MS)
+    files = [tmp_path / f"pack{number}.py" for number in range(MOST + 2)]
+    for moment, file in enumerate(files):
+        file.write_text("def answer(request, context):\n    return 'Toot.'\n", encoding="utf-8")
+        context = replace(CONTEXT, now_ms=moment)
+        processes.plan(file, asked("MakeAnimalSound"), context, name=file.stem)
+        if file is files[2]:
+            processes.plan(files[0], asked("MakeAnimalSound"), context, name="again")
+    assert [file.stem for file in processes._live] == [
+        "pack0", "pack3", "pack4", "pack5", "pack6", "pack7",
+    ]  # fmt: skip
+
+    for file in files[3:]:
+        file.unlink()
+    processes.plan(files[0], asked("MakeAnimalSound"), CONTEXT, name="again")
+    assert list(processes._live) == [files[0]]
+    processes.close()

@@ -88,6 +88,13 @@ def test_what_it_does_not_know_is_noted_as_declined(guest: Guest) -> None:
     assert turn.routes[0].declined == ("animals",)
 
 
+def test_what_was_declined_before_ends_in_words_again(guest: Guest) -> None:
+    for _ in range(3):
+        (turn,) = guest._session.say("talk like a giraffe")
+        assert turn.routes[0].skill is None
+        assert turn.reply.text
+
+
 def test_a_program_is_asked_beside_the_speakers_own_skills(guest: Guest) -> None:
     guest.turns += guest._session.speaker.say("turn on the kitchen light and roll the dice")
     asked = guest.first("intent/dice")

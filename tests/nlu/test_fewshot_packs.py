@@ -14,10 +14,10 @@ from device.nlu.alignment import Said, align
 from device.nlu.anyorder import put_in_any_order
 from device.nlu.fewshot import fill
 from device.nlu.inflection import singular
+from device.nlu.matching import match
 from device.nlu.numbers import spelled
 from device.nlu.packintents import MOST_EDGES as MOST_OF_INTENT
 from device.nlu.packintents import pack_intent
-from device.nlu.matching import match
 from device.nlu.templates import Sentences, load_sentences
 from device.nlu.wordgraph import MOST_EDGES, word_graph
 from device.nlu.words import plain

@@ -80,6 +80,12 @@ def test_a_confident_reading_stays_unless_a_pack_is_clearly_likelier_or_has_the_
     assert winner(decide(ranked, own, SURE)) == "zoo"
 
 
+def test_what_is_read_with_confidence_and_cannot_be_done_here_is_nobody_elses_either() -> None:
+    assert decide(packs(zoo=CLEARLY - 0.01), None, SURE) == Decision()
+    assert winner(decide(packs(zoo=CLEARLY), None, SURE)) == "zoo"
+    assert winner(decide(packs(zoo=0.5), None, SURE, verbatim={"zoo"})) == "zoo"
+
+
 def test_who_was_chosen_answers_however_unlikely() -> None:
     ranked, own = beside(0.9, zoo=0.01)
 

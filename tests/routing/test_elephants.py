@@ -185,6 +185,16 @@ def test_a_sentence_of_a_pack_that_reads_as_something_of_the_speakers_own_can_be
     assert router.route(replace(said, refused=("zoo",)), CONTEXT).skill == "lights"
 
 
+def test_a_confident_reading_of_the_speakers_own_can_be_refused_too() -> None:
+    own = replace(asked("HassTurnOn", name="Kitchen light", confidence=0.97), text=ELEPHANT)
+    refused = replace(CONTEXT, settled=(settled("lights", Verdict.REFUSED),))
+    router = five(zoo=AVAILABLE, safari=DISABLED)
+
+    assert router.route(own, refused).skill == "zoo"
+    assert router.route(replace(own, refused=("lights",)), CONTEXT).skill == "zoo"
+    assert router.route(own, CONTEXT, without=["lights", "house"]).skill == "zoo"
+
+
 @pytest.mark.parametrize("intent", ["HassNevermind", "Undo", "MuteMicrophone", "DeleteRecords"])
 def test_no_pack_takes_what_stops_the_speaker(intent: str) -> None:
     own = replace(asked(intent), text=ELEPHANT)

@@ -168,7 +168,12 @@ def test_no_plan_of_any_skill_does_a_risky_thing_that_was_not_agreed_to(
     plan = ask_first(request, Plan(commands=planned), CONTEXT, agreed=agreed)
 
     assert all(c in agreed for c in plan.commands if risky(c, CONTEXT))
-    if all(c in agreed for c in planned if risky(c, CONTEXT)):
+    # What a pack makes of its own words is told by its commands alone: over floors it is asked.
+    floors = {room.name: room.floor for room in HOME.rooms}
+    devices = (HOME.device(command.device) for command in planned)
+    reached = {floors.get(d.room) for d in devices if d is not None and d.room is not None}
+    far = request.intent == "SomethingNew" and len(reached) > 1
+    if all(c in agreed for c in planned if far or risky(c, CONTEXT)):
         assert plan.commands == planned
     else:
         assert plan.question is not None
