@@ -38,49 +38,14 @@ from simulator.lives import random_life
 DOCS = ROOT / "docs" / "routing.md"
 
 SERVED = frozenset(
-    [
-        "timer",
-        "alarm",
-        "reminder",
-        "reminder_update",
-        "time",
-        "date",
-        "timezone",
-        "shopping_list",
-        "shopping_list_update",
-        "todo_list",
-        "todo_list_update",
-        "play_music",
-        "next_song",
-        "what_song",
-        "update_playlist",
-        "change_volume",
-        "smart_home",
-        "weather",
-        "calendar",
-        "calendar_update",
-        "what_can_i_ask_you",
-        "are_you_a_bot",
-        "greeting",
-        "goodbye",
-        "thank_you",
-        "repeat",
-        "cancel",
-        "yes",
-        "no",
-        "maybe",
-        "who_made_you",
-        "what_is_your_name",
-        "reset_settings",
-        "whisper_mode",
-        "change_ai_name",
-        "change_user_name",
-        "change_accent",
-        "change_language",
-        "change_speed",
-        "user_name",
-        "sync_device",
-    ]
+    str.split(
+        "timer alarm reminder reminder_update time date timezone shopping_list todo_list "
+        "shopping_list_update todo_list_update play_music next_song what_song update_playlist "
+        "change_volume smart_home weather calendar calendar_update what_can_i_ask_you "
+        "are_you_a_bot greeting goodbye thank_you repeat cancel yes no maybe who_made_you "
+        "what_is_your_name reset_settings whisper_mode change_ai_name change_user_name "
+        "change_accent change_language change_speed user_name sync_device"
+    )
 )
 """Intents that are the speaker's own, talk about itself, or no request."""
 
