@@ -111,7 +111,8 @@ def _pieces(core: str) -> list[str]:
     pieces: list[str] = []
     for part in _HYPHEN.sub(" ", core).split():
         if len(part) > 1 and part[-1] in "%\u00b0" and not part[0].isdigit():
-            pieces += [part[:-1], part[-1]]
+            word = part.rstrip("%\u00b0")
+            pieces += [*filter(None, [_strip(word)[0]]), *part[len(word) :]]
             continue
         unit = _NUMBER_UNIT.match(part)
         pieces += [unit[1], _unit(unit[2])] if unit else [_unit(part)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CACHE = ROOT / "export" / ".cache" / "ranker"
 
-_NOT_DRAWING = frozenset({"train.py", "report.py", "__init__.py", "ranker.json"})
+_NOT_DRAWING = frozenset({"train.py", "report.py", "lessons.py", "__init__.py", "ranker.json"})
 """Files that change nothing in what is drawn."""
 
 MISSED = -1
