@@ -76,6 +76,8 @@ def test_a_confident_reading_stays_unless_a_pack_is_clearly_likelier_or_has_the_
     assert winner(decide(ranked, own, SURE, verbatim={"zoo"})) == "zoo"
     assert winner(decide(ranked, own, SURE - 0.01)) == "zoo"
 
+    assert winner(decide(ranked, own, SURE, verbatim={"lights"})) == "lights"
+
     ranked, own = beside(0.1, zoo=0.1 + CLEARLY)
     assert winner(decide(ranked, own, SURE)) == "zoo"
 
