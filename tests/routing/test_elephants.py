@@ -185,6 +185,14 @@ def test_a_sentence_of_a_pack_that_reads_as_something_of_the_speakers_own_can_be
     assert router.route(replace(said, refused=("zoo",)), CONTEXT).skill == "lights"
 
 
+def test_what_was_chosen_goes_before_a_confident_reading_of_the_speakers_own() -> None:
+    light = replace(asked("HassTurnOn", name="Kitchen light", confidence=0.97), text="lights on")
+    chosen = replace(CONTEXT, settled=(settled("zoo", Verdict.CHOSEN, "lights on"),))
+
+    assert five(**ALL).route(light, CONTEXT).skill == "lights"
+    assert five(**ALL).route(light, chosen).skill == "zoo"
+
+
 def test_a_confident_reading_of_the_speakers_own_can_be_refused_too() -> None:
     own = replace(asked("HassTurnOn", name="Kitchen light", confidence=0.97), text=ELEPHANT)
     refused = replace(CONTEXT, settled=(settled("lights", Verdict.REFUSED),))
