@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from device.nlu.fewshot import PARAPHRASE
 from device.nlu.inflection import stem
-from device.nlu.wordgraph import weight
+from device.nlu.wordgraph import STOP_COST, STOP_WORDS
 
 MOST_SAMPLES = 12
 """Samples that a sentence is compared with."""
@@ -25,18 +25,19 @@ def likeness(samples: Iterable[str], text: str) -> float:
     Returns:
         0 to PARAPHRASE.
     """
-    said, whole = _words(text)
+    content, small = _words(text)
+    whole = len(content) + STOP_COST * len(small)
     best = 0.0
     for _, sample in zip(range(MOST_SAMPLES), samples, strict=False):
-        words, all_of_it = _words(sample)
-        both = sum(price for word, price in words.items() if word in said)
-        best = max(best, 2.0 * both / max(whole + all_of_it, 1e-6))
+        its_content, its_small = _words(sample)
+        both = len(content & its_content) + STOP_COST * len(small & its_small)
+        all_of_it = whole + len(its_content) + STOP_COST * len(its_small)
+        best = max(best, 2.0 * both / max(all_of_it, 1e-6))
     return PARAPHRASE * min(1.0, best)
 
 
 @lru_cache(maxsize=4_000)
-def _words(text: str) -> tuple[dict[str, float], float]:
-    """The stems of a sentence with what each weighs, and what they weigh together."""
-    words = {word.strip(".,;:!?'"): 0.0 for word in text.lower().split()}
-    prices = {stem(word): weight(word) for word in words if word}
-    return prices, sum(prices.values())
+def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems of a sentence's words, those that tell something and those that tell little."""
+    words = frozenset(word.strip(".,;:!?'") for word in text.lower().split()) - {""}
+    return frozenset(map(stem, words - STOP_WORDS)), words & STOP_WORDS
