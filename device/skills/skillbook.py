@@ -30,7 +30,10 @@ class Skillbook:
             case "WhichSkill":
                 route = answered_last(context)
                 if route is None or route.skill is None:
-                    return Plan(reply="No skill has answered yet.")
+                    none = (
+                        "No skill answered that." if context.turns else "No skill has answered yet."
+                    )
+                    return Plan(reply=none)
                 name = _name(route.skill, context)
                 told = name if route.pack else f"my own {name} skill"
                 return Plan(reply=f"That was {told}.")
