@@ -169,13 +169,13 @@ ODD = pack(
     {"a": ["\u00e9-lan vital", "x"], "b": ["-", "'s", "1/2"]},
 )
 
-LAUGHS = {"r0": "(ha|ho|{open})", **{f"r{i}": f"<r{i - 1}> [<r{i - 1}>]" for i in range(1, 12)}}
+LAUGHS = {"r0": "(ha|ho|{open})", **{f"r{i}": f"<r{i - 1}> [<r{i - 1}>]" for i in range(1, 11)}}
 HOSTILE = {
     "the same choice thirty times over": [" ".join(["(a|a|[a]|(a|a))"] * 30)] * 60,
     "choices within a word": ["".join(["(a|aa|[a])"] * 30)] * 60,
     "open slots side by side": ["{open}{open:x}{open:y} {open} {open:x}"] * 60,
     "a dozen parts in any order": ["(" + ";".join(f"[{c} {{open}}]" for c in "abcdefghijkl") + ")"],
-    "rules of rules": ["<r11>"] * 50,
+    "rules of rules": ["<r10>"] * 50,
     "a choice within a choice": ["(a|" * 40 + "a" + ")" * 40] * 100,
 }
 
