@@ -1,5 +1,6 @@
 """How far two sentences have the same words, without a look at any template."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -7,8 +8,10 @@ from device.nlu.fewshot import PARAPHRASE
 from device.nlu.inflection import stem
 from device.nlu.wordgraph import STOP_COST, STOP_WORDS
 
-MOST_SAMPLES = 12
+MOST_SAMPLES = 10
 """Samples that a sentence is compared with."""
+
+_WORD = re.compile(r"[\w']*\w")
 
 
 def likeness(samples: Iterable[str], text: str) -> float:
@@ -39,5 +42,5 @@ def likeness(samples: Iterable[str], text: str) -> float:
 @lru_cache(maxsize=4_000)
 def _words(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The stems of a sentence's words, those that tell something and those that tell little."""
-    words = frozenset(word.strip(".,;:!?'") for word in text.lower().split()) - {""}
+    words = frozenset(_WORD.findall(text.lower()))
     return frozenset(map(stem, words - STOP_WORDS)), words & STOP_WORDS

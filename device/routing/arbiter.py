@@ -36,7 +36,7 @@ FLOOR = 0.55
 SPREAD = 0.2
 """How much less similar than the nearest skill a rival may be."""
 
-MOST_LISTED = 12
+MOST_LISTED = 10
 """Skills that the shelf is asked for."""
 
 MOST_READ = 4
