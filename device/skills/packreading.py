@@ -156,8 +156,8 @@ def _answers(root: Path, manifest: Manifest) -> Answers:
         usable = len(topic) <= _LONGEST_TOPIC and all(_LEVEL.fullmatch(one) for one in levels)
         if not (topic.startswith(TOPICS) and usable) or levels[0] in _own_intents():
             raise ConfigError(
-                f"{root}: hermes must be a topic below {TOPICS} without wildcards or spaces, "
-                f"and none of the speaker's own intents, not {topic[:80]!r}"
+                f"{root}: hermes must be a whole topic below {TOPICS}, without wildcards "
+                f"or spaces and none of the speaker's own intents, not {topic[:80]!r}"
             )
     return Hermes(topic=topic)
 
