@@ -122,7 +122,8 @@ class Lives(RuleBasedStateMachine):
         reply = self.replies[-1]
         self.count = len(self.replies)
         for part in self.parts:
-            assert part.ending in reply, (part, reply)
+            # A program that ends a session without a word adds nothing to the reply.
+            assert part.ending.strip() in reply, (part, reply)
         heard = {word for word in reply.replace(".", " ").split() if word.startswith("word")}
         endings = " ".join(part.ending for part in self.parts)
         assert all(word in endings for word in heard), (endings, reply)
