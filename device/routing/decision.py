@@ -3,9 +3,10 @@
 1. Who was called, or chosen for this very request, answers.
 2. What the speaker's own skills read with confidence stays theirs, unless a pack has the very
    sentence or is clearly likelier.
-3. Where it is likelier that none is meant than the best or one of its equals, nobody answers
+3. Where nothing is read with confidence, the only one that has the very sentence answers.
+4. Where it is likelier that none is meant than the best or one of its equals, nobody answers
    but the speaker's own reading, where it is sure enough by itself.
-4. Of rivals that are about as likely, those that the owner enabled go before those that are
+5. Of rivals that are about as likely, those that the owner enabled go before those that are
    only there; between the rest somebody chooses.
 """
 
@@ -71,6 +72,9 @@ def decide(
         clear = (c.skill in verbatim or c.score - mine >= CLEARLY for c in others)
         if not any(clear):
             return Decision(winner=own)
+    exact = [candidate for candidate in others if candidate.skill in verbatim]
+    if len(exact) == 1 and own_score < SURE:
+        return Decision(winner=exact[0])
     best = ranked[0]
     level = [c for c in ranked if c is best or best.score < LIKELIER * (best.score + c.score)]
     nobody = 1.0 - sum(candidate.score for candidate in ranked)

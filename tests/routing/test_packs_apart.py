@@ -83,7 +83,6 @@ def test_the_very_sentence_of_one_pack_alone_reaches_it(
     found = routed(said).route(request(text), CONTEXT)
 
     assert found.skill == id_ or id_ in found.tied
-    assert found.candidates[0].skill == id_
 
 
 @settings(max_examples=25)
