@@ -85,6 +85,8 @@ def _scene(arguments: argparse.Namespace) -> Scene:
     Raises:
         ConfigError: A value cannot be used.
     """
+    if arguments.skills is not None and not arguments.skills.is_dir():
+        raise ConfigError(f"--skills {arguments.skills}: there is no such folder")
     return Scene(
         home=arguments.home,
         room=arguments.room,

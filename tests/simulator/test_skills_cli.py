@@ -147,6 +147,15 @@ def test_say_knows_the_packs_of_a_folder(
     assert (asked["intent"], asked["slots"]) == ("ZooSound", {"animal": "elephant"})
 
 
+def test_a_folder_of_packs_that_is_not_there_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert inglenook(["say", "--skills", str(tmp_path / "nowhere"), "hello"]) == 2
+
+    told = capsys.readouterr().err.strip().splitlines()
+    assert told == [f"inglenook: --skills {tmp_path / 'nowhere'}: there is no such folder"]
+
+
 def test_a_speaker_that_runs_notices_packs_that_come_change_and_go(tmp_path: Path) -> None:
     skills = tmp_path / "skills"
 
