@@ -1,7 +1,8 @@
 """Packs beside the speaker's own skills: who of them might be meant, and how likely each is.
 
     the shelf finds packs by what their sentences mean
-    each reads the request with its own sentences -> intent, slots, confidence
+    the nearest that were chosen read the request, of the others the words are compared
+        -> intent, slots, confidence
     the re-ranker weighs them and the speaker's own reading against each other and none of them
 
 A pack is a rival only where its sentences are about as near to the request as those of the
