@@ -5,9 +5,11 @@ import logging
 from device.acquaintances import Acquaintances
 from device.diary import Diary
 from device.draft import Draft
+from device.effects import LearnConcept
 from device.errors import InglenookError, StoreError
 from device.events import Reply
 from device.forgetting import Forgetting
+from device.lessons import Lessons
 from device.microphone import Microphone
 from device.ports import Store
 from device.pronunciations import Pronunciations
@@ -31,9 +33,11 @@ class Changes:
         microphone: Microphone,
         forgetting: Forgetting,
         pronunciations: Pronunciations,
+        lessons: Lessons,
         acquaintances: Acquaintances | None = None,
     ) -> None:
         """Take what can be changed."""
+        self._lessons = lessons
         self._acquaintances = acquaintances
         self._store = store
         self._diary = diary
@@ -44,6 +48,7 @@ class Changes:
 
     def make(self, draft: Draft, agenda: Agenda) -> None:
         """Make the changes of a turn's agenda, or of a part of it."""
+        self._teach(draft, agenda)
         if agenda.notebook is not None:
             self._diary.keep(agenda.notebook)
         if agenda.volume is not None:
@@ -70,6 +75,17 @@ class Changes:
         except StoreError as exc:
             draft.error = str(exc)
             draft.reply = Reply(text=f"I could not delete everything: {exc}.")
+
+    def _teach(self, draft: Draft, agenda: Agenda) -> None:
+        try:
+            for change in agenda.taught:
+                if isinstance(change, LearnConcept):
+                    self._lessons.learn(change.concept)
+                else:
+                    self._lessons.forget(change.concepts)
+        except StoreError as exc:
+            draft.error = str(exc)
+            draft.reply = Reply(text=f"I could not remember that: {exc}.")
 
     def _pronounce(self, draft: Draft, agenda: Agenda) -> None:
         for wanted in agenda.pronunciations:

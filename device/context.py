@@ -12,6 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from device.concepts import Concept, holding
 from device.events import Turn, Value
 from device.rules import Rules
 from device.settled import Known, Settled, Use
@@ -218,8 +219,15 @@ class Context:
     """What was settled about skills, oldest first; the same object until something changes."""
     uses: tuple[Use, ...] = ()
     """When packs answered, oldest first; likewise."""
+    taught: tuple[Concept, ...] = ()
+    """What was taught by anybody, oldest first; the same object until something changes."""
     lesson: tuple[Sounds, ...] = ()
     """What was said so far to show how a name sounds; empty where nobody was asked to."""
+
+    @property
+    def concepts(self) -> tuple[Concept, ...]:
+        """What was taught and holds for who speaks: his own first, then the home's."""
+        return holding(self.taught, self.person)
 
     def reading(self, device_id: str, capability: str) -> Reading | None:
         """What the device last reported and when, or None."""

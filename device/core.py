@@ -26,6 +26,7 @@ from device.hearing import Heard, Hearing, Noticed
 from device.home.homefile import KINDS
 from device.home.homestate import HomeState
 from device.installed import Installed
+from device.lessons import Lessons
 from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
@@ -58,6 +59,7 @@ class Speaker:
         turns: Turns,
         diary: Diary,
         speaking: Speaking,
+        lessons: Lessons,
         rules: Rules | None = None,
         hearing: Hearing | None = None,
         grammar: HomeGrammar | None = None,
@@ -75,6 +77,7 @@ class Speaker:
             turns: From hypotheses to replies.
             diary: Lists, timers and alarms as they were kept.
             speaking: What goes to the loudspeaker.
+            lessons: What was taught.
             rules: What the voice may do; None for what is usual.
             hearing: From sound to hypotheses; None where only typed requests come.
             grammar: Makes the graph of what can be said, whenever a name changes.
@@ -91,6 +94,7 @@ class Speaker:
         self._rules = rules or Rules()
         self._rules_read = False
         self._diary = diary
+        self._lessons = lessons
         self._names = None
         if grammar is not None:
             self._names = Names(grammar, ports.store, ports.background, dictionary)
@@ -114,6 +118,7 @@ class Speaker:
             self._microphone,
             self._memory.forgetting,
             Pronunciations(ports.store, self._names),
+            lessons,
             acquaintances,
         )
         self._presence = Presence(
@@ -165,6 +170,7 @@ class Speaker:
             skills=self._turns.skills,
             settled=self._memory.settled,
             uses=self._memory.uses,
+            taught=self._lessons.concepts,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -261,6 +267,7 @@ class Speaker:
         self._memory.drop_talk()
         self._diary.forget()
         self._memory.clear()
+        self._lessons.clear()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""

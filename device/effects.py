@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from device.concepts import Concept
 from device.context import Sounds
 from device.events import Ask, DeviceCommand, Request
 from device.settled import Settled
@@ -123,12 +124,27 @@ class ForgetRefusals:
     settled: tuple[Settled, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnConcept:
+    """Know from now on what these words mean."""
+
+    concept: Concept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetConcepts:
+    """Know no more what these words mean."""
+
+    concepts: tuple[Concept, ...]
+
+
 Effect = (
     WriteNotebook | SetVolume | TurnMicrophone | ForgetTurns
     | LearnPronunciation | ForgetPronunciation | ForgetRefusals
+    | LearnConcept | ForgetConcepts
 )  # fmt: skip
 
-Agreeable = DeviceCommand | ForgetTurns
+Agreeable = DeviceCommand | ForgetTurns | ForgetConcepts
 """What may have to be agreed to before it is done."""
 
 
@@ -204,6 +220,8 @@ class Plan:
     """The turn's record carries all lists."""
     shows_timers: bool = False
     """The turn's record carries all timers."""
+    shows_concepts: bool = False
+    """The turn's record carries all that was taught."""
     outside: Outside | None = None
     """Set where only somebody on the bus answers. `reply` is for when nobody does."""
     declined: bool = False

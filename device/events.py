@@ -332,6 +332,8 @@ class Turn:
     """Full contents of all lists, in a turn that changed or asked for them."""
     timers: tuple[dict[str, Value | None], ...] | None = None
     """All timers, in a turn that changed or asked for them."""
+    concepts: tuple[dict[str, object], ...] | None = None
+    """All that was taught, in a turn that changed or asked for it."""
     before: tuple[DeviceCommand, ...] = ()
     """Commands that would put back what this turn's commands changed, for "undo"."""
     notebooks: "tuple[Notebook, Notebook] | None" = None

@@ -58,6 +58,8 @@ def record(turn: Turn, home: Home) -> dict[str, Any]:
         found["lists"] = {name: list(items) for name, items in turn.lists.items()}
     if turn.timers is not None:
         found["timers"] = [dict(timer) for timer in turn.timers]
+    if turn.concepts is not None:
+        found["concepts"] = [dict(concept) for concept in turn.concepts]
     if turn.wake is not None:
         wake = turn.wake
         found["wake"] = {"model": wake.model, "start_ms": wake.start_ms, "score": wake.score}
@@ -120,6 +122,9 @@ def joined(turns: Sequence[Turn]) -> Turn:
         error=next((turn.error for turn in turns if turn.error), None),
         lists=next((turn.lists for turn in reversed(turns) if turn.lists is not None), None),
         timers=next((turn.timers for turn in reversed(turns) if turn.timers is not None), None),
+        concepts=next(
+            (turn.concepts for turn in reversed(turns) if turn.concepts is not None), None
+        ),
     )
 
 

@@ -37,6 +37,7 @@ from device.home.plain import Plain
 from device.home.tasmota import Tasmota
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.installed import Installed
+from device.lessons import Lessons
 from device.nlu.templates import (
     NO_SENTENCES,
     Sentences,
@@ -103,6 +104,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             rules=rules_of(config.safety),
         ),
         turns=Turns(understood, router, pin=_pin(config, ports)),
+        lessons=Lessons(ports.store),
         rules=rules_of(config.safety),
         diary=Diary(kept_notebook(ports), ports.clock, ports.store),
         speaking=Speaking(

@@ -207,6 +207,7 @@ class Turns:
             timers=notebooks.timers_json(context.notebook, context.now_ms)
             if agenda.shows_timers
             else None,
+            concepts=tuple(c.json() for c in context.taught) if agenda.shows_concepts else None,
             before=before(agenda.commands, was),
             notebooks=(was.notebook, agenda.notebook) if changed and agenda.notebook else None,
             volume_before=was.volume if agenda.volume is not None else None,

@@ -12,7 +12,7 @@ STAGES = [
     "audio", "wake", "asr", "nlu", "routing", "skills", "teaching", "home", "speech", "hermes",
 ]  # fmt: skip
 SHARED = {
-    "errors", "events", "context", "effects", "stage", "ports", "tensors", "config", "models",
+    "concepts", "errors", "events", "context", "effects", "stage", "ports", "tensors", "config", "models",
     "rules", "runtimes", "settled",
 }  # fmt: skip
 BEFORE: dict[str, set[str]] = {

@@ -13,9 +13,11 @@ from device.context import Context, Reading, State
 from device.effects import (
     ANYBODY,
     Agreeable,
+    ForgetConcepts,
     ForgetPronunciation,
     ForgetRefusals,
     ForgetTurns,
+    LearnConcept,
     LearnPronunciation,
     Notebook,
     Outside,
@@ -107,6 +109,16 @@ class Agenda:
         )
 
     @property
+    def taught(self) -> tuple[LearnConcept | ForgetConcepts, ...]:
+        """What is learned and forgotten of what words mean, in order."""
+        return tuple(
+            effect
+            for step in self.steps
+            for effect in step.plan.effects
+            if isinstance(effect, LearnConcept | ForgetConcepts)
+        )
+
+    @property
     def unsettled(self) -> tuple[Settled, ...]:
         """What was settled about skills and is to be forgotten."""
         return tuple(
@@ -145,6 +157,11 @@ class Agenda:
         """Whether the turn's record carries all timers."""
         return any(step.plan.shows_timers for step in self.steps)
 
+    @property
+    def shows_concepts(self) -> bool:
+        """Whether the turn's record carries all that was taught."""
+        return bool(self.taught) or any(step.plan.shows_concepts for step in self.steps)
+
 
 def lay_out(
     requests: Sequence[Request],
@@ -182,7 +199,7 @@ def lay_out(
         wanted, refusal = in_limits(step.plan, now)
         plan = ask_first(step.route.request, wanted, now, agreed=agreed)
         if plan.question is not None:
-            forgets = (e for e in wanted.effects if isinstance(e, ForgetTurns))
+            forgets = (e for e in wanted.effects if isinstance(e, ForgetTurns | ForgetConcepts))
             proposed: tuple[Agreeable, ...] = (*wanted.commands, *forgets)
             waits = _waiting(step)
             question = replace(plan.question, request=waits)

@@ -18,6 +18,7 @@ from device.edges.store import SqliteStore
 from device.effects import Notebook
 from device.events import Turn
 from device.home.homestate import HomeState
+from device.lessons import Lessons
 from device.nlu.templates import NO_SENTENCES
 from device.ports import Ports
 from device.routing.router import Router
@@ -80,6 +81,7 @@ class Kitchen:
                 bus=bus, clock=self.clock, store=store, code=self._code, secret=os.urandom(16)
             ),
             home=HomeState([]),
+            lessons=Lessons(store),
             turns=Turns(understood, Router([*builtin_skills(), *skills], margin=0.0)),
             diary=Diary(Notebook(), self.clock, store),
             speaking=Speaking(None, None, 50),

@@ -215,6 +215,7 @@ class World:
             config=config,
             ports=ports,
             home=HomeState([]),
+            lessons=Lessons(self.store),
             turns=Turns(Understanding(), Router([*builtin_skills(), *packs], margin=0.0)),
             diary=Diary(Notebook(), self.clock, self.store),
             speaking=Speaking(voice(), None, 50),  # type: ignore[arg-type]
