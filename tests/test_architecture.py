@@ -12,8 +12,8 @@ STAGES = [
     "audio", "wake", "asr", "nlu", "routing", "skills", "teaching", "home", "speech", "hermes",
 ]  # fmt: skip
 SHARED = {
-    "concepts", "errors", "events", "context", "effects", "stage", "ports", "tensors", "config", "models",
-    "rules", "runtimes", "settled",
+    "concepts", "errors", "events", "context", "effects", "stage", "ports", "tensors", "config",
+    "models", "rules", "runtimes", "settled",
 }  # fmt: skip
 BEFORE: dict[str, set[str]] = {
     "audio": set(),

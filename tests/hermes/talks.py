@@ -23,6 +23,7 @@ from device.events import (
 )
 from device.hearing import Heard, Noticed
 from device.home.homestate import HomeState
+from device.lessons import Lessons
 from device.ports import BusEvent, BusMessage, Ports, SoundBlock
 from device.routing.router import Router
 from device.skills.builtin import builtin_skills
