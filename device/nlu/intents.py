@@ -57,9 +57,7 @@ _FRAGMENT = (
     f"{_COVERS} item brightness color temperature volume_step state time meridiem date {_DURATION}"
 )
 
-_NEW_VALUE = (
-    "attribute brightness brightness_step color color_temperature target_temperature power name area"
-)
+_NEW_VALUE = "attribute brightness brightness_step color color_temperature target_temperature power"
 
 _TABLE = {
     # Devices. The domain is replaced by the kind of the device that was named.
@@ -159,7 +157,7 @@ _TABLE = {
     "WhatTaught": ("conversation", ""),
     "WhatLiked": ("conversation", ""),
     "DescribeConcept": ("conversation", "concept"),
-    "ChangeConcept": ("conversation", f"concept {_NEW_VALUE}"),
+    "ChangeConcept": ("conversation", f"concept name area {_NEW_VALUE}"),
     "ForgetConcept": ("conversation", "concept"),
     "ForgetLastConcept": ("conversation", ""),
     "ForgetAllConcepts": ("conversation", ""),
