@@ -216,10 +216,12 @@ class Turns:
             timers=notebooks.timers_json(context.notebook, context.now_ms)
             if agenda.shows_timers
             else None,
-            concepts=tuple(c.json() for c in context.taught) if agenda.shows_concepts else None,
+            concepts=_page(context) if agenda.shows_concepts else None,
             before=before(agenda.commands, was),
             notebooks=(was.notebook, agenda.notebook) if changed and agenda.notebook else None,
             volume_before=was.volume if agenda.volume is not None else None,
+            learned=_without(context.taught, was.taught) if agenda.taught else (),
+            unlearned=_without(was.taught, context.taught) if agenda.taught else (),
         )
 
     def _hidden(self, asked: Asked, context: Context) -> tuple[Asked, Attempt | None]:
@@ -380,3 +382,12 @@ class Turns:
         reply = reply_to(draft.agenda, outcomes, context, responses=draft.responses)
         text = " ".join(part for part in (draft.prefix, reply.text) if part)
         return Reply(text=text, asks=reply.asks)
+
+
+def _page(context: Context) -> tuple[dict[str, object], ...]:
+    """The page of lessons: those of who speaks and the home's, never another person's."""
+    return tuple(c.json() for c in context.taught if c.person in (None, context.person))
+
+
+def _without(concepts: Sequence[Concept], others: Sequence[Concept]) -> tuple[Concept, ...]:
+    return tuple(concept for concept in concepts if concept not in others)
