@@ -105,6 +105,11 @@ class Understanding:
         self._learned = Learned()
         self._names: tuple[Home, tuple[str, ...], ConceptNames, Gazetteer] | None = None
 
+    @property
+    def table(self) -> WordTable:
+        """The tagger's words."""
+        return self._known
+
     def know(self, packs: Sequence[Sentences]) -> None:
         """Know the sentences of these skill packs, each by itself, instead of others.
 

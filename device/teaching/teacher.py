@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 from device.concepts import Concept, Kind, Meaning
 from device.context import Context
 from device.effects import Question
-from device.events import Ask, Hypothesis, Request
+from device.events import Ask, Hypothesis, Request, Source
 from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
 from device.teaching import lesson
-from device.teaching.answer import Answer
+from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
 from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
 from device.teaching.objections import objection
@@ -312,6 +312,9 @@ class Teacher:
         proposed = phase.offer.meaning if isinstance(phase, lesson.AwaitConsent) else None
         answer = self._answers.read(text, subject.gap, context, proposed)
         new = any(r.intent not in _INCOMPLETE and r.confidence >= SURE for r in requests)
+        verbatim = any(r.source is Source.SENTENCE for r in requests)
+        if verbatim and answer.scope in (Scope.VAGUE, Scope.UNSURE):
+            answer = replace(answer, scope=Scope.ELSEWHERE)
         meaning, problem = answer.meaning, answer.problem
         if meaning is None or problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
