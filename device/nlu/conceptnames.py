@@ -118,9 +118,9 @@ class ConceptNames:
             return None
         for length in range(min(self._longest, len(words) - start), 0, -1):
             stop = start + length
-            if stop < len(tokens) and tokens[stop].word == tokens[stop - 1].word:
-                if not tokens[stop].mark:
-                    continue
+            inside = stop < len(tokens) and tokens[stop].word == tokens[stop - 1].word
+            if inside and not tokens[stop].mark:
+                continue
             concept = self._exact.get(tuple(words[start:stop]))
             concept = concept or self._stems.get(tuple(stems[start:stop]))
             if concept is not None:

@@ -55,9 +55,7 @@ def kind_flag(device: Device) -> str:
 class Gazetteer:
     """The names of one home, ready to be found in sentences."""
 
-    def __init__(
-        self, home: Home, lists: Iterable[str] = (), words: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, home: Home, lists: Iterable[str] = (), words: Iterable[str] = ()) -> None:
         """Index the names.
 
         Args:

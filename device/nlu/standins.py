@@ -14,7 +14,7 @@ from device.nlu.conceptnames import Said
 from device.nlu.embedding import Floats
 from device.nlu.gazetteer import FLAGS
 from device.nlu.names import ARTICLES
-from device.nlu.words import Token, bare, ranges, tokenize
+from device.nlu.words import Token, bare, ranges
 
 SCENES = (("movie", "scene"), ("party", "scene"), ("dinner", "scene"))
 """What stands for a name; one whose first word is not in the sentence besides."""
