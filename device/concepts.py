@@ -115,8 +115,9 @@ def holding(concepts: Iterable[Concept], person: str | None) -> tuple[Concept, .
 
 
 def learned(concepts: Iterable[Concept], concept: Concept) -> tuple[Concept, ...]:
-    """What is known once a concept was learned: it takes the place of one of the same person,
-    kind and name.
+    """What is known once a concept was learned.
+
+    It takes the place of one of the same person, kind and name.
     """
     called = (concept.person, concept.kind, concept.name)
     return (*(c for c in concepts if (c.person, c.kind, c.name) != called), concept)
