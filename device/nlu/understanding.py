@@ -27,13 +27,14 @@ from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE
 from device.nlu.learned import Learned
 from device.nlu.leftout import LeftOut, kept, left_out
-from device.nlu.matching import Matching, match
+from device.nlu.matching import Matching
 from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
 from device.nlu.standins import Replaced, flagged, places, replaced
 from device.nlu.tagger import Tagger, Tagging
-from device.nlu.templates import NO_SENTENCES, Sentences, verbatim_sentences
+from device.nlu.templates import NO_SENTENCES, Sentences
 from device.nlu.times import put_off
+from device.nlu.verbatim import verbatim
 from device.nlu.words import Token, tokenize
 
 MOST_HYPOTHESES = 4
@@ -181,7 +182,7 @@ class Understanding:
         """A sentence word for word: the owner's, else a built-in one, else a skill pack's."""
         found = self._sentences.find(text, context)
         if not found or found[0].pack:
-            builtin = match(verbatim_sentences(), text, context)
+            builtin = verbatim(text, context, claimed=bool(found))
             if builtin is not None:
                 return builtin
         return found[0].interpretation if found else None
