@@ -11,8 +11,11 @@ from device.settled import Known
 SKILL_NAMES = "skill_name"
 """The list that the skills fill in."""
 
-HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES})
-"""Lists that the home and its skills fill in."""
+CONCEPTS = "concept"
+"""The list that the owner fills in by teaching."""
+
+HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS})
+"""Lists that the home, its skills and its owner fill in."""
 
 
 def home_lists(home: Home) -> dict[str, SlotList]:
@@ -44,7 +47,14 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         "floor": make(floors.items(), allow_template=False, name="floor"),
         "home_word": make(zip(words, words, strict=True), allow_template=False, name="home_word"),
         SKILL_NAMES: skill_names(()),
+        CONCEPTS: concept_names(()),
     }
+
+
+def concept_names(names: Iterable[str]) -> SlotList:
+    """What was taught, by name, as a hassil slot list."""
+    each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
+    return TextSlotList.from_tuples(each, allow_template=False, name=CONCEPTS)
 
 
 def skill_names(skills: Iterable[Known]) -> SlotList:

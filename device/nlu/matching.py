@@ -18,7 +18,7 @@ from hassil.util import normalize_for_matching, remove_skip_words_tracked
 
 from device.context import Context
 from device.events import Interpretation
-from device.nlu.homelists import SKILL_NAMES, skill_names
+from device.nlu.homelists import CONCEPTS, SKILL_NAMES, concept_names, skill_names
 from device.nlu.readings import MOST_WAYS, Readings, TooManyWaysError, Values
 from device.nlu.recognized import interpretation, literal
 from device.nlu.templates import Sentences, lists_of
@@ -78,7 +78,7 @@ class Matching:
                 if not rare:
                     self._always.append((author, at))
         self._longest = max(map(len, self._index), default=0)
-        self._names: tuple[Mapping[str, SlotList], SlotList] | None = None
+        self._names: tuple[Mapping[str, SlotList], SlotList, SlotList] | None = None
         self._lists: dict[str, SlotList] = {}
         self._values = Values()
         self.passed_over: Counter[str] = Counter()
@@ -123,11 +123,11 @@ class Matching:
         return [one for _, one in sorted(found, key=lambda each: each[0], reverse=True)]
 
     def _named(self, context: Context) -> Mapping[str, SlotList]:
-        """The lists that the home and its skills fill in."""
-        names = (lists_of(context.home), _skills_of(context.skills))
+        """The lists that the home, its skills and its owner fill in."""
+        names = (lists_of(context.home), _skills_of(context.skills), _taught_of(context))
         if self._names is None or any(a is not b for a, b in zip(names, self._names, strict=True)):
             self._names, self._values = names, Values()
-            self._lists = {**names[0], SKILL_NAMES: names[1]}
+            self._lists = {**names[0], SKILL_NAMES: names[1], CONCEPTS: names[2]}
         return self._lists
 
     def _candidates(
@@ -265,6 +265,23 @@ class _SkillNames:
 
 
 _skills_of = _SkillNames()
+
+
+class _Taught:
+    """The names that were taught to whoever spoke last, made anew only for others."""
+
+    def __init__(self) -> None:
+        self._last: tuple[object, str | None, SlotList] = ((), None, concept_names(()))
+
+    def __call__(self, context: Context) -> SlotList:
+        taught, person, _ = self._last
+        if taught is not context.taught or person != context.person:
+            names = concept_names(concept.name for concept in context.concepts)
+            self._last = (context.taught, context.person, names)
+        return self._last[2]
+
+
+_taught_of = _Taught()
 
 
 def _packs_answered(context: Context) -> bool:
