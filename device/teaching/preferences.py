@@ -82,27 +82,39 @@ class Preferences:
             return None
         when = self._part_of_day(declared.when)
         setting = self._setting(declared.about, declared.liked)
-        meaning = Meaning(
-            settings=(setting,) if setting is not None else (),
-            likes=((declared.about, declared.liked),),
-            when=when,
-        )
-        concept = Concept(
-            name=_name(declared.about, declared.liked, when),
-            kind=Kind.PREFERENCE,
-            meaning=meaning,
-            person=context.person,
-            room=context.room,
-            at=context.now,
-        )
         return Preference(
             about=declared.about,
             liked=declared.liked,
             when=when,
             confidence=declared.confidence,
-            concept=concept,
+            concept=_concept(declared.about, declared.liked, when, setting, context),
             offer=_offer(declared.about, declared.liked, when, setting),
         )
+
+    def answered(
+        self, about: str, when: str, text: str, value: Value | None, context: Context
+    ) -> Concept | None:
+        """The preference that an answer to a question gives.
+
+        Args:
+            about: What was asked about.
+            when: The part of the day, "" for all of it.
+            text: The answer.
+            value: The value in it, where it was read already.
+            context: The home, who speaks, and when.
+
+        Returns:
+            None where the answer names nothing.
+        """
+        declared = self._declaratives.read(text)
+        liked = declared.liked if declared.label == PREFERENCE and declared.liked else plain(text)
+        capability = CAPABILITIES.get(about)
+        if capability is None:
+            return _concept(about, liked, when, None, context) if liked else None
+        setting = self._setting(about, liked)
+        if value is not None:
+            setting = Setting(capability=capability, value=value)
+        return None if setting is None else _concept(about, liked, when, setting, context)
 
     def _setting(self, about: str, liked: str) -> Setting | None:
         """The value of what is liked, where it is one of a device."""
@@ -124,6 +136,20 @@ class Preferences:
 
     def _nearest(self, said: str, scale: Mapping[str, int]) -> int:
         return scale[max(scale, key=lambda word: self._declaratives.likeness(said, word))]
+
+
+def _concept(
+    about: str, liked: str, when: str, setting: Setting | None, context: Context
+) -> Concept:
+    settings = () if setting is None else (setting,)
+    return Concept(
+        name=_name(about, liked, when),
+        kind=Kind.PREFERENCE,
+        meaning=Meaning(settings=settings, likes=((about, liked),), when=when),
+        person=context.person,
+        room=context.room,
+        at=context.now,
+    )
 
 
 def _name(about: str, liked: str, when: str) -> str:
