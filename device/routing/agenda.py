@@ -79,6 +79,8 @@ class Agenda:
     """The speaker's volume afterwards, where the turn changes it."""
     microphone: bool | None = None
     """Whether the microphone is on afterwards, where the turn switches it."""
+    learned: tuple[LearnConcept, ...] = ()
+    """What a lesson ends with: kept before anything is done with it."""
 
     @property
     def commands(self) -> tuple[DeviceCommand, ...]:
@@ -113,12 +115,9 @@ class Agenda:
     @property
     def taught(self) -> tuple[LearnConcept | ForgetConcepts, ...]:
         """What is learned and forgotten of what words mean, in order."""
-        return tuple(
-            effect
-            for step in self.steps
-            for effect in step.plan.effects
-            if isinstance(effect, LearnConcept | ForgetConcepts)
-        )
+        effects = (effect for step in self.steps for effect in step.plan.effects)
+        changes = (e for e in effects if isinstance(e, LearnConcept | ForgetConcepts))
+        return (*self.learned, *changes)
 
     @property
     def introduced(self) -> tuple[SetPerson, ...]:

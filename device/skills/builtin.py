@@ -4,6 +4,7 @@ from device.skills.alarms import Alarms, Reminders
 from device.skills.announcements import Announcements
 from device.skills.climate import Climate
 from device.skills.clock import Clock
+from device.skills.concepts import Concepts
 from device.skills.covers import Covers
 from device.skills.delays import Delays
 from device.skills.fans import Fans
@@ -39,6 +40,7 @@ def builtin_skills() -> tuple[Skill, ...]:
         Media(),
         Scenes(),
         House(),
+        Concepts(),
         States(),
         Past(),
         Timers(),

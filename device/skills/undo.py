@@ -209,7 +209,8 @@ def _put_back(now: Notebook, old: Notebook, new: Notebook) -> Notebook:
             lists[name] = items
     timers = _reversed_change(now.timers, old.timers, new.timers, lambda timer: timer.id)
     alarms = _reversed_change(now.alarms, old.alarms, new.alarms, lambda alarm: alarm.id)
-    return replace(now, lists=MappingProxyType(lists), timers=timers, alarms=alarms)
+    holds = _reversed_change(now.holds, old.holds, new.holds, lambda hold: hold.id)
+    return replace(now, lists=MappingProxyType(lists), timers=timers, alarms=alarms, holds=holds)
 
 
 def _reversed_change(
