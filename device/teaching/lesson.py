@@ -53,6 +53,8 @@ class Subject:
     """The turns before them, by which they are understood."""
     person: str | None = None
     """Who is asked; another person's words are no answer."""
+    corrects: str = ""
+    """Id of the turn that was wrong and is taken back with the end of the lesson; "" for none."""
     patience_ms: int
     """How long each answer is awaited, milliseconds."""
 
