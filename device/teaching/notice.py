@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from device.context import Context
 from device.events import Ask, DeviceCommand, Request, Turn
+from device.nlu import names
 from device.nlu.embedding import Floats
-from device.nlu.names import likeness
+from device.nlu.likeness import likeness
 from device.nlu.targets import targets
 from device.nlu.words import plain
 
@@ -22,15 +23,25 @@ NOT_MEANT = "NotMeant"
 
 REPEATED_S = 120.0
 """Seconds within which the same again is a second try."""
-ALIKE = 0.75
-"""Cosine from which two requests that both failed are the same in other words; of pairs written
-for it the lowest that should count had 0.71, questions about different things 0.56."""
+ALIKE = 0.88
+"""Cosine from which two requests that both failed are the same in other words."""
+AKIN = 0.75
+"""Cosine from which they are where they have words that tell something in common: "play some
+jazz" and "play some rock" have 0.81, and are two wishes."""
+IN_COMMON = 0.55
+"""Share of the words in common (Dice, as in `device.nlu.likeness`) from which that is so."""
 SAME_NAME = 0.7
 """Likeness from which two unknown names are the same one."""
 SURE = 0.8
 """Confidence from which a request that was taken back is done again without a word, 0 to 1."""
+GUESSED = 0.6
+"""Confidence up to which an answer that changes nothing may be to something else, 0 to 1."""
 REST_S = 600.0
-"""Seconds after a lesson was opened in which none is offered unasked."""
+"""Seconds after a lesson was offered unasked in which no other is."""
+STILL = "I still don't"
+"""How an offer after a second try in vain begins."""
+TAKEN_BACK = "You took that back before."
+"""How an offer in place of what was taken back begins."""
 LEAST_WORDS = 2
 """Words of a sentence that is worth a lesson of its own."""
 
@@ -68,6 +79,20 @@ def failed(requests: Sequence[Request], turn: Turn, context: Context) -> bool:
     return any(r.text in homeless or unknown(r, context) is not None for r in requests)
 
 
+def in_vain(requests: Sequence[Request], turn: Turn, context: Context) -> bool:
+    """Whether a turn that is about to end does nothing anybody can be sure was wanted.
+
+    Args:
+        requests: What it is about.
+        turn: Its record as far as it is known.
+        context: The home.
+    """
+    if failed(requests, turn, context):
+        return True
+    idle = turn.reply.asks is None and not turn.outcomes and bool(requests)
+    return idle and all(request.confidence < GUESSED for request in requests)
+
+
 def unknown(request: Request, context: Context) -> str | None:
     """The name in a request that the home does not have, if there is one."""
     return targets(request, context).unknown
@@ -83,7 +108,7 @@ def tried_before(said: str, request: Request, context: Context, encode: Encode) 
         encode: The utterance encoder.
 
     Returns:
-        None where it is the first try, where a lesson was opened not long ago, or where
+        None where it is the first try, where a lesson was offered not long ago, or where
         something was done in between.
     """
     if len(plain(said).split()) < LEAST_WORDS or _offered_lately(context):
@@ -163,8 +188,11 @@ def _before(context: Context, turn: Turn) -> Turn:
 
 
 def _offered_lately(context: Context) -> bool:
+    """Whether a lesson was offered unasked not long ago: the words of the offer tell."""
     return any(
-        turn.reply.asks is Ask.TEACH and 0 <= (context.now - turn.at).total_seconds() <= REST_S
+        turn.reply.asks is Ask.TEACH
+        and turn.reply.text.startswith((STILL, TAKEN_BACK))
+        and 0 <= (context.now - turn.at).total_seconds() <= REST_S
         for turn in context.turns
     )
 
@@ -174,7 +202,9 @@ def _same(said: str, request: Request, turn: Turn, context: Context, encode: Enc
     if plain(said) == plain(turn.text):
         return True
     name = unknown(request, context)
-    names = [n for r in turn.requests if (n := unknown(r, context)) is not None]
-    if name is not None and names and max(likeness(name, n) for n in names) < SAME_NAME:
+    others = [n for r in turn.requests if (n := unknown(r, context)) is not None]
+    if name is not None and others and max(names.likeness(name, n) for n in others) < SAME_NAME:
         return False
-    return float(encode(said) @ encode(turn.text)) >= ALIKE
+    cosine = float(encode(said) @ encode(turn.text))
+    common = likeness((turn.text,), said)
+    return cosine >= (AKIN if common >= IN_COMMON else ALIKE)

@@ -15,9 +15,11 @@ from device.events import DeviceCommand, Hypothesis, Request, Turn
 from device.teaching import lesson
 from device.teaching.gap import Gap, Lacks, Verdict
 from device.teaching.notice import (
+    STILL,
+    TAKEN_BACK,
     Encode,
     Wrong,
-    failed,
+    in_vain,
     taken_back_before,
     tried_before,
     unknown,
@@ -90,26 +92,35 @@ class Noticing:
         if commands:
             before = taken_back_before(heard.text, requests, commands, context, self._encode)
             quoted = f"\u201c{heard.text}\u201d"
-            ask = f"You took that back before. What should I do when you say {quoted}?"
-        elif failed(requests, turn, context):
+            ask = f"{TAKEN_BACK} What should I do when you say {quoted}?"
+        elif in_vain(requests, turn, context):
             before = tried_before(heard.text, first, context, self._encode)
-            ask = "I still don't get that. Do you want to teach me what you mean by that?"
+            ask = f"{STILL} get that. Do you want to teach me what you mean by that?"
         else:
             return None
         if before is None or (not commands and self._beyond(first, context)):
             return None
-        subject = self._subject(heard.text, first, ask, context)
+        plainest = min(heard.text, before.text, key=lambda text: len(text.split()))
+        subject = self._subject(heard.text, first, ask, context, called=plainest)
         return None if subject is None else self._teacher.begin(subject, context)
 
     def _subject(
-        self, said: str, request: Request, ask: str, context: Context
+        self, said: str, request: Request, ask: str, context: Context, called: str = ""
     ) -> lesson.Subject | None:
-        """A lesson about a name that the home does not have, else about the whole sentence."""
+        """A lesson about a name that the home does not have, else about the whole sentence.
+
+        Args:
+            said: What is carried out at the end.
+            request: What it asks for.
+            ask: The first question about a whole sentence.
+            context: The home.
+            called: The sentence to be remembered; "" for what was said.
+        """
         name, lacks = unknown(request, context), Lacks.NEED
         if name is not None:
             lacks = Lacks.PLACE if name == request.slot("area") else Lacks.DEVICES
-            ask = f"I still don't know what {name} is. Do you want to teach me?"
-        words = said if name is None else name
+            ask = f"{STILL} know what {name} is. Do you want to teach me?"
+        words = (called or said) if name is None else name
         if len(words) > LONGEST_NAME or not words.strip():
             return None
         gap = Gap(words=words, lacks=lacks, request=request, confidence=1.0)
