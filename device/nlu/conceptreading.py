@@ -139,8 +139,7 @@ class ConceptReading:
         return tagging.intent == "HassTurnOff" and tagging.confidence >= ENDS
 
     def _colored(self, heard: _Heard) -> _Heard:
-        """The request as it is read with a colour in the name's place, where that says what
-        should take it; else as it was."""
+        """The request with a colour in the name's place, where that tells what should take it."""
         tokens, flags = instead(heard.tokens, heard.flags, heard.places[-1], COLOR)
         if len(heard.places) > 1 or len(tokens) == 1:
             return heard
