@@ -151,12 +151,22 @@ class ForgetConcepts:
     """Know no more what these words mean."""
 
     concepts: tuple[Concept, ...]
+    everything: bool = False
+    """Whether that is all that somebody taught: then it is asked first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPerson:
+    """Take whoever speaks from now on for this person."""
+
+    person: str | None = None
+    """None for anybody of the home."""
 
 
 Effect = (
     WriteNotebook | SetVolume | TurnMicrophone | ForgetTurns
     | LearnPronunciation | ForgetPronunciation | ForgetRefusals
-    | LearnConcept | ForgetConcepts
+    | LearnConcept | ForgetConcepts | SetPerson
 )  # fmt: skip
 
 Agreeable = DeviceCommand | ForgetTurns | ForgetConcepts

@@ -14,7 +14,10 @@ SKILL_NAMES = "skill_name"
 CONCEPTS = "concept"
 """The list that the owner fills in by teaching."""
 
-HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS})
+PERSONS = "person"
+"""The list that the people fill in who live here."""
+
+HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, PERSONS})
 """Lists that the home, its skills and its owner fill in."""
 
 
@@ -48,6 +51,7 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         "home_word": make(zip(words, words, strict=True), allow_template=False, name="home_word"),
         SKILL_NAMES: skill_names(()),
         CONCEPTS: concept_names(()),
+        PERSONS: person_names(()),
     }
 
 
@@ -55,6 +59,12 @@ def concept_names(names: Iterable[str]) -> SlotList:
     """What was taught, by name, as a hassil slot list."""
     each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
     return TextSlotList.from_tuples(each, allow_template=False, name=CONCEPTS)
+
+
+def person_names(names: Iterable[str]) -> SlotList:
+    """Those who live here, by name, as a hassil slot list."""
+    each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
+    return TextSlotList.from_tuples(each, allow_template=False, name=PERSONS)
 
 
 def skill_names(skills: Iterable[Known]) -> SlotList:

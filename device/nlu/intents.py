@@ -58,6 +58,8 @@ _FRAGMENT = (
     f"time meridiem date {_DURATION}"
 )
 
+_NEW_VALUE = "attribute brightness brightness_step color color_temperature target_temperature power"
+
 _TABLE = {
     # Devices. The domain is replaced by the kind of the device that was named.
     "HassTurnOn": ("homeassistant", _COVERS),
@@ -156,6 +158,16 @@ _TABLE = {
     "WhichSkill": ("conversation", ""),
     "Refusals": ("conversation", ""),
     "ForgetRefusals": ("conversation", "refused"),
+    # What was taught (`concept` by name), and who speaks.
+    "WhatTaught": ("conversation", ""),
+    "WhatLiked": ("conversation", ""),
+    "DescribeConcept": ("conversation", "concept"),
+    "ChangeConcept": ("conversation", f"concept name area {_NEW_VALUE}"),
+    "ForgetConcept": ("conversation", "concept"),
+    "ForgetLastConcept": ("conversation", ""),
+    "ForgetAllConcepts": ("conversation", ""),
+    "SetPerson": ("conversation", "person denied"),
+    "WhoAmI": ("conversation", ""),
     OUT_OF_SCOPE: ("", ""),
 }
 
@@ -170,6 +182,8 @@ INTENTS: Mapping[str, IntentKind] = MappingProxyType(
 VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
     | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
+    | {"WhatTaught", "WhatLiked", "DescribeConcept", "ChangeConcept", "ForgetConcept"}
+    | {"ForgetLastConcept", "ForgetAllConcepts", "SetPerson", "WhoAmI"}
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very
 words that a model is least sure of, or few and fixed. No model is trained with them."""

@@ -27,13 +27,14 @@ from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE, USES
 from device.nlu.learned import Learned
 from device.nlu.leftout import LeftOut, kept, left_out
-from device.nlu.matching import Matching, match
+from device.nlu.matching import Matching
 from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
 from device.nlu.standins import Replaced, flagged, joined, places, replaced
 from device.nlu.tagger import Tagger, Tagging
-from device.nlu.templates import NO_SENTENCES, Sentences, verbatim_sentences
+from device.nlu.templates import NO_SENTENCES, Sentences
 from device.nlu.times import put_off
+from device.nlu.verbatim import verbatim
 from device.nlu.words import Token, tokenize
 
 MOST_HYPOTHESES = 4
@@ -104,6 +105,11 @@ class Understanding:
         self._concepts = ConceptReading(self._tagged)
         self._learned = Learned()
         self._names: tuple[Home, tuple[str, ...], ConceptNames, Gazetteer] | None = None
+
+    @property
+    def table(self) -> WordTable:
+        """The tagger's words."""
+        return self._known
 
     def know(self, packs: Sequence[Sentences]) -> None:
         """Know the sentences of these skill packs, each by itself, instead of others.
@@ -178,7 +184,7 @@ class Understanding:
         """A sentence word for word: the owner's, else a built-in one, else a skill pack's."""
         found = self._sentences.find(text, context)
         if not found or found[0].pack:
-            builtin = match(verbatim_sentences(), text, context)
+            builtin = verbatim(text, context, claimed=bool(found))
             if builtin is not None:
                 return builtin
         return found[0].interpretation if found else None

@@ -8,6 +8,7 @@ from device.skills.concepts import Concepts
 from device.skills.covers import Covers
 from device.skills.delays import Delays
 from device.skills.fans import Fans
+from device.skills.lessons import Lessons
 from device.skills.lights import Lights
 from device.skills.lists import Lists
 from device.skills.locks import Locks
@@ -55,4 +56,5 @@ def builtin_skills() -> tuple[Skill, ...]:
         Speaker(),
         Announcements(),
         Skillbook(),
+        Lessons(),
     )
