@@ -139,7 +139,7 @@ class ConceptReading:
         return tagging.intent == "HassTurnOff" and tagging.confidence >= ENDS
 
     def _colored(self, heard: _Heard) -> _Heard:
-        """The request with a colour in the name's place, where that tells what should take it."""
+        """As read with a colour in the name's place, where that tells what should take it."""
         tokens, flags = instead(heard.tokens, heard.flags, heard.places[-1], COLOR)
         if len(heard.places) > 1 or len(tokens) == 1:
             return heard
