@@ -150,10 +150,11 @@ class Reader:
         rest = kept(len(tokens), lists)
         if not any(character.isalnum() for at in rest for character in tokens[at].text):
             rest = []
-        tagging = self._tagger.tag([tokens[at] for at in rest], flags[rest])
+        seen = [tokens[at] for at in rest]
+        tagging = self._tagger.tag(seen, flags[rest])
         spans = (
             replace(span, start=rest[span.start], stop=rest[span.stop - 1] + 1)
-            for span in tagging.spans
+            for span in self._learned.nicknames.whole(tagging.spans, seen)
         )
         return replace(tagging, spans=tuple(spans))
 
