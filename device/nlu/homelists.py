@@ -12,9 +12,12 @@ SKILL_NAMES = "skill_name"
 """The list that the skills fill in."""
 
 CONCEPTS = "concept"
-"""The list that the owner fills in by teaching."""
+"""The list that the owner fills in by teaching: what settings and things are called."""
 
-HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS})
+DECLARED = "declared"
+"""Likewise: whole sentences that something is done about."""
+
+HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, DECLARED})
 """Lists that the home, its skills and its owner fill in."""
 
 
@@ -48,13 +51,14 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         "home_word": make(zip(words, words, strict=True), allow_template=False, name="home_word"),
         SKILL_NAMES: skill_names(()),
         CONCEPTS: concept_names(()),
+        DECLARED: concept_names((), DECLARED),
     }
 
 
-def concept_names(names: Iterable[str]) -> SlotList:
+def concept_names(names: Iterable[str], listed: str = CONCEPTS) -> SlotList:
     """What was taught, by name, as a hassil slot list."""
     each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
-    return TextSlotList.from_tuples(each, allow_template=False, name=CONCEPTS)
+    return TextSlotList.from_tuples(each, allow_template=False, name=listed)
 
 
 def skill_names(skills: Iterable[Known]) -> SlotList:
