@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from device.concepts import Concept
+from device.concepts import Concept, learned
 from device.ports import Store
 
 logger = logging.getLogger(__name__)
@@ -44,8 +44,7 @@ class Lessons:
         Raises:
             StoreError: It could not be kept; nothing has changed.
         """
-        others = tuple(c for c in self.concepts if _called(c) != _called(concept))
-        self._keep((*others, concept))
+        self._keep(learned(self.concepts, concept))
 
     def forget(self, gone: Collection[Concept]) -> None:
         """Forget concepts.
@@ -62,10 +61,6 @@ class Lessons:
     def _keep(self, concepts: tuple[Concept, ...]) -> None:
         self._store.save(CONCEPTS, msgspec.json.encode(_Kept(concepts=list(concepts))))
         self.concepts = concepts
-
-
-def _called(concept: Concept) -> tuple[str | None, str, str]:
-    return (concept.person, concept.kind, concept.name)
 
 
 def _kept(store: Store) -> tuple[Concept, ...]:

@@ -27,9 +27,11 @@ from device.errors import GrammarError
 from device.nlu.homelists import (
     CONCEPTS,
     DECLARED,
+    PERSONS,
     SKILL_NAMES,
     concept_names,
     home_lists,
+    person_names,
     skill_names,
 )
 from device.nlu.templates import NO_SENTENCES, Sentences
@@ -144,12 +146,13 @@ class HomeGrammar:
             then: The home that it was compiled for.
             now: The home as it is now.
             concepts: What was taught.
+            persons: Who lives here, by name.
         """
-        known = tuple(concepts)
         lists = _newer(home_lists(then), home_lists(now)) if now.names != then.names else {}
-        lists[CONCEPTS] = concept_names(c.name for c in known if c.kind is Kind.ENTITY)
-        declared = (c.name for c in known if c.kind is Kind.DECLARATIVE)
+        lists[CONCEPTS] = concept_names(c.name for c in concepts if c.kind is Kind.ENTITY)
+        declared = (c.name for c in concepts if c.kind is Kind.DECLARATIVE)
         lists[DECLARED] = concept_names(declared, DECLARED)
+        lists[PERSONS] = person_names(persons)
         return filled(graph, lists, self._pronouncer)
 
     def _lists(self, home: Home) -> dict[str, SlotList]:

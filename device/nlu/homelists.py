@@ -15,9 +15,14 @@ CONCEPTS = "concept"
 """The list that the owner fills in by teaching: what settings and things are called."""
 
 DECLARED = "declared"
-"""Likewise: whole sentences that something is done about."""
+"""Likewise: whole sentences that something is done about; for recognition."""
 
-HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, DECLARED})
+PERSONS = "person"
+"""The list that the people fill in who live here."""
+
+HOME_LISTS = frozenset(
+    {"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, DECLARED, PERSONS}
+)
 """Lists that the home, its skills and its owner fill in."""
 
 
@@ -52,6 +57,7 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         SKILL_NAMES: skill_names(()),
         CONCEPTS: concept_names(()),
         DECLARED: concept_names((), DECLARED),
+        PERSONS: person_names(()),
     }
 
 
@@ -59,6 +65,12 @@ def concept_names(names: Iterable[str], listed: str = CONCEPTS) -> SlotList:
     """What was taught, by name, as a hassil slot list."""
     each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
     return TextSlotList.from_tuples(each, allow_template=False, name=listed)
+
+
+def person_names(names: Iterable[str]) -> SlotList:
+    """Those who live here, by name, as a hassil slot list."""
+    each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
+    return TextSlotList.from_tuples(each, allow_template=False, name=PERSONS)
 
 
 def skill_names(skills: Iterable[Known]) -> SlotList:

@@ -87,7 +87,7 @@ def builtin_sentences() -> Sentences:
 @cache
 def verbatim_sentences() -> Sentences:
     """Those of the built-in sentences that are understood word for word, by no model."""
-    return _load([PACKS / name for name in ("history", "pronunciation", "skills")])
+    return _load([PACKS / name for name in ("history", "lessons", "pronunciation", "skills")])
 
 
 @cache
