@@ -116,9 +116,10 @@ class Names:
         """The home with the names that were taught for what is in it."""
         if not self._concepts:
             return home
-        if self._last_named is None or self._last_named[:2] != (home, self._concepts):
-            self._last_named = (home, self._concepts, named_home(home, self._concepts))
-        return self._last_named[2]
+        last = self._last_named
+        if last is None or last[0] is not home or last[1] is not self._concepts:
+            last = self._last_named = (home, self._concepts, named_home(home, self._concepts))
+        return last[2]
 
     def _grow(self, home: Home, persons: tuple[str, ...]) -> Graph | None:
         """The graph with the names and concepts of now, where it is another than before."""

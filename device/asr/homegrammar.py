@@ -138,7 +138,14 @@ class HomeGrammar:
             logger.warning("no sentences of skill packs can be heard: %s", exc)
         return self._without_packs(lists, known)
 
-    def grown(self, graph: Graph, then: Home, now: Home, concepts: Iterable[Concept] = ()) -> Graph:
+    def grown(
+        self,
+        graph: Graph,
+        then: Home,
+        now: Home,
+        concepts: Sequence[Concept] = (),
+        persons: Iterable[str] = (),
+    ) -> Graph:
         """A graph with the names that came to be since it was compiled; takes a moment.
 
         Args:
