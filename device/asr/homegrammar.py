@@ -19,8 +19,8 @@ from device.asr.settings import Costs
 from device.asr.slots import GROWING, filled
 from device.asr.subsets import automaton
 from device.asr.taught import NOTHING_TAUGHT, Taught
-from device.asr.trees import Pronounce, Pronouncer
-from device.asr.vocabulary import open_words
+from device.asr.trees import Pronounce, Pronouncer, Sounds
+from device.asr.vocabulary import name_words, open_words
 from device.concepts import Concept, Kind
 from device.context import Home
 from device.errors import GrammarError
@@ -64,6 +64,7 @@ class HomeGrammar:
         taught: Taught = NOTHING_TAUGHT,
         packs: Sequence[Sentences] = (),
         skills: Sequence[Known] = (),
+        words: Iterable[str] = (),
     ) -> None:
         """Say what can be said in any home.
 
@@ -76,7 +77,10 @@ class HomeGrammar:
             taught: The ways to say words that the lexicon was given, as part of the key.
             packs: Sentences of skill packs, each pack by itself; they count like built-in ones.
             skills: The skills whose names fill the list `skill_name`.
+            words: Words that a name which nobody has taught may be made of, beside the usual
+                ones; of two that are said alike the first is the likelier one.
         """
+        self._words = tuple(words)
         self._builtin = builtin
         self._custom = custom
         self._answers = answers
@@ -110,6 +114,7 @@ class HomeGrammar:
             taught=taught,
             packs=packs,
             skills=skills,
+            words=self._words,
         )
 
     def graph(self, home: Home, known: Iterable[str] = ()) -> Graph:
@@ -188,7 +193,7 @@ class HomeGrammar:
     def _modest(self, name: str, source: Source, known: Iterable[str]) -> bool:
         """Whether a pack's sentences alone make a graph that leaves room for others."""
         try:
-            net = GrammarCompiler(open_words(known), self._costs, GROWING).compile([source])
+            net = self._compiler(known).compile([source])
             automaton(net, language=self._costs.language, most_states=MOST_PACK_STATES)
         except GrammarError as exc:
             logger.warning("the skill pack %s cannot be heard: %s", name, exc)
@@ -220,7 +225,7 @@ class HomeGrammar:
         digest = sha256(self._sentences)
         names = [(name, _values(listed)) for name, listed in self._lists(home).items()]
         own = sorted(self._taught.items())
-        digest.update(repr((names, tuple(known), self._costs, own)).encode())
+        digest.update(repr((names, tuple(known), self._costs, own, self._words)).encode())
         return digest.digest()
 
     @cached_property
@@ -233,8 +238,25 @@ class HomeGrammar:
             digest.update(repr((pack.pack, pack.digest or _told(pack.intents))).encode())
         return digest.digest()
 
+    def _compiler(self, known: Iterable[str]) -> GrammarCompiler:
+        return GrammarCompiler(open_words(known), self._costs, GROWING, self._strangers)
+
+    @cached_property
+    def _strangers(self) -> list[tuple[str, ...]]:
+        """What unknown names are made of, likelier words first, no two said alike."""
+        said: set[Sounds] = set()
+        found: list[list[str]] = []
+        for words in (name_words(), self._words):
+            found.append([])
+            for word in words:
+                ways = self._pronouncer.sounds(word)
+                if not said.issuperset(ways):
+                    found[-1].append(word)
+                said.update(ways)
+        return [tuple(words) for words in found if words]
+
     def _compiled(self, sources: Sequence[Source], known: Iterable[str]) -> Graph:
-        compiler = GrammarCompiler(open_words(known), self._costs, GROWING)
+        compiler = self._compiler(known)
         with _all_at_once():
             net = compiler.compile(sources)
             whole = automaton(net, language=self._costs.language)
