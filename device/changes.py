@@ -88,7 +88,7 @@ class Changes:
                     self._lessons.learn(change.concept)
                 else:
                     self._lessons.forget(change.concepts)
-        except StoreError as exc:
+        except InglenookError as exc:
             draft.error = str(exc)
             draft.reply = Reply(text=f"I could not remember that: {exc}.")
 

@@ -230,6 +230,7 @@ class Speaker:
         self._post.send(self._home.due(now_ms))
         self._diary.look()
         self._memory.look(now_ms)
+        self._lessons.look(now_ms)
         self._turns.tick(now_ms)
         turns: list[Turn] = []
         self._look_at_the_floor(now_ms)

@@ -35,6 +35,9 @@ PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
 TEACHING = Path(__file__).parent / "teaching.yaml"
 """How words are said that were taught, or that nobody has taught yet."""
 
+INTRODUCTIONS = Path(__file__).parent / "introductions.yaml"
+"""How people say who speaks."""
+
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
 
@@ -114,6 +117,12 @@ def answer_sentences(*, pin: bool = False) -> Sentences:
         pin: Whether a PIN is among the answers.
     """
     return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS])
+
+
+@cache
+def introduction_sentences() -> Sentences:
+    """How people say who speaks, with any name."""
+    return _load([INTRODUCTIONS])
 
 
 def _load(paths: Iterable[Path], limits: Limits | None = None) -> Sentences:
