@@ -279,22 +279,19 @@ class Reader:
         self, said: Said, value: Value, devices: Sequence[Device], *, named: bool
     ) -> str:
         """What a value sets: by its words, unless no device of those can take it and another
-        number of theirs can be meant.
-        """
+        number of theirs can be meant."""
         label = said.label
         kinds = {d.kind for d in devices} or {self._about.kind}
         own = next((OF_KIND[k] for k in sorted(kinds) if k in OF_KIND), None)
         if label == AMOUNT:
-            said_so = [s.capability for s in self._found.settings if s.capability in OF_KIND.values()]
+            counted = [s for s in self._found.settings if s.capability in OF_KIND.values()]
+            counted = [s for s in counted if not s.devices] or counted
+            said_so = [s.capability for s in counted]
             if not named and said_so and own not in said_so:
                 return said_so[-1]
             if own is not None:
                 return own
-            return (
-                "target_temperature"
-                if {"degrees", "celsius", "°"} & {*said.words}
-                else "brightness"
-            )
+            return "target_temperature" if {"degrees", "celsius", "°"} & {*said.words} else "brightness"
         if label == "target_temperature" and isinstance(value, int | float) and value >= 1_000:
             return "color_temperature"
         if {"degrees", "celsius", "°"} & {*said.words}:
@@ -347,26 +344,22 @@ class Reader:
                 if isinstance(setting.value, int | float):
                     yield replace(setting, value=_tidy(min(max(setting.value + size, low), high)))
             return
-        known = [
-            v for d in devices if isinstance(v := self._context.value(d.id, name), int | float)
-        ]
+        known = [v for d in devices if isinstance(v := self._context.value(d.id, name), int | float)]
         if not known:
             self._found.problems.append("I don't know how that stands now.")
             return
         value = min(max(sum(known) / len(known) + size, low), high)
         yield Setting(capability=name, value=_tidy(round(value)), devices=labels)
 
-    def _changes(self, change: Change, devices: Sequence[Device], labels: tuple[str, ...]) -> str:
+    def _changes(
+        self, change: Change, devices: Sequence[Device], labels: tuple[str, ...]
+    ) -> str:
         """The capability that changes."""
         if change.of == "warmth":
             heated = any(d.kind in ("climate", "water_heater") for d in devices)
             named = {s.capability for s in self._found.settings if s.devices == labels}
             lit = "color_temperature" in named or not heated
-            return (
-                "color_temperature"
-                if lit and "target_temperature" not in named
-                else "target_temperature"
-            )
+            return "color_temperature" if lit and "target_temperature" not in named else "target_temperature"
         if change.of:
             return change.of
         for setting in reversed(self._found.settings):
@@ -382,9 +375,7 @@ class Reader:
         color = color_named(said)
         kept: list[Setting] = []
         found = aim(words, None, self._about, self._context)
-        labels = (
-            {self._context.home.label(d) for d in found.devices} if not found.unknown else set()
-        )
+        labels = {self._context.home.label(d) for d in found.devices} if not found.unknown else set()
         for setting in self._found.settings:
             if capability is not None and setting.capability == capability:
                 continue
