@@ -279,7 +279,8 @@ class Reader:
         self, said: Said, value: Value, devices: Sequence[Device], *, named: bool
     ) -> str:
         """What a value sets: by its words, unless no device of those can take it and another
-        number of theirs can be meant."""
+        number of theirs can be meant.
+        """
         label = said.label
         kinds = {d.kind for d in devices} or {self._about.kind}
         own = next((OF_KIND[k] for k in sorted(kinds) if k in OF_KIND), None)
