@@ -9,6 +9,7 @@ from device.events import Ask, DeviceCommand, Hypothesis, Request, Turn
 from device.routing import dialogue
 from device.routing.answers import No, Yes, read
 from device.teaching import doubt, lesson
+from device.teaching.answer import Scope
 from device.teaching.carrying import undoing
 from device.teaching.notice import NOT_MEANT
 from device.teaching.noticing import Noticing
