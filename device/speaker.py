@@ -298,6 +298,7 @@ def _teacher(
         gaps,
         Answers(_model(config, "concept"), understood.table),
         Needs(Declaratives(_model(config, "declarative"), encoder)),
+        understand=understood.requests,
         wording=meanings,
         patience_ms=TYPED_PATIENCE_MS,
     )

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from device.concepts import Concept, Kind, Meaning
+from device.concepts import Concept, Kind, Meaning, Setting
+from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request, Source
@@ -38,6 +39,10 @@ SURE_SETTLED = 0.8
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
+
+
+Understand = Callable[[str, Context], tuple[Request, ...]]
+"""A sentence in a context -> what it asks for."""
 
 
 class Diagnoses(Protocol):
@@ -120,7 +125,14 @@ class Teacher:
     """Holds one lesson at a time."""
 
     def __init__(
-        self, gaps: Diagnoses, answers: Reads, needs: Wishes, *, wording: Wording, patience_ms: int
+        self,
+        gaps: Diagnoses,
+        answers: Reads,
+        needs: Wishes,
+        *,
+        understand: Understand,
+        wording: Wording,
+        patience_ms: int,
     ) -> None:
         """Take the models.
 
@@ -128,12 +140,14 @@ class Teacher:
             gaps: Finds what is not understood.
             answers: Reads definitions, yes and no.
             needs: Knows what sentences declare, and what helps.
+            understand: Gives the requests of a sentence.
             wording: How the speaker says what words mean.
             patience_ms: How long each answer is awaited, milliseconds.
         """
         self._gaps = gaps
         self._answers = answers
         self._needs = needs
+        self._understand = understand
         self._wording = wording
         self._patience_ms = patience_ms
         self._phase: lesson.Phase = lesson.NoLesson()
@@ -268,7 +282,23 @@ class Teacher:
         name = gap.words.casefold().strip()
         if not name or len(name) > LONGEST_NAME or name == learned:
             return asked
+        gap = self._read_again(gap, said.text, context)
         return self.begin(self.subject(gap, said.text, context), context)
+
+    def _read_again(self, gap: Gap, said: str, context: Context) -> Gap:
+        """The gap with its request read as if the words were known.
+
+        What words that nobody knows do to a reading is anybody's guess: a mode makes it a
+        thermostat's. With a meaning in their place the others say what it is about.
+        """
+        if gap.lacks is not Lacks.SETTING:
+            return gap
+        name = gap.words.casefold()
+        likely = Meaning(settings=(Setting(capability="brightness", value=50),))
+        concept = Concept(name=name, kind=Kind.ENTITY, meaning=likely, at=context.now)
+        known = replace(context, taught=learned_with(context.taught, concept))
+        found = (r for r in self._understand(said, known) if r.slot("concept") == name)
+        return replace(gap, request=next(found, gap.request))
 
     def _wished(
         self,
