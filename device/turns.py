@@ -300,6 +300,8 @@ class Turns:
                 draft.prefix = reply
                 if subject.corrects:
                     self._plan(draft, (undoing(subject.gap.request),), frozenset())
+            case rounds.Ends(reply=reply):
+                draft.prefix = reply
             case rounds.Learns(concepts=concepts):
                 draft.prefix = REMEMBERED
                 learned = tuple(LearnConcept(concept=concept) for concept in concepts)
