@@ -1,8 +1,8 @@
 """Which devices a part of an answer is about, seen from the request that failed.
 
-    "the light"        the request was for the office light: the same devices, whatever they are
-    "the desk lamp"    that one, by its name
-    "the blinds"       those of the room that the request was about
+"the light"        the request was for the office light: the same devices, whatever they are
+"the desk lamp"    that one, by its name
+"the blinds"       those of the room that the request was about
 """
 
 from collections.abc import Callable
@@ -175,4 +175,3 @@ def _of_kind(device: Device, domain: str | None, device_class: str | None) -> bo
         *device.name.casefold().split()
     }
     return device.kind == domain or (domain == "light" and bool(lamp))
-

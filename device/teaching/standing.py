@@ -38,9 +38,7 @@ def _tones(device: Device, context: Context) -> Sequence[str]:
     return ("color",) if color.at > white.at else ("color_temperature",)
 
 
-def as_they_are(
-    devices: Iterable[Device], context: Context, *, same: bool
-) -> tuple[Setting, ...]:
+def as_they_are(devices: Iterable[Device], context: Context, *, same: bool) -> tuple[Setting, ...]:
     """Settings that put devices back to how they stand now.
 
     Args:
