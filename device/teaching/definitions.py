@@ -33,6 +33,7 @@ _ATTRIBUTES: Mapping[str, str] = {
     **dict.fromkeys(("position",), "position"),
     **dict.fromkeys(("white tone", "color temperature", "colour temperature"), "color_temperature"),
 }
+_PERCENT = frozenset({"percent", "%", "cent"})
 _DEGREES = frozenset({"degrees", "degree", "celsius", "°"})
 _SAME = 0.9
 """Likeness from which a name is that of something taught, 0 to 1."""
@@ -185,7 +186,9 @@ class Reader:
         """
         name = setting.capability
         changes = any(s.capability == name and not s.devices for s in self._found.settings)
-        of_kind = not self._about.devices and name in OWN.get(one.kind, ())
+        of_kind = name in OWN.get(one.kind, ()) and (
+            not self._about.devices or any(d.kind == one.kind for d in self._about.devices)
+        )
         return (one.same and devices == one.devices) or of_kind or (changes and not one.named)
 
     def _settings(self, said: Said, one: Aim) -> Iterable[Setting]:
@@ -196,6 +199,8 @@ class Reader:
             if change is None:
                 return ()
             return changed(change, self._found, one.devices, labels, self._context)
+        if said.label == "target_temperature" and _PERCENT & {*said.words}:
+            said = replace(said, label=AMOUNT)
         value = value_of(said.label, said.words)
         if value is None:
             if said.label == "color":

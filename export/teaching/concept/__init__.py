@@ -30,7 +30,7 @@ READ_ALOUD = (
 SCOPES = tuple(Scope)
 LEARNED = 44_000
 """Answers to learn from."""
-EPOCHS = 8
+EPOCHS = 7
 WIDTH = 80
 KERNELS = (5, 5, 5, 5)
 

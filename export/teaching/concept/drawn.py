@@ -45,9 +45,11 @@ def definition(rng: Random, scene: Scene, split: Split) -> Drawn | None:
         return _now(rng, scene, split)
     if style < 0.17 and scene.context.taught:
         return _like(rng, scene, split)
-    if style < 0.20:
+    if style < 0.19:
         return _changed(rng, scene, split)
-    if style < 0.23:
+    if style < 0.22:
+        return _turned(rng, scene, split)
+    if style < 0.25:
         return _strange(rng, scene, split)
     return _settings(rng, scene, split)
 
@@ -245,6 +247,48 @@ def _changed(rng: Random, scene: Scene, split: Split) -> Drawn:
     )
 
 
+def _turned(rng: Random, scene: Scene, split: Split) -> Drawn | None:
+    """A change as a verb: "dim the desk lamp", "turn up the radio"."""
+    pool = [d for d in scene.home.devices if scene.named(d) and d.kind in _TURNS]
+    near = [d for d in pool if d.room in scene.about.rooms]
+    pool = near if near and scene.gap.lacks is not Lacks.NEED else pool
+    if not pool:
+        return None
+    device = rng.choice(pool)
+    line = expand(rng.choice(_TURNS[device.kind]), rng)
+    target = called(rng, scene, device)
+    if rng.random() < 0.3:
+        target = kind_alike(rng, device, [device]) or target
+    pieces = [
+        part
+        for piece in put(line, {"t": target})
+        for part in ([piece] if piece.label else marked(piece.text, "step"))
+    ]
+    return Drawn(
+        kind="a change",
+        pieces=tuple(_outside(rng, scene, split, pieces)),
+        scope=Scope.DEFINES,
+        scene=scene,
+    )
+
+
+_TURNS: dict[str, tuple[str, ...]] = {
+    "light": (
+        *("<dim> {t}", "<dim> {t} <a bit>", "<brighten> {t}", "turn {t} <(up|down)>"),
+        *("turn <(up|down)> {t}", "make {t} <(a bit |)(brighter|dimmer|darker)>"),
+        "turn {t} <(up|down) a (bit|little)>",
+    ),
+    "media_player": (
+        *("turn {t} <(up|down)>", "turn <(up|down)> {t}", "make {t} <(louder|quieter)>"),
+        "turn {t} <(up|down) a (bit|little)>",
+    ),
+    "climate": (
+        *("turn {t} <(up|down)>", "turn <(up|down)> {t}", "turn {t} <(up|down) a (bit|degree)>"),
+    ),
+    "fan": ("turn {t} <(up|down)>", "turn <(up|down)> {t}", "make {t} <(faster|slower)>"),
+}
+
+
 def other_scope(rng: Random, scene: Scene, split: Split, scope: Scope) -> Drawn:
     """An answer that defines nothing, from the templates."""
     line = line_of(rng, split, "scopes", str(scope))
@@ -253,7 +297,7 @@ def other_scope(rng: Random, scene: Scene, split: Split, scope: Scope) -> Drawn:
         for d in scene.home.devices
         if d.room not in scene.about.rooms and d.id not in scene.about.ids
     ]
-    if "{far}" in line and not far:
+    if "{far}" in line and (not far or scene.gap.lacks is Lacks.NEED):
         line = "what time is it"
     pieces = told(rng, scene, split, line, {"far": [Piece(rng.choice(far or [""]))]})
     proposed = offer(rng, scene) if rng.random() < 0.4 else None

@@ -9,6 +9,7 @@ from random import Random
 
 from device.nlu.words import tokenize
 from device.teaching.answer import Scope
+from device.teaching.answerwords import content
 from export.teaching.concept.asides import aside, hesitant, misheard
 from export.teaching.concept.corrections import correction
 from export.teaching.concept.drawn import definition, other_scope
@@ -181,10 +182,12 @@ def words_of(pieces: Sequence[Piece]) -> tuple[list[str], list[str]]:
     tokens: list[str] = []
     labels: list[str] = []
     for piece in pieces:
-        words = [t.text for t in tokenize(f"{piece.text} x")][:-1]
+        words = [t.text for t in content(tokenize(f"{piece.text} x")[:-1])]
         if piece.text in (",", "."):
             words = [piece.text]
         for at, word in enumerate(words):
+            if word == "," and tokens[-1:] == [","]:
+                continue
             plain = not piece.label or (word in (",", ".") and piece.label != "clause")
             labels.append("O" if plain else f"{'I' if at else 'B'}-{piece.label}")
             tokens.append(word)

@@ -10,6 +10,7 @@ from device.events import Value
 from device.nlu.targets import PLAIN
 from device.teaching.aims import aim
 from device.teaching.answer import Scope
+from device.teaching.gap import Lacks
 from export.teaching.concept.grammar import Piece, expand, lines, texts
 from export.teaching.concept.scenes import Scene, able
 from export.teaching.concept.wording import (
@@ -23,6 +24,8 @@ from export.teaching.concept.wording import (
 from simulator.disfluency import EDITS
 from simulator.homes import Split
 
+REPAIRS = 0.04
+"""Share of clauses that are said wrong first."""
 SLIPS = 0.07
 """Share of definitions in which somebody says a wrong value first."""
 
@@ -122,7 +125,8 @@ def other_clause(rng: Random, scene: Scene, split: Split, found: Settings) -> li
         if scene.named(d) and scene.label(d) not in taken and some(rng, d)
     ]
     near = [d for d in pool if d.room in scene.about.rooms]
-    pool = near if near and rng.random() < 0.92 else pool
+    far = scene.gap.lacks is Lacks.NEED and rng.random() < 0.4
+    pool = near if near and not far and rng.random() < 0.92 else pool
     if not pool:
         return None
     first = rng.choice(pool)
@@ -205,6 +209,33 @@ def _kind(rng: Random, scene: Scene, split: Split, found: Settings) -> list[Piec
 
 
 def clause_of(
+    rng: Random,
+    split: Split,
+    target: list[Piece] | None,
+    values: Sequence[tuple[str, Value]],
+) -> list[Piece]:
+    """Devices and values as one clause, now and then after one that is taken back."""
+    meant = _clause(rng, split, target, values)
+    if rng.random() > REPAIRS:
+        return meant
+    wrong = [(c, _another(rng, v)) for c, v in values]
+    slip = " ".join(piece.text for piece in _clause(rng, split, target, wrong))
+    comma = rng.choice((",", "", ""))
+    return [Piece(f"{slip}{comma} {rng.choice(EDITS)}{comma}"), *meant]
+
+
+_OTHERS: dict[Value, Value] = {"on": "off", "off": "on", "locked": "unlocked", "playing": "paused"}
+
+
+def _another(rng: Random, value: Value) -> Value:
+    if isinstance(value, str):
+        return _OTHERS.get(value, value)
+    if value > 1_000:
+        return rng.choice(range(2_000, 6_501, 500))
+    return rng.choice(range(15, 26)) if isinstance(value, float) else rng.choice(range(10, 91, 10))
+
+
+def _clause(
     rng: Random,
     split: Split,
     target: list[Piece] | None,

@@ -179,6 +179,11 @@ def _request(rng: Random, context: Context, words: str, lacks: Lacks) -> Request
             if not by_name:
                 slots += (Slot(name="domain", value=kind, text=kind),)
             text = f"set the {value.casefold()} to {words}"
+            style = rng.random()
+            if style < 0.2:  # nothing of it was understood but its text
+                intent, kind, slots = "OutOfScope", "", ()
+            elif style < 0.4 and not by_name and kind == "light":
+                intent, kind, slots = "HassTurnOn", "", slots[:1]
         else:
             kind = ""
             slots = (Slot(name="name", value=words, text=words),)

@@ -198,6 +198,8 @@ def called(rng: Random, scene: Scene, device: Device) -> list[Piece]:
     if name not in (device.name.lower(),) and not scene.named(device):
         name = device.name.lower()
     pieces = [Piece(article)] if article and not name.startswith("the ") else []
+    if device.room is not None and rng.random() < 0.08:
+        return [*pieces, Piece(device.room.lower(), "area"), Piece(name, "target")]
     pieces.append(Piece(name, "target"))
     if device.room is not None and rng.random() < 0.12:
         pieces += [Piece("in the"), Piece(device.room.lower(), "area")]
