@@ -279,13 +279,14 @@ class Reader:
         self, said: Said, value: Value, devices: Sequence[Device], *, named: bool
     ) -> str:
         """What a value sets: by its words, unless no device of those can take it and another
-        number of theirs can be meant.
-        """
+        number of theirs can be meant."""
         label = said.label
         kinds = {d.kind for d in devices} or {self._about.kind}
         own = next((OF_KIND[k] for k in sorted(kinds) if k in OF_KIND), None)
         if label == AMOUNT:
-            said_so = [s.capability for s in self._found.settings if s.capability in OF_KIND.values()]
+            counted = [s for s in self._found.settings if s.capability in OF_KIND.values()]
+            counted = [s for s in counted if not s.devices] or counted
+            said_so = [s.capability for s in counted]
             if not named and said_so and own not in said_so:
                 return said_so[-1]
             if own is not None:
