@@ -5,7 +5,7 @@ lesson (`device.teaching.answers`); what it does not read, such as "nice and war
 a band, is read as a preference.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from device.concepts import Concept, Meaning
@@ -17,7 +17,8 @@ from device.nlu.words import plain
 from device.teaching import round as rounds
 from device.teaching.answer import Answer, Scope
 from device.teaching.gap import Gap, Lacks
-from device.teaching.preferences import CAPABILITIES, Preferences
+from device.teaching.lesson import Asks
+from device.teaching.preferences import CAPABILITIES, Preferences, told
 from device.teaching.round import Reply, Topic
 
 LEARN_PREFERENCES = "LearnPreferences"
@@ -77,7 +78,6 @@ class Interview:
         answers: Reads,
         preferences: Preferences,
         *,
-        told: Callable[[Concept], str],
         patience_ms: int,
     ) -> None:
         """Take the models.
@@ -85,12 +85,10 @@ class Interview:
         Args:
             answers: Reads values, yes and no.
             preferences: Reads what somebody likes.
-            told: Words a preference: "the light at 30 % in the evening".
             patience_ms: How long each answer is awaited, milliseconds.
         """
         self._answers = answers
         self._preferences = preferences
-        self._told = told
         self._patience_ms = patience_ms
         self._phase: rounds.Phase = rounds.NoRound()
 
@@ -120,7 +118,7 @@ class Interview:
         """Time passed: a round that nobody goes on with ends."""
         self._step(rounds.Tick(), now_ms)
 
-    def begin(self, context: Context) -> Question | str:
+    def begin(self, context: Context) -> Asks | rounds.Ends:
         """Start a round, in place of one that is open.
 
         Returns:
@@ -128,14 +126,14 @@ class Interview:
         """
         topics = fitting(context)
         if not topics:
-            return "There is nothing in this home that I could ask you about."
+            return rounds.Ends(reply="There is nothing in this home that I could ask you about.")
         starts = rounds.Starts(topics=topics, person=context.person, patience_ms=self._patience_ms)
         self._step(starts, context.now_ms)
-        return self._question("You can say skip or stop any time.")
+        return Asks(question=self._question("You can say skip or stop any time."))
 
     def hear(
         self, text: str, requests: Sequence[Request], context: Context
-    ) -> Question | rounds.Learns | rounds.Ends | rounds.Elsewhere:
+    ) -> Asks | rounds.Learns | rounds.Ends | rounds.Elsewhere:
         """Take what was said while a round is open.
 
         Args:
@@ -145,7 +143,7 @@ class Interview:
         """
         effect = self._step(self._event(text, requests, context), context.now_ms)
         if isinstance(effect, rounds.Asks):
-            return self._question(effect.before)
+            return Asks(question=self._question(effect.before))
         assert effect is not None
         return effect
 
@@ -193,7 +191,7 @@ class Interview:
         if isinstance(phase, rounds.Asking):
             text, kind = phase.topics[0].text, Ask.TEACH
         else:
-            said = "; ".join(self._told(concept) for concept in phase.told)
+            said = "; ".join(told(concept.meaning) for concept in phase.told)
             text, kind = f"So you like {said}. Shall I remember that?", Ask.CONFIRM
         request = Request(
             text="learn my preferences",

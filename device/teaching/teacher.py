@@ -20,8 +20,10 @@ from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
 from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
+from device.teaching.liking import remembering
 from device.teaching.needs import NEEDS, Need
 from device.teaching.objections import objection
+from device.teaching.preferences import KNOWN, Preference, corrected, kept, offered
 from device.teaching.questions import questions
 from device.teaching.wording import Wording
 
@@ -113,11 +115,26 @@ Heard = lesson.Asks | lesson.Leaves | lesson.Elsewhere | Learned
 """What words come to in a lesson."""
 
 
+class Likes(Protocol):
+    """What knows of preferences: `device.teaching.preferences.Preferences`."""
+
+    def read(self, text: str, context: Context) -> Preference | None:
+        """What somebody likes, where a sentence says so."""
+        ...
+
+
 class Teacher:
     """Holds one lesson at a time."""
 
     def __init__(
-        self, gaps: Diagnoses, answers: Reads, needs: Wishes, *, wording: Wording, patience_ms: int
+        self,
+        gaps: Diagnoses,
+        answers: Reads,
+        needs: Wishes,
+        likes: Likes,
+        *,
+        wording: Wording,
+        patience_ms: int,
     ) -> None:
         """Take the models.
 
@@ -125,12 +142,14 @@ class Teacher:
             gaps: Finds what is not understood.
             answers: Reads definitions, yes and no.
             needs: Knows what sentences declare, and what helps.
+            likes: Reads what somebody says that he likes.
             wording: How the speaker says what words mean.
             patience_ms: How long each answer is awaited, milliseconds.
         """
         self._gaps = gaps
         self._answers = answers
         self._needs = needs
+        self._likes = likes
         self._wording = wording
         self._patience_ms = patience_ms
         self._phase: lesson.Phase = lesson.NoLesson()
@@ -251,6 +270,12 @@ class Teacher:
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
             return self._wished(asked, found, known, said, context)
+        liked = None if served(asked) else self._likes.read(asked.text, context)
+        if liked is not None and kept(liked.concept, context):
+            return KNOWN
+        if liked is not None:
+            subject, offer = remembering(asked, liked, context, patience_ms=self._patience_ms)
+            return self.begin(subject, context, offer)
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
@@ -335,6 +360,10 @@ class Teacher:
         meaning, problem = answer.meaning, answer.problem
         if meaning is None or problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
+        if subject.kind is Kind.PREFERENCE and proposed is not None:
+            mended = corrected(proposed, meaning)
+            offer = lesson.Offer(meaning=mended, text=offered(mended))
+            return lesson.Heard(answer=answer, offer=offer, new=new)
         problem = objection(meaning, subject.gap, context, self._wording)
         if problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
