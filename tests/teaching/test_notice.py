@@ -219,7 +219,7 @@ class Silent:
 
 def noticing() -> Noticing:
     gaps = Verdicts()
-    teacher = Teacher(gaps, Silent(), None, wording=meanings, patience_ms=60_000)  # type: ignore[arg-type]
+    teacher = Teacher(gaps, Silent(), None, None, wording=meanings, patience_ms=60_000)  # type: ignore[arg-type]
     return Noticing(teacher, gaps, encode)
 
 
