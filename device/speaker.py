@@ -64,6 +64,7 @@ from device.teaching.answers import Answers
 from device.teaching.declaratives import Declaratives
 from device.teaching.gaps import Gaps
 from device.teaching.needs import Needs
+from device.teaching.noticing import Noticing
 from device.teaching.teacher import Teacher
 from device.turns import Turns
 from device.wake.attention import Attention
@@ -107,7 +108,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     encoder = _model(config, "encoder")
     read = reading(encoder, _model_folder(config))
     router, acquaintances = _skills(config, ports, read, made_by=encoder.manifest.sha256)
-    teacher = _teacher(config, understood, read)
+    teacher, noticing = _teacher(config, understood, read)
     longest_ms = config.listening.longest_ms
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
@@ -120,7 +121,12 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             rules=rules_of(config.safety),
         ),
         turns=Turns(
-            understood, router, pin=_pin(config, ports), teacher=teacher, longest_ms=longest_ms
+            understood,
+            router,
+            pin=_pin(config, ports),
+            teacher=teacher,
+            noticing=noticing,
+            longest_ms=longest_ms,
         ),
         lessons=Lessons(ports.store),
         rules=rules_of(config.safety),
@@ -279,19 +285,23 @@ def _skills(
     return skillset(config, ports, encoder=encoder, made_by=made_by, ranker=ranker)
 
 
-def _teacher(config: Config, understood: Understanding, encoder: Encoder) -> Teacher:
-    """Who asks about what is not understood.
+def _teacher(
+    config: Config, understood: Understanding, encoder: Encoder
+) -> tuple[Teacher, Noticing]:
+    """Who asks about what is not understood, and who notices that it is time to.
 
     Raises:
         ModelError: A model is missing, damaged or does not fit.
     """
-    return Teacher(
-        Gaps(_model(config, "gap"), understood.table),
+    gaps = Gaps(_model(config, "gap"), understood.table)
+    teacher = Teacher(
+        gaps,
         Answers(_model(config, "concept"), understood.table),
         Needs(Declaratives(_model(config, "declarative"), encoder)),
         wording=meanings,
         patience_ms=TYPED_PATIENCE_MS,
     )
+    return teacher, Noticing(teacher, gaps, encoder.encode)
 
 
 def _pin(config: Config, ports: Ports) -> Pin | None:
