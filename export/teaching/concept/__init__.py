@@ -77,9 +77,7 @@ def make(asked: Asked) -> None:
     settings: dict[str, object] = {
         "flags": list(ANSWER_FLAGS),
         "scopes": [str(scope) for scope in SCOPES],
-        **{
-            k: read_manifest(SHIPPED / "tagger.json").settings[k] for k in ("table", "table_sha256")
-        },
+        **{name: tagger.settings[name] for name in ("table", "table_sha256")},
     }
     label = Label(
         name=NAME,
