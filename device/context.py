@@ -195,6 +195,8 @@ class Context:
     """Where the speaker stands."""
     person: str | None = None
     """Who speaks, where known."""
+    persons: tuple[str, ...] = ()
+    """Who may say who speaks, by name: those of the config, and who taught something."""
     now: datetime
     """The home's local time, with time zone; may jump."""
     now_ms: int = 0
@@ -221,6 +223,10 @@ class Context:
     """When packs answered, oldest first; likewise."""
     taught: tuple[Concept, ...] = ()
     """What was taught by anybody, oldest first; the same object until something changes."""
+    doubted: datetime | None = None
+    """When it was last asked whether a guess was right."""
+    certain: frozenset[str] = frozenset()
+    """Sentences, in plain words, that were guessed rightly: nobody is asked again."""
     lesson: tuple[Sounds, ...] = ()
     """What was said so far to show how a name sounds; empty where nobody was asked to."""
 

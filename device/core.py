@@ -30,6 +30,7 @@ from device.lessons import Lessons
 from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
+from device.persons import Persons
 from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.post import Post
 from device.presence import Presence
@@ -95,6 +96,7 @@ class Speaker:
         self._rules_read = False
         self._diary = diary
         self._lessons = lessons
+        self._persons = Persons(config.speaker)
         self._names = None
         if grammar is not None:
             self._names = Names(grammar, ports.store, ports.background, dictionary)
@@ -119,6 +121,7 @@ class Speaker:
             self._memory.forgetting,
             Pronunciations(ports.store, self._names),
             lessons,
+            self._persons,
             acquaintances,
         )
         self._presence = Presence(
@@ -157,7 +160,8 @@ class Speaker:
             home=self._home.home,
             state=self._home.state,
             room=self._config.speaker.room,
-            person=self._config.speaker.person,
+            person=self._persons.at(now_ms),
+            persons=self._persons.names(self._lessons.concepts),
             now=now,
             now_ms=now_ms,
             turns=self._memory.recent,
@@ -171,6 +175,8 @@ class Speaker:
             settled=self._memory.settled,
             uses=self._memory.uses,
             taught=self._lessons.concepts,
+            doubted=self._memory.doubts.asked,
+            certain=self._memory.doubts.certain,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -226,6 +232,7 @@ class Speaker:
         self._post.send(self._home.due(now_ms))
         self._diary.look()
         self._memory.look(now_ms)
+        self._lessons.look(now_ms)
         self._turns.tick(now_ms)
         turns: list[Turn] = []
         self._look_at_the_floor(now_ms)
@@ -268,6 +275,7 @@ class Speaker:
         self._diary.forget()
         self._memory.clear()
         self._lessons.clear()
+        self._persons.forget()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""
@@ -309,7 +317,9 @@ class Speaker:
         return turns
 
     def _learn_names(self) -> None:
-        self._talk.learn(self._home.home, self._diary.notebook.lists)
+        taught = self._lessons.concepts
+        persons = self._persons.names(taught)
+        self._talk.learn(self._home.home, self._diary.notebook.lists, taught, persons)
 
     def _look_at_packs(self, now_ms: int) -> None:
         """Take the skill packs as they are by now, between two turns."""
@@ -368,8 +378,10 @@ class Speaker:
         draft.responses = self._presence.responses
         turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
         turn = self._diary.told(turn)
+        self._persons.spoke(self._ports.clock.monotonic_ms())
         kept, aloud = not draft.agenda.forgets, not draft.remote or self._config.announce.spoken
-        self._presence.ended(turn, kept=kept, asks=draft.agenda.question is not None)
+        asks = draft.agenda.question is not None or self._turns.asks(self.context.now_ms)
+        self._presence.ended(turn, kept=kept, asks=asks)
         return self._finished(turn, kept=kept, aloud=aloud)
 
     def _finished(self, turn: Turn, *, kept: bool = True, aloud: bool = True) -> Turn:

@@ -3,7 +3,7 @@
 The device and the simulator both call it; what differs between them is the ports.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from device.acquaintances import Acquaintances
 from device.asr.acoustic import acoustic_model
 from device.asr.freewords import FreeWords
 from device.asr.homegrammar import HomeGrammar
-from device.asr.language import load_general
+from device.asr.language import likeliest, load_general
 from device.asr.lexicon import Lexicon, shared_lexicon
 from device.asr.phrasecheck import STOP_LOSS, STOP_WORDS, WAKE_LOSS, PhraseCheck, ways
 from device.asr.recognizer import Recognizer
@@ -38,25 +38,36 @@ from device.home.tasmota import Tasmota
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.installed import Installed
 from device.lessons import Lessons
+from device.nlu.encoder import Encoder
 from device.nlu.templates import (
     NO_SENTENCES,
     Sentences,
     answer_sentences,
-    builtin_sentences,
+    heard_sentences,
     load_sentences,
 )
 from device.nlu.understanding import Understanding
 from device.ports import Packs, Ports
 from device.pronunciations import kept_ways
+from device.routing.dialogue import TYPED_PATIENCE_MS
 from device.routing.pin import Pin
 from device.routing.router import Router
 from device.runtimes import usable
 from device.safetyconfig import pin_of, rules_of
+from device.skills import meanings
 from device.skills.builtin import builtin_skills
-from device.skillset import skillset
+from device.skillset import reading, skillset
 from device.speech.speaking import Speaking
 from device.speech.voice import Voice
 from device.stage import Stage
+from device.teaching.answers import Answers
+from device.teaching.declaratives import Declaratives
+from device.teaching.gaps import Gaps
+from device.teaching.interview import Interview
+from device.teaching.needs import Needs
+from device.teaching.noticing import Noticing
+from device.teaching.preferences import Preferences
+from device.teaching.teacher import Teacher
 from device.turns import Turns
 from device.wake.attention import Attention
 from device.wake.microwakeword import find, load_microwakeword, read_description
@@ -89,10 +100,18 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     taught = kept_ways(ports.store)
     dictionary, grammar, ears = None, None, None
     if hears:
-        dictionary = Dictionary(load_general(_model_folder(config)), custom, taught)
-        grammar, ears = hearing(config, custom, taught, wake=wake, free=dictionary.words)
+        general = load_general(_model_folder(config))
+        dictionary = Dictionary(general, custom, taught)
+        words = likeliest(general)
+        grammar, ears = hearing(
+            config, custom, taught, wake=wake, free=dictionary.words, words=words
+        )
     understood = understanding(config, custom)
-    router, acquaintances = _skills(config, ports)
+    encoder = _model(config, "encoder")
+    read = reading(encoder, _model_folder(config))
+    router, acquaintances = _skills(config, ports, read, made_by=encoder.manifest.sha256)
+    teacher, noticing, interview = _teacher(config, understood, read)
+    longest_ms = config.listening.longest_ms
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
         config=config,
@@ -103,7 +122,15 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             answer_ms=config.home.answer_ms,
             rules=rules_of(config.safety),
         ),
-        turns=Turns(understood, router, pin=_pin(config, ports)),
+        turns=Turns(
+            understood,
+            router,
+            pin=_pin(config, ports),
+            teacher=teacher,
+            noticing=noticing,
+            interview=interview,
+            longest_ms=longest_ms,
+        ),
         lessons=Lessons(ports.store),
         rules=rules_of(config.safety),
         diary=Diary(kept_notebook(ports), ports.clock, ports.store),
@@ -173,7 +200,11 @@ def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
 
 
 def home_grammar(
-    custom: Sentences, taught: Taught = NOTHING_TAUGHT, *, pin: bool = False
+    custom: Sentences,
+    taught: Taught = NOTHING_TAUGHT,
+    *,
+    pin: bool = False,
+    words: Iterable[str] = (),
 ) -> HomeGrammar:
     """What can be said in any home, and how: the built-in sentences and the owner's.
 
@@ -181,14 +212,16 @@ def home_grammar(
         custom: The owner's sentences.
         taught: How the owner says words.
         pin: Whether rows of digits can be said, in answer to a question for the PIN.
+        words: Words that unknown names may be made of, beside the usual ones.
     """
     pronounce = Lexicon(taught).pronounce
     return HomeGrammar(
-        builtin_sentences(),
+        heard_sentences(),
         custom,
         pronounce=pronounce,
         answers=answer_sentences(pin=pin),
         taught=taught,
+        words=words,
     )
 
 
@@ -199,6 +232,7 @@ def hearing(
     *,
     wake: bool,
     free: Callable[[], FreeWords | None] | None = None,
+    words: Iterable[str] = (),
 ) -> tuple[HomeGrammar, Hearing]:
     """What can be said in any home, and the stages from sound to hypotheses.
 
@@ -208,6 +242,7 @@ def hearing(
         taught: How the owner says words.
         wake: Whether sound streams through the wake word first, and silence ends a request.
         free: Gives the words of speech that no sentence foresees; None where nobody dictates.
+        words: Words that unknown names may be made of, beside the usual ones.
 
     Raises:
         ModelError: A model is missing, damaged or does not fit.
@@ -222,7 +257,7 @@ def hearing(
     if not wake:
         patience = replace(patience, silence_ms=None, patience_ms=None)
     stage = wake_word(config) if wake else NoWakeWord()
-    grammar = home_grammar(custom, taught, pin=rules_of(config.safety).pin)
+    grammar = home_grammar(custom, taught, pin=rules_of(config.safety).pin, words=words)
     model = _model(config, "acoustic")
     check = _wake_check(config, model) if wake and config.wake.check else None
     return grammar, Hearing(
@@ -239,7 +274,9 @@ def _installed(packs: Packs | None, understood: Understanding, router: Router) -
     return Installed(packs, router=router, understanding=understood)
 
 
-def _skills(config: Config, ports: Ports) -> tuple[Router, Acquaintances | None]:
+def _skills(
+    config: Config, ports: Ports, encoder: Encoder, *, made_by: str
+) -> tuple[Router, Acquaintances | None]:
     """Who routes, and what is learned about skills where packs may come.
 
     Raises:
@@ -247,8 +284,33 @@ def _skills(config: Config, ports: Ports) -> tuple[Router, Acquaintances | None]
     """
     if ports.packs is None:
         return Router(builtin_skills()), None
-    encoder, ranker = _model(config, "encoder"), _model(config, "ranker")
-    return skillset(config, ports, encoder=encoder, ranker=ranker, folder=_model_folder(config))
+    ranker = _model(config, "ranker")
+    return skillset(config, ports, encoder=encoder, made_by=made_by, ranker=ranker)
+
+
+def _teacher(
+    config: Config, understood: Understanding, encoder: Encoder
+) -> tuple[Teacher, Noticing, Interview]:
+    """Who asks about what is not understood, who notices when, and who asks about likings.
+
+    Raises:
+        ModelError: A model is missing, damaged or does not fit.
+    """
+    gaps = Gaps(_model(config, "gap"), understood.table)
+    answers = Answers(_model(config, "concept"), understood.table)
+    declaratives = Declaratives(_model(config, "declarative"), encoder)
+    preferences = Preferences(declaratives)
+    teacher = Teacher(
+        gaps,
+        answers,
+        Needs(declaratives),
+        preferences,
+        understand=understood.requests,
+        wording=meanings,
+        patience_ms=TYPED_PATIENCE_MS,
+    )
+    interview = Interview(answers, preferences, patience_ms=TYPED_PATIENCE_MS)
+    return teacher, Noticing(teacher, gaps, encoder.encode), interview
 
 
 def _pin(config: Config, ports: Ports) -> Pin | None:

@@ -9,11 +9,15 @@ from dataclasses import replace
 
 from device.context import Context, Device
 from device.events import Request, Slot, Value
+from device.nlu.conceptcover import suited
 from device.nlu.intents import CONTINUED, CORRECTED, INTENTS
 from device.nlu.mentions import FORGOTTEN_S, about, mentions, spoken
 from device.nlu.targets import POWERED
 
 FRAGMENTS = frozenset({CONTINUED, CORRECTED})
+
+JUST_S = 120.0
+"""Seconds for which what was spoken of is "it" in a use of a concept."""
 
 _PLACE = ("name", "area", "floor", "domain", "device_class")
 _LEVELS = {
@@ -91,6 +95,27 @@ def stopping(request: Request, context: Context, before: Sequence[Request] = ())
         scope="it",
         meant=tuple(d.id for d in devices),
     )
+
+
+def pointing(request: Request, context: Context, before: Sequence[Request] = ()) -> Request:
+    """A use of a concept on "it": the devices that were just spoken of.
+
+    "Make it cosy" points at nothing where nothing that could become so was spoken of.
+
+    Args:
+        request: One of `device.nlu.intents.USES`.
+        context: Recent turns and the home.
+        before: Earlier requests of the same sentence.
+    """
+    if request.scope != "it":
+        return request
+    last = next(iter(mentions(context, before)), None)
+    if last is not None and last.age_s <= JUST_S:
+        meant = tuple(d.id for d in context.home.devices if d.id in last.devices)
+        pointed = replace(request, meant=meant)
+        if suited(pointed, context):
+            return pointed
+    return replace(request, scope="")
 
 
 def corrected(
@@ -186,6 +211,8 @@ def _place(fragment: Request, last: Request, devices: Sequence[Device]) -> list[
 def _values(fragment: Request, last: Request, kind: str) -> tuple[str, list[Slot]]:
     """The intent, and what the fragment sets; a bare number is a level of what was spoken of."""
     slots = {s.name: s for s in fragment.slots if s.name not in _PLACE}
+    if "concept" in slots:
+        return "SetConcept", [slots["concept"]]
     state = slots.get("state")
     if state is not None and str(state.value) in _SWITCHED:
         return _SWITCHED[str(state.value)], []
@@ -219,6 +246,7 @@ def _completed(fragment: Request, last: Request, new: Sequence[Slot]) -> str:
 def _alone(fragment: Request) -> Request:
     """What a fragment means that nothing came before."""
     for name, intent in (
+        ("concept", "SetConcept"),
         ("volume_step", "HassSetVolumeRelative"),
         ("brightness", "HassLightSet"),
         ("color", "HassLightSet"),

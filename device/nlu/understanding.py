@@ -12,36 +12,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from device.context import Context, Home
+from device.context import Context
 from device.errors import ModelError
 from device.events import Hypothesis, Interpretation, Request, Source
-from device.models import SHIPPED, Model
-from device.nlu.chunker import Chunk, Chunker
-from device.nlu.embedding import Floats, WordTable, load_table
-from device.nlu.exceptions import leaves_out, put_off_with
-from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
-from device.nlu.gazetteer import Gazetteer
-from device.nlu.intents import INTENTS, OUT_OF_SCOPE
-from device.nlu.leftout import LeftOut, kept, left_out
-from device.nlu.matching import Matching, match
+from device.models import SHIPPED, Model, load
+from device.nlu.chunker import Chunker
+from device.nlu.embedding import WordTable, load_table
+from device.nlu.followups import FRAGMENTS, corrected, pointing, stopping, whole
+from device.nlu.intents import INTENTS, OUT_OF_SCOPE, USES
+from device.nlu.matching import Matching
+from device.nlu.reader import Reader
 from device.nlu.referents import Referents
-from device.nlu.resolve import request, resolve
-from device.nlu.tagger import Tagger, Tagging
-from device.nlu.templates import NO_SENTENCES, Sentences, verbatim_sentences
+from device.nlu.resolve import request
+from device.nlu.tagger import Tagger
+from device.nlu.templates import NO_SENTENCES, Sentences
 from device.nlu.times import put_off
-from device.nlu.words import Token, tokenize
+from device.nlu.uses import Uses
+from device.nlu.verbatim import verbatim
 
 MOST_HYPOTHESES = 4
 """Readings that are understood; recognition orders them by score."""
-
-MOST_REQUESTS = 32
-"""Things that may be asked in one breath."""
-
-UNSURE = 0.3
-"""Confidence below which a request is not for the speaker, 0 to 1."""
-
-LISTS = ("shopping", "to-do")
-"""Lists that every speaker has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +59,7 @@ class Understanding:
         tagger: Model,
         chunker: Model,
         referents: Model,
+        uses: Model | None = None,
         sentences: Sentences = NO_SENTENCES,
         folder: Path = SHIPPED,
     ) -> None:
@@ -78,6 +69,7 @@ class Understanding:
             tagger: As `device.models.load("tagger")` gives it.
             chunker: As `device.models.load("chunker")` gives it.
             referents: As `device.models.load("referents")` gives it.
+            uses: As `device.models.load("uses")` gives it; None is that of `folder`.
             sentences: The owner's; a sentence that one of them matches whole is one request.
             folder: Where the word tables of the models lie.
 
@@ -85,8 +77,6 @@ class Understanding:
             ModelError: A table is missing or damaged, or a model does not fit this version.
         """
         self._known = _table(tagger, folder)
-        self._tagger = Tagger(tagger.run, tagger.manifest, self._known)
-        self._chunker = Chunker(chunker.run, chunker.manifest, _table(chunker, folder))
         read_with = referents.manifest.settings.get("table_sha256")
         if read_with != tagger.manifest.settings.get("table_sha256"):
             raise ModelError(
@@ -96,7 +86,19 @@ class Understanding:
         self._referents = Referents(referents.run, referents.manifest, self._known)
         self._own = sentences
         self._sentences = Matching((sentences,))
-        self._names: tuple[Home, tuple[str, ...], Gazetteer] | None = None
+        uses = uses or load("uses", folder=folder)
+        self._reader = Reader(
+            Tagger(tagger.run, tagger.manifest, self._known),
+            Chunker(chunker.run, chunker.manifest, _table(chunker, folder)),
+            Uses(uses.run, uses.manifest, self._known),
+            self._known,
+            self._own_sentence,
+        )
+
+    @property
+    def table(self) -> WordTable:
+        """The tagger's words."""
+        return self._known
 
     def know(self, packs: Sequence[Sentences]) -> None:
         """Know the sentences of these skill packs, each by itself, instead of others.
@@ -128,6 +130,10 @@ class Understanding:
         settled = [self._settled(r, context, requests[:i]) for i, r in enumerate(requests)]
         return replace(best, requests=tuple(settled))
 
+    def requests(self, text: str, context: Context) -> tuple[Request, ...]:
+        """What one typed sentence asks for."""
+        return self.understand((Hypothesis(text=text, score=1.0),), context).requests
+
     def _in_context(
         self, requests: Sequence[Request], context: Context, before: Sequence[Request] = ()
     ) -> tuple[Request, ...]:
@@ -144,6 +150,8 @@ class Understanding:
         """What a fragment makes with the request before it."""
         if asked.intent in FRAGMENTS:
             return whole(asked, context, before)
+        if asked.intent in USES:
+            return pointing(asked, context, before)
         return stopping(asked, context, before) if asked.intent == "StopRinging" else asked
 
     def _settled(self, asked: Request, context: Context, before: Sequence[Request]) -> Request:
@@ -169,76 +177,24 @@ class Understanding:
         """A sentence word for word: the owner's, else a built-in one, else a skill pack's."""
         found = self._sentences.find(text, context)
         if not found or found[0].pack:
-            builtin = match(verbatim_sentences(), text, context)
+            builtin = verbatim(text, context, claimed=bool(found))
             if builtin is not None:
                 return builtin
         return found[0].interpretation if found else None
 
     def _modelled(self, hypothesis: Hypothesis, context: Context) -> Understood:
         """What the models read."""
-        names = self._gazetteer(context)
-        tokens = names.mended(tokenize(hypothesis.text), self._known)
-        flags = names.flags(tokens)
-        lists = left_out(tokens, flags)
-        chunks = self._chunker.split(hypothesis.text, tokens, flags, lists)
-        if len(chunks) > MOST_REQUESTS:
-            return self._too_much(hypothesis)
-        read = [self._request(chunk, context, names) for chunk in chunks]
+        read = self._reader.read(hypothesis.text, context)
         return Understood(
             hypothesis=hypothesis,
             interpretations=tuple(interpretation for interpretation, _ in read),
             requests=tuple(asked for _, asked in read),
         )
 
-    def _too_much(self, hypothesis: Hypothesis) -> Understood:
-        """What nobody means to ask in one breath is refused as a whole."""
-        text = " ".join(hypothesis.text.split())
-        nothing = Interpretation(
-            text=text, domain="", intent=OUT_OF_SCOPE, slots=(), confidence=1.0
-        )
-        asked = request(nothing, (), ((0, len(text.split())),))
-        return Understood(hypothesis=hypothesis, interpretations=(nothing,), requests=(asked,))
-
-    def _request(
-        self, chunk: Chunk, context: Context, names: Gazetteer
-    ) -> tuple[Interpretation, Request]:
-        found = self._sentences.find(chunk.text, context)
-        if found:
-            own = found[0].interpretation
-            return own, request(own, own.slots, chunk.span)
-        tokens = names.mended(tokenize(chunk.text), self._known)
-        flags = names.flags(tokens)
-        lists = left_out(tokens, flags)
-        tagging = self._tagged(tokens, flags, lists)
-        if lists and not leaves_out(tagging):
-            later = put_off_with(tagging, lists)
-            tagging = later or self._tagged(tokens, flags, ())
-            lists = ()
-        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known, lists)
-        asked = request(interpretation, slots, chunk.span)
-        if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
-            asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="", excepted=())
-        return interpretation, asked
-
-    def _tagged(self, tokens: Sequence[Token], flags: Floats, lists: Sequence[LeftOut]) -> Tagging:
-        """The tagger's reading of a request without what it lists as left out."""
-        rest = kept(len(tokens), lists)
-        if not any(character.isalnum() for at in rest for character in tokens[at].text):
-            rest = []
-        tagging = self._tagger.tag([tokens[at] for at in rest], flags[rest])
-        spans = (
-            replace(span, start=rest[span.start], stop=rest[span.stop - 1] + 1)
-            for span in tagging.spans
-        )
-        return replace(tagging, spans=tuple(spans))
-
-    def _gazetteer(self, context: Context) -> Gazetteer:
-        """The home's names, indexed once for each home."""
-        todo = (d.name for d in context.home.devices if d.kind == "todo")
-        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists, *todo)))
-        if self._names is None or self._names[0] != context.home or self._names[1] != lists:
-            self._names = (context.home, lists, Gazetteer(context.home, lists))
-        return self._names[2]
+    def _own_sentence(self, text: str, context: Context) -> Interpretation | None:
+        """What a sentence of the owner's or of a pack means that matches a text whole."""
+        found = self._sentences.find(text, context)
+        return found[0].interpretation if found else None
 
 
 def _decided(asked: Request, context: Context) -> Request:

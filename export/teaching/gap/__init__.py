@@ -6,6 +6,7 @@ measured on are never in training.
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,10 @@ NAME = "gap"
 SENTENCES = 40_000
 EPOCHS = 10
 WIDTH = 64
-MOST_OFFERS = 2.5
+MOST_OFFERS = 4.0
 """False offers per 1,000 ordinary requests that the threshold allows while it is fitted."""
+MOST_HELD_UP = 6.0
+"""Likewise, requests that are wrongly asked again or taken for given up."""
 HIDDEN = 0.1
 """Share of the rows in which what understanding made of the request is hidden, so that the model
 can do without where that errs."""
@@ -71,21 +74,20 @@ def make(asked: Asked) -> None:
         **_table(),
     }
     with converted(model, learned, _label(settings, {}, asked.command)) as made:
-        scores, told = made.run(tuning.rows.inputs)
+        told = made.run(tuning.rows.inputs)[1]
         warmth = settings["temperature"] = temperature(told, tuning.rows.truths[1])
-        others = made.run(ordinary.rows.inputs)
-        least = settings["threshold"] = _threshold(
-            _offers(softmax(told, warmth), scores, tuning.rows.truths[1] != _GAP),
-            _offers(softmax(others[1], warmth), others[0], np.ones(len(others[1]), bool)),
-        )
+        others = softmax(made.run(ordinary.rows.inputs)[1], warmth)
+        least = _thresholds(softmax(told, warmth), tuning.rows.truths[1], others)
+        settings["thresholds"] = {str(VERDICTS[i]): value for i, value in least.items()}
         found = made.run(held.rows.inputs)
         floats = [np.asarray(a) for a in model.predict(list(held.rows.inputs), verbose=0)]
+        sure = softmax(found[1], warmth)
         metrics = {
-            **figures(held, found[0], softmax(found[1], warmth), least, "int8"),
+            **figures(held, found[0], sure, least, "int8"),
             **figures(held, floats[0], softmax(floats[1], warmth), least, "float"),
-            "ece_int8": calibration_error(softmax(found[1], warmth), held.rows.truths[1]),
-            "offers_per_1000_int8": 1000.0
-            * float((_sure(softmax(others[1], warmth), others[0]) >= least).mean()),
+            "ece_int8": calibration_error(sure, held.rows.truths[1]),
+            "offers_per_1000_int8": 1000.0 * float((others[:, _GAP] >= least[_GAP]).mean()),
+            **_mistaken(sure, held.rows.truths[1], least),
         }
         LOG.info("%s", metrics)
         require("span F1 of the int8 gaps", metrics["span_f1_int8"], at_least=0.4)
@@ -97,20 +99,21 @@ def make(asked: Asked) -> None:
         made.write(_label(settings, metrics, asked.command), asked.folder)
 
 
-def figures(rows: Drawn, scores: Floats, sure: Floats, least: float, name: str) -> dict[str, float]:
+def figures(
+    rows: Drawn, scores: Floats, sure: Floats, least: Mapping[int, float], name: str
+) -> dict[str, float]:
     """Precision, recall and F1 of spans with what they lack, and the share of right verdicts."""
     right = found = wanted = verdicts = words = 0
     for i, truth in enumerate(rows.rows.truths[1]):
         labels = [LABELS[n] for n in rows.rows.truths[0][i] if n >= 0]
         there = spans(labels)
-        offered = sure[i, _GAP] >= least
-        here = _decoded(scores[i, : len(labels)]) if offered else set()
+        verdict = _verdict(sure[i], least)
+        here = _decoded(scores[i, : len(labels)]) if verdict == _GAP else set()
         right += len(here & there)
         words += len({s[:2] for s in here} & {s[:2] for s in there})
         found += len(here)
         wanted += len(there)
-        rest = np.where(np.arange(len(VERDICTS)) == _GAP, 0.0, sure[i])
-        verdicts += int((_GAP if here else int(rest.argmax())) == truth)
+        verdicts += int(verdict == truth)
     return {
         f"span_f1_{name}": 2 * right / max(1, found + wanted),
         f"words_f1_{name}": 2 * words / max(1, found + wanted),
@@ -120,29 +123,51 @@ def figures(rows: Drawn, scores: Floats, sure: Floats, least: float, name: str) 
     }
 
 
+def _verdict(sure: Floats, least: Mapping[int, float]) -> int:
+    """As `device.teaching.gaps` decides."""
+    if sure[_GAP] >= least[_GAP]:
+        return _GAP
+    return max(
+        (i for i in range(len(VERDICTS)) if i != _GAP and sure[i] >= least.get(i, 0.0)),
+        key=lambda i: float(sure[i]),
+    )
+
+
+def _mistaken(
+    sure: Floats, truths: np.ndarray[Any, Any], least: Mapping[int, float]
+) -> dict[str, float]:
+    """Of each verdict on our own sentences, the share that is held up by each threshold."""
+    return {
+        f"{VERDICTS[truth]}_taken_for_{VERDICTS[i]}": float((sure[truths == truth, i] >= at).mean())
+        for truth in range(len(VERDICTS))
+        for i, at in least.items()
+        if i != truth
+    }
+
+
 def _decoded(scores: Floats) -> set[tuple[int, int, str]]:
     return spans([LABELS[n] for n in viterbi(scores, *bio_transitions(LABELS))])
 
 
-def _sure(sure: Floats, scores: Floats) -> Floats:
-    """How sure an offer is, 0 where no words are marked."""
-    marked = (scores.argmax(-1) > 0).any(-1)
-    return np.asarray(np.where(marked, sure[:, _GAP], 0.0), np.float32)
+def _thresholds(sure: Floats, truths: np.ndarray[Any, Any], strangers: Floats) -> dict[int, float]:
+    """The lowest confidence of each verdict that holds a request up.
 
-
-def _offers(sure: Floats, scores: Floats, ordinary: np.ndarray[Any, Any]) -> Floats:
-    return np.asarray(_sure(sure, scores)[ordinary], np.float32)
-
-
-def _threshold(*offers: Floats) -> float:
-    """The lowest confidence that keeps false offers rare among strangers' ordinary requests.
-
-    Of our own sentences without a gap, many of which were made to look as if they had one, one in
-    25 may be taken for one.
+    Args:
+        sure: Confidences on our own sentences.
+        truths: What they are.
+        strangers: Confidences on strangers' ordinary requests.
     """
-    ours, strangers = offers
-    lowest = np.quantile(strangers, 1.0 - MOST_OFFERS / 1000.0)
-    return round(float(np.clip(max(lowest, np.quantile(ours, 0.96)), 0.5, 0.95)), 4)
+    served = sure[np.isin(truths, [VERDICTS.index(v) for v in (Verdict.CLEAR, Verdict.BEYOND)])]
+    found = {_GAP: _rare(strangers[:, _GAP], MOST_OFFERS)}
+    for verdict in (Verdict.MISHEARD, Verdict.GIVEN_UP):
+        at = VERDICTS.index(verdict)
+        found[at] = _rare(served[:, at], MOST_HELD_UP)
+    return found
+
+
+def _rare(sure: Floats, per_1000: float) -> float:
+    lowest = float(np.quantile(sure, 1.0 - per_1000 / 1000.0))
+    return round(min(max(lowest, 0.5), 0.97), 4)
 
 
 def _hidden(rows: Rows, rng: np.random.Generator) -> Rows:
