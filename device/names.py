@@ -13,9 +13,11 @@ from device.asr.graph import Graph
 from device.asr.graphfile import pack, unpack
 from device.asr.homegrammar import HomeGrammar
 from device.asr.taught import Taught
+from device.concepts import Concept
 from device.context import Home
 from device.dictionary import Dictionary
 from device.errors import GrammarError, StoreError
+from device.nlu.nicknames import named_home
 from device.nlu.templates import Sentences
 from device.ports import Background, Job, Store
 from device.settled import Known
@@ -60,6 +62,15 @@ class Names:
         self._store = store
         self._background = background
         self._dictionary = dictionary
+        self._graph: tuple[Graph, Home] | None = None
+        """The last graph that was compiled, and the home as it was then."""
+        self._asked: Home = Home()
+        """The home that a graph was asked for last."""
+        self._concepts: tuple[Concept, ...] = ()
+        self._last_named: tuple[Home, tuple[Concept, ...], Home] | None = None
+        """A home, what was taught, and the home with the names that were taught for it."""
+        self._grown: tuple[object, object] | None = None
+        """What the graph in use was made to know: the home's names, and what was taught."""
         self._looked_at: tuple[object, object] = (None, None)
         self._names: tuple[object, ...] = ()
         self._key = b""
@@ -67,12 +78,23 @@ class Names:
         self._called: tuple[str, ...] = ()
         """What packs are called, which is said of them in any sentence."""
 
-    def look(self, home: Home, items: Items) -> Graph | None:
+    def look(
+        self,
+        home: Home,
+        items: Items,
+        concepts: tuple[Concept, ...] = (),
+        persons: tuple[str, ...] = (),
+    ) -> Graph | None:
         """See what has changed and what is ready.
+
+        New names and what was taught go into the graph that is there at once; for all else a
+        new one is compiled.
 
         Args:
             home: As it is now.
             items: The lists as they are now.
+            concepts: What was taught; the same object while nothing is taught or forgotten.
+            persons: Who lives here, by name.
 
         Returns:
             A graph to be used from now on; None while there is no other than before.
@@ -80,6 +102,37 @@ class Names:
         Raises:
             GrammarError: There is nothing that can be said.
         """
+        if concepts is not self._concepts:
+            self._concepts = concepts
+            if self._dictionary is not None:
+                self._dictionary.learned(tuple(concept.name for concept in concepts))
+        home = self._named(home)
+        whole = self._compiled(home, items)
+        if whole is not None:
+            self._graph, self._grown = (whole, self._asked), None
+        return self._grow(home, persons)
+
+    def _named(self, home: Home) -> Home:
+        """The home with the names that were taught for what is in it."""
+        if not self._concepts:
+            return home
+        last = self._last_named
+        if last is None or last[0] is not home or last[1] is not self._concepts:
+            last = self._last_named = (home, self._concepts, named_home(home, self._concepts))
+        return last[2]
+
+    def _grow(self, home: Home, persons: tuple[str, ...]) -> Graph | None:
+        """The graph with the names and concepts of now, where it is another than before."""
+        if self._graph is None:
+            return None
+        said = (self._concepts, persons)
+        if self._grown == (home.names, said):
+            return None
+        self._grown = (home.names, said)
+        return self._grammar.grown(*self._graph, home, *said)
+
+    def _compiled(self, home: Home, items: Items) -> Graph | None:
+        """A new graph, where one is ready."""
         if self._job is not None:
             if not self._job.done():
                 return None
@@ -97,7 +150,7 @@ class Names:
         key = self._grammar.key(home, known)
         if key == self._key:
             return None
-        self._key = key
+        self._key, self._asked = key, home
         if self._dictionary is not None:
             self._dictionary.know(home, known)
         logger.info("recognition knows %d devices in %d rooms", len(home.devices), len(home.rooms))

@@ -5,7 +5,7 @@ it begins with. Readings are never listed: thirty optional groups in a row are s
 and a billion sentences. A rule that calls itself at its end becomes a loop.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -25,8 +25,13 @@ from hassil.util import check_excluded_context, check_required_context
 from device.asr.net import FORK, End, Loose, Net, Space, Value
 from device.asr.permutation import permutation
 from device.asr.settings import Costs
+from device.asr.slotkey import slot_key
 from device.asr.spelling import written
 from device.errors import GrammarError
+
+UNKNOWN = "unknown"
+"""The list of names that nobody has taught yet."""
+NOTHING_GROWS: Mapping[str, bool] = {}
 
 _DEEPEST = 60
 """Rules within rules."""
@@ -67,18 +72,29 @@ class _Scope:
 class GrammarCompiler:
     """Compiles sources into a net."""
 
-    def __init__(self, vocabulary: Mapping[str, Sequence[str]], costs: Costs) -> None:
+    def __init__(
+        self,
+        vocabulary: Mapping[str, Sequence[str]],
+        costs: Costs,
+        growing: Mapping[str, bool] = NOTHING_GROWS,
+        strangers: Sequence[Collection[str]] = (),
+    ) -> None:
         """Say what open parts hold.
 
         Args:
             vocabulary: Words for each open list (hassil: wildcard) by name; "" for all others.
             costs: What less usual readings cost.
+            growing: Lists of names that may get more values later (`device.asr.slots`), and
+                whether also those that have none yet.
+            strangers: Words of the list `unknown`, the likelier ones first.
         """
         self.net = Net()
         self.refused: list[str] = []
         """Why sentences of lenient sources were left out, one sentence each."""
         self._vocabulary = vocabulary
         self._costs = costs
+        self._growing = growing
+        self._strangers = strangers
         self._rules: dict[tuple[int, str, int], int] = {}
         self._open_rules: dict[tuple[int, str, int], int] = {}
         self._lists: dict[tuple[int, str, int, bool], int] = {}
@@ -224,9 +240,11 @@ class GrammarCompiler:
     def _values(self, name: str, values: SlotList, then: int, scope: _Scope) -> int:
         loose = self.net.add(Loose(then))
         if isinstance(values, TextSlotList):
-            return self._texts(values, loose, scope)
+            return self._texts(name, values, loose, scope)
         if isinstance(values, RangeSlotList):
             return self._range(values, loose)
+        if name == UNKNOWN:
+            return self._unknown(loose)
         words = self._vocabulary.get(name, self._vocabulary.get("", ()))
         again = self.net.promise()
         gap = self.net.add(Space(again))
@@ -236,8 +254,26 @@ class GrammarCompiler:
         self.net.fulfil(again, [entry])
         return again
 
-    def _texts(self, values: TextSlotList, then: int, scope: _Scope) -> int:
+    def _unknown(self, then: int) -> int:
+        """A name that nobody has taught: a word or a few."""
+        again = self.net.promise()
+        rest = self.net.union([then, self.net.add(Space(again))])
+        costs = self._costs
+        first, more = (
+            [
+                self.net.words(words, cost=cost + rank * costs.rare_stranger, then=rest)
+                for rank, words in enumerate(self._strangers)
+            ]
+            for cost in (costs.stranger, costs.more_strangers)
+        )
+        self.net.fulfil(again, more)
+        return self.net.union(first)
+
+    def _texts(self, name: str, values: TextSlotList, then: int, scope: _Scope) -> int:
         entries: list[int] = []
+        slots: dict[str, None] = {}
+        if self._growing.get(name) and not values.values:
+            slots[slot_key(name, None)] = None
         for value in values.values:
             if scope.requires and not check_required_context(
                 scope.requires, value.context, allow_missing_keys=True
@@ -245,10 +281,13 @@ class GrammarCompiler:
                 continue
             if scope.excludes and not check_excluded_context(scope.excludes, value.context):
                 continue
+            if name in self._growing:
+                slots[slot_key(name, value.context)] = None
             if isinstance(value.text_in, TextChunk):
                 entries.append(self.net.text(value.text_in.text.strip(), then))
             else:
                 entries.append(self._expression(value.text_in, then, scope))
+        entries += [self.net.slot(key, then) for key in slots]
         return self.net.add(Value(self.net.union(entries)))
 
     def _range(self, values: RangeSlotList, then: int) -> int:

@@ -12,12 +12,17 @@ SKILL_NAMES = "skill_name"
 """The list that the skills fill in."""
 
 CONCEPTS = "concept"
-"""The list that the owner fills in by teaching."""
+"""The list that the owner fills in by teaching: what settings and things are called."""
+
+DECLARED = "declared"
+"""Likewise: whole sentences that something is done about; for recognition."""
 
 PERSONS = "person"
 """The list that the people fill in who live here."""
 
-HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, PERSONS})
+HOME_LISTS = frozenset(
+    {"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, DECLARED, PERSONS}
+)
 """Lists that the home, its skills and its owner fill in."""
 
 
@@ -51,14 +56,15 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         "home_word": make(zip(words, words, strict=True), allow_template=False, name="home_word"),
         SKILL_NAMES: skill_names(()),
         CONCEPTS: concept_names(()),
+        DECLARED: concept_names((), DECLARED),
         PERSONS: person_names(()),
     }
 
 
-def concept_names(names: Iterable[str]) -> SlotList:
+def concept_names(names: Iterable[str], listed: str = CONCEPTS) -> SlotList:
     """What was taught, by name, as a hassil slot list."""
     each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
-    return TextSlotList.from_tuples(each, allow_template=False, name=CONCEPTS)
+    return TextSlotList.from_tuples(each, allow_template=False, name=listed)
 
 
 def person_names(names: Iterable[str]) -> SlotList:
