@@ -305,6 +305,7 @@ def _teacher(
         answers,
         Needs(declaratives),
         preferences,
+        understand=understood.requests,
         wording=meanings,
         patience_ms=TYPED_PATIENCE_MS,
     )
