@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from device.concepts import Concept, Kind, Meaning
+from device.concepts import Concept, Kind, Meaning, Setting
+from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request, Source
@@ -20,8 +21,10 @@ from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
 from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
+from device.teaching.liking import remembering
 from device.teaching.needs import NEEDS, Need
 from device.teaching.objections import objection
+from device.teaching.preferences import KNOWN, Preference, corrected, kept, offered
 from device.teaching.questions import questions
 from device.teaching.wording import Wording
 
@@ -32,9 +35,16 @@ SURE = 0.6
 """A request this confident is a new one, not an answer; and a verdict this confident that words
 were misheard or taken back holds. 0 to 1."""
 
+SURE_SETTLED = 0.8
+"""Confidence from which other words than a plain yes or no settle something, 0 to 1."""
+
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
+
+
+Understand = Callable[[str, Context], tuple[Request, ...]]
+"""A sentence in a context -> what it asks for."""
 
 
 class Diagnoses(Protocol):
@@ -113,11 +123,27 @@ Heard = lesson.Asks | lesson.Leaves | lesson.Elsewhere | Learned
 """What words come to in a lesson."""
 
 
+class Likes(Protocol):
+    """What knows of preferences: `device.teaching.preferences.Preferences`."""
+
+    def read(self, text: str, context: Context) -> Preference | None:
+        """What somebody likes, where a sentence says so."""
+        ...
+
+
 class Teacher:
     """Holds one lesson at a time."""
 
     def __init__(
-        self, gaps: Diagnoses, answers: Reads, needs: Wishes, *, wording: Wording, patience_ms: int
+        self,
+        gaps: Diagnoses,
+        answers: Reads,
+        needs: Wishes,
+        likes: Likes,
+        *,
+        understand: Understand,
+        wording: Wording,
+        patience_ms: int,
     ) -> None:
         """Take the models.
 
@@ -125,12 +151,16 @@ class Teacher:
             gaps: Finds what is not understood.
             answers: Reads definitions, yes and no.
             needs: Knows what sentences declare, and what helps.
+            likes: Reads what somebody says that he likes.
+            understand: Gives the requests of a sentence.
             wording: How the speaker says what words mean.
             patience_ms: How long each answer is awaited, milliseconds.
         """
         self._gaps = gaps
         self._answers = answers
         self._needs = needs
+        self._understand = understand
+        self._likes = likes
         self._wording = wording
         self._patience_ms = patience_ms
         self._phase: lesson.Phase = lesson.NoLesson()
@@ -251,6 +281,12 @@ class Teacher:
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
             return self._wished(asked, found, known, said, context)
+        liked = None if served(asked) else self._likes.read(asked.text, context)
+        if liked is not None and kept(liked.concept, context):
+            return KNOWN
+        if liked is not None:
+            subject, offer = remembering(asked, liked, context, patience_ms=self._patience_ms)
+            return self.begin(subject, context, offer)
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
@@ -265,7 +301,23 @@ class Teacher:
         name = gap.words.casefold().strip()
         if not name or len(name) > LONGEST_NAME or name == learned:
             return asked
+        gap = self._read_again(gap, said.text, context)
         return self.begin(self.subject(gap, said.text, context), context)
+
+    def _read_again(self, gap: Gap, said: str, context: Context) -> Gap:
+        """The gap with its request read as if the words were known.
+
+        What words that nobody knows do to a reading is anybody's guess: a mode makes it a
+        thermostat's. With a meaning in their place the others say what it is about.
+        """
+        if gap.lacks is not Lacks.SETTING:
+            return gap
+        name = gap.words.casefold()
+        likely = Meaning(settings=(Setting(capability="brightness", value=50),))
+        concept = Concept(name=name, kind=Kind.ENTITY, meaning=likely, at=context.now)
+        known = replace(context, taught=learned_with(context.taught, concept))
+        found = (r for r in self._understand(said, known) if r.slot("concept") == name)
+        return replace(gap, request=next(found, gap.request))
 
     def _wished(
         self,
@@ -297,15 +349,23 @@ class Teacher:
 
     # A lesson ---------------------------------------------------------------------------------
 
-    def hear(self, text: str, requests: Sequence[Request], context: Context) -> Heard:
+    def hear(
+        self,
+        text: str,
+        requests: Sequence[Request],
+        context: Context,
+        *,
+        plain: Scope | None = None,
+    ) -> Heard:
         """Take what was said while a lesson is open.
 
         Args:
             text: What was said.
             requests: What understanding made of it.
             context: The home now.
+            plain: Set where it is a yes or a no and nothing else.
         """
-        event = self._event(text, requests, context)
+        event = self._event(text, requests, context, plain)
         effect = self._step(event, context.now_ms)
         if isinstance(effect, lesson.Learns):
             subject = effect.subject
@@ -321,13 +381,15 @@ class Teacher:
         assert effect is not None
         return effect
 
-    def _event(self, text: str, requests: Sequence[Request], context: Context) -> lesson.Heard:
+    def _event(
+        self, text: str, requests: Sequence[Request], context: Context, plain: Scope | None
+    ) -> lesson.Heard:
         """What somebody said, as the lesson takes it."""
         phase = self._phase
         assert not isinstance(phase, lesson.NoLesson)
         subject = phase.subject
         proposed = phase.offer.meaning if isinstance(phase, lesson.AwaitConsent) else None
-        answer = self._answers.read(text, subject.gap, context, proposed)
+        answer = _sure(self._answers.read(text, subject.gap, context, proposed), plain, phase)
         new = any(r.intent not in _INCOMPLETE and r.confidence >= SURE for r in requests)
         if any(r.source is Source.SENTENCE for r in requests):
             # "Forget movie night" names what could be meant, and yet is word for word a request.
@@ -335,6 +397,10 @@ class Teacher:
         meaning, problem = answer.meaning, answer.problem
         if meaning is None or problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
+        if subject.kind is Kind.PREFERENCE and proposed is not None:
+            mended = corrected(proposed, meaning)
+            offer = lesson.Offer(meaning=mended, text=offered(mended))
+            return lesson.Heard(answer=answer, offer=offer, new=new)
         problem = objection(meaning, subject.gap, context, self._wording)
         if problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
@@ -375,3 +441,16 @@ def _names_device(asked: Request, context: Context) -> bool:
     return any(
         name in (d.name.casefold(), *map(str.casefold, d.aliases)) for d in context.home.devices
     )
+
+
+def _sure(answer: Answer, plain: Scope | None, phase: lesson.Phase) -> Answer:
+    """The answer, without a yes or a no that would settle something and is doubtful."""
+    if answer.meaning is not None or answer.scope is Scope.CANCEL:
+        return answer
+    if plain is not None:
+        return Answer(scope=plain, confidence=1.0)
+    offered = isinstance(phase, lesson.AwaitConsent)
+    settles = Scope.YES if offered else Scope.NO
+    if answer.scope is settles and answer.confidence < SURE_SETTLED:
+        return replace(answer, scope=Scope.UNSURE)
+    return answer

@@ -219,7 +219,15 @@ class Silent:
 
 def noticing() -> Noticing:
     gaps = Verdicts()
-    teacher = Teacher(gaps, Silent(), None, wording=meanings, patience_ms=60_000)  # type: ignore[arg-type]
+    teacher = Teacher(
+        gaps,
+        Silent(),
+        None,  # type: ignore[arg-type]
+        None,  # type: ignore[arg-type]
+        understand=lambda _, __: (),
+        wording=meanings,
+        patience_ms=60_000,
+    )
     return Noticing(teacher, gaps, encode)
 
 
