@@ -97,9 +97,9 @@ def explained(concept: Concept, home: Home) -> str:
     if concept.kind is Kind.DECLARATIVE:
         done = deeds(concept.meaning, home) or "do nothing yet"
         return f"When you say {quoted(concept)}, I {done}."
-    said = worded(concept.meaning, home) or "nothing yet"
     if concept.kind is Kind.PREFERENCE:
-        return f"You said {quoted(concept)}: {said}."
+        return f"You like {_liking(concept, home)}."
+    said = worded(concept.meaning, home) or "nothing yet"
     return f"{capital(concept.name)} is {said}."
 
 
@@ -136,7 +136,7 @@ def _liked(context: Context) -> str:
     own = [c for c in own if c.kind is not Kind.PREFERENCE]
     told = [] if context.person is None else [f"You are {context.person}."]
     if liked:
-        said = [worded(c.meaning, context.home) or c.name for c in liked[-TOLD:]]
+        said = [_liking(c, context.home) for c in liked[-TOLD:]]
         more = len(liked) - len(said)
         said += [counted(more, "other preference")] if more else []
         told.append(f"You like {listed(said)}.")
@@ -145,6 +145,12 @@ def _liked(context: Context) -> str:
     if own:
         told.append(f"You taught me {listed([quoted(c) for c in own[-TOLD:]])}.")
     return " ".join(told)
+
+
+def _liking(concept: Concept, home: Home) -> str:
+    """What somebody likes: "jazz", "temperature 22 degrees in the morning"."""
+    liked = listed([liked for _, liked in concept.meaning.likes])
+    return liked or worded(concept.meaning, home) or concept.name
 
 
 def _spoken_by(request: Request) -> Plan:
