@@ -57,6 +57,7 @@ _INTENTS = {
     "volume": "HassSetVolume",
 }
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
+_NO_ANSWER = frozenset({Scope.CANCEL, Scope.ELSEWHERE, Scope.NO, Scope.UNSURE})
 _SKIPS = frozenset({"skip", "next", "pass", "skip it", "skip that", "next question", "next one"})
 
 
@@ -91,13 +92,15 @@ class Interview:
         self._preferences = preferences
         self._patience_ms = patience_ms
         self._phase: rounds.Phase = rounds.NoRound()
+        self._asked: Question | None = None
+        """The question that is open, the same object as long as it is."""
 
     def question(self, now_ms: int) -> Question | None:
         """The question that is open."""
         phase = self._phase
         if isinstance(phase, rounds.NoRound) or now_ms >= phase.until_ms:
             return None
-        return self._question("")
+        return self._asked
 
     def listens_to(self, context: Context) -> bool:
         """Whether a round is open with whoever speaks."""
@@ -129,7 +132,7 @@ class Interview:
             return rounds.Ends(reply="There is nothing in this home that I could ask you about.")
         starts = rounds.Starts(topics=topics, person=context.person, patience_ms=self._patience_ms)
         self._step(starts, context.now_ms)
-        return Asks(question=self._question("You can say skip or stop any time."))
+        return self._asks("You can say skip or stop any time.")
 
     def hear(
         self, text: str, requests: Sequence[Request], context: Context
@@ -143,7 +146,7 @@ class Interview:
         """
         effect = self._step(self._event(text, requests, context), context.now_ms)
         if isinstance(effect, rounds.Asks):
-            return Asks(question=self._question(effect.before))
+            return self._asks(effect.before)
         assert effect is not None
         return effect
 
@@ -157,7 +160,7 @@ class Interview:
         if plain(text) in _SKIPS:
             return rounds.Heard(reply=Reply.SKIPS)
         answer = self._answers.read(text, _gap(topic), context, proposed)
-        if topic is not None and answer.scope not in (Scope.CANCEL, Scope.ELSEWHERE, Scope.NO):
+        if topic is not None and answer.scope not in _NO_ANSWER:
             concept = self._concept(topic, answer, text, context)
             if concept is not None:
                 return rounds.Heard(reply=Reply.GIVES, concept=concept)
@@ -179,13 +182,14 @@ class Interview:
         if answer.meaning is not None:
             settings = answer.meaning.settings
             value = next((s.value for s in settings if s.capability == capability), None)
-        if capability is None and answer.scope in (Scope.YES, Scope.UNSURE):
+        if capability is None and answer.scope is Scope.YES:
             return None
         if len(text) > LONGEST and value is None:
             return None
         return self._preferences.answered(topic.about, topic.when, text, value, context)
 
-    def _question(self, before: str) -> Question:
+    def _asks(self, before: str) -> Asks:
+        """Put the question that is open now, with something before it."""
         phase = self._phase
         assert not isinstance(phase, rounds.NoRound)
         if isinstance(phase, rounds.Asking):
@@ -201,7 +205,8 @@ class Interview:
             slots=(),
             confidence=1.0,
         )
-        return Question(kind=kind, text=f"{before} {text}".strip(), request=request)
+        self._asked = Question(kind=kind, text=f"{before} {text}".strip(), request=request)
+        return Asks(question=self._asked)
 
     def _step(self, event: rounds.Event, now_ms: int) -> rounds.Effect:
         self._phase, effect = rounds.step(self._phase, event, now_ms)
