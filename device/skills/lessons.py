@@ -19,6 +19,8 @@ TOLD = 5
 STEP = 20
 """Percent by which "brighter" and "dimmer" change a brightness."""
 
+TELL_ME = "Tell me what you like, for example: I like jazz."
+"""Where nobody can hold a round of questions."""
 SORRY = "Sorry. Please tell me what you want instead."
 NOT_TAUGHT = "You have not taught me anything."
 RECORDS = "To delete the records of what you said, say: delete what I said."
@@ -42,7 +44,14 @@ class Lessons:
     name = "lessons"
     intents = frozenset(
         {"WhatTaught", "WhatLiked", "DescribeConcept", "ChangeConcept", "ForgetConcept"}
-        | {"ForgetLastConcept", "ForgetAllConcepts", "NotMeant", "SetPerson", "WhoAmI"}
+        | {
+            "LearnPreferences",
+            "ForgetLastConcept",
+            "ForgetAllConcepts",
+            "NotMeant",
+            "SetPerson",
+            "WhoAmI",
+        }
     )
     kinds: frozenset[str] = frozenset()
 
@@ -53,6 +62,8 @@ class Lessons:
                 return Plan(reply=_taught(context), shows_concepts=True)
             case "WhatLiked":
                 return Plan(reply=_liked(context), shows_concepts=True)
+            case "LearnPreferences":
+                return Plan(reply=TELL_ME)
             case "SetPerson":
                 return _spoken_by(request)
             case "NotMeant":
