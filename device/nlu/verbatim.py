@@ -5,7 +5,7 @@ from device.context import Context
 from device.events import Interpretation
 from device.nlu.introductions import introduction
 from device.nlu.matching import match
-from device.nlu.templates import verbatim_sentences
+from device.nlu.templates import redefinition_sentences, verbatim_sentences
 
 _NAMED = frozenset({"name", "area", "concept"})
 
@@ -22,7 +22,14 @@ def verbatim(text: str, context: Context, *, claimed: bool = False) -> Interpret
     if found is not None:
         elsewhere = _about_devices(found, context) or _about_the_world(found, context)
         return None if elsewhere else found
-    return None if claimed else introduction(text, context)
+    if claimed:
+        return None
+    return introduction(text, context) or _redefinition(text, context)
+
+
+def _redefinition(text: str, context: Context) -> Interpretation | None:
+    """What was taught before, explained anew."""
+    return match(redefinition_sentences(), text, context) if context.taught else None
 
 
 def _about_devices(found: Interpretation, context: Context) -> bool:

@@ -33,6 +33,8 @@ def changed(concept: Concept, request: Request, context: Context) -> Concept | s
         request: A `ChangeConcept`.
         context: The home.
     """
+    if request.slot("definition") is not None:
+        return "Please say one value, such as a brightness."
     if concept.meaning.likes:
         return "Tell me what you like now, and I will remember that instead."
     found = _renamed(concept, request, context) or _new_settings(concept, request)

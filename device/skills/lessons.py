@@ -28,15 +28,9 @@ class Lessons:
 
     name = "lessons"
     intents = frozenset(
-        {"WhatTaught", "WhatLiked", "DescribeConcept", "ChangeConcept", "ForgetConcept"}
-        | {
-            "LearnPreferences",
-            "ForgetLastConcept",
-            "ForgetAllConcepts",
-            "NotMeant",
-            "SetPerson",
-            "WhoAmI",
-        }
+        {"WhatTaught", "WhatLiked", "LearnPreferences", "DescribeConcept", "ChangeConcept"}
+        | {"ForgetConcept", "ForgetLastConcept", "ForgetAllConcepts", "NotMeant"}
+        | {"SetPerson", "WhoAmI"}
     )
     kinds: frozenset[str] = frozenset()
 
