@@ -1,0 +1,354 @@
+"""What owners have in mind when they say words that the speaker does not know."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+
+from device.context import Device, Home
+from device.events import Value
+from simulator.teachers.bank import Share, wordings
+from simulator.teachers.phrasing import Part
+from simulator.teachers.situations import NEEDS, helping
+
+_COLORS = ("red", "blue", "green", "purple", "orange", "pink", "yellow", "turquoise", "violet")
+_WHITES = (2200, 2700, 3000, 3500, 4000, 4500, 6500)
+_SWITCHABLE = frozenset({"light", "switch", "fan", "media_player"})
+
+
+class Topic(StrEnum):
+    """Kinds of what is taught."""
+
+    VALUE = "one value"
+    VALUES = "several values"
+    DEVICES = "several devices"
+    GROUP = "name for a group"
+    NICKNAME = "name for a device"
+    PLACE = "name for a place"
+    EXAMPLE = "as it is now"
+    REFERENCE = "like another one"
+    DECLARATIVE = "how it is"
+
+
+SETTINGS = frozenset({Topic.VALUE, Topic.VALUES, Topic.DEVICES, Topic.EXAMPLE, Topic.REFERENCE})
+"""Topics that say how something should be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody has in mind."""
+
+    topic: Topic
+    name: str
+    """As it is said: "storm mode", "the twins"; of a declarative the whole sentence."""
+    target: Mapping[str, str] = field(default_factory=dict)
+    """Fillings of a first request: lights, thing, room."""
+    parts: tuple[Part, ...] = ()
+    covered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Capability -> labels of the devices that the request covers and that have it."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """How each device is said, by label; "" is whatever the request names."""
+    devices: tuple[str, ...] = ()
+    """Labels, of a name for devices."""
+    area: str | None = None
+    """Of a name for a place."""
+    need: str = ""
+    """Of a declarative: a kind of needs.yaml."""
+    other: str = ""
+    """The concept that it is like."""
+
+
+def draw(rng: Random, home: Home, topic: Topic, *, room: str, share: Share = "all") -> Wish | None:
+    """Something to teach in this home.
+
+    Args:
+        rng: The only source of chance.
+        home: With the names that are said.
+        topic: What kind.
+        room: Where the speaker stands.
+        share: Which names and sentences may be used.
+
+    Returns:
+        None where the home has nothing of the kind.
+    """
+    return _DRAWN[topic](rng, home, room, share)
+
+
+def request(rng: Random, wish: Wish, *, share: Share = "all") -> str:
+    """A first request that holds the words."""
+    if wish.topic is Topic.DECLARATIVE:
+        return wish.name
+    kind = "setting" if wish.topic in SETTINGS else "place" if wish.area else "devices"
+    frames = [
+        frame
+        for frame in wordings("requests", kind, share)
+        if all(
+            f"{{{gap}}}" not in frame or gap in wish.target for gap in ("lights", "thing", "room")
+        )
+        and (kind != "setting" or any(f"{{{gap}}}" in frame for gap in wish.target))
+    ]
+    return rng.choice(frames).format(name=wish.name, **wish.target)
+
+
+def spoken_name(home: Home, device: Device) -> str:
+    """How people say a device: "the floor lamp", "the bedroom ceiling light", "anna's lamp"."""
+    name = device.name.lower()
+    if home.label(device) != device.name and device.room:
+        room = device.room.lower()
+        name = name if name.startswith(room) else f"{room} {name}"
+    return name if "'s " in name else f"the {name}"
+
+
+def value_of(rng: Random, capability: str) -> Value:
+    """A value that somebody could want."""
+    match capability:
+        case "brightness":
+            return rng.randrange(5, 100, 5)
+        case "color":
+            return rng.choice(_COLORS)
+        case "color_temperature":
+            return rng.choice(_WHITES)
+        case "target_temperature":
+            return rng.randint(16, 25)
+        case "position":
+            return rng.choice((0, 100, 25, 40, 70))
+        case "fan_speed":
+            return rng.randrange(10, 100, 10)
+        case "volume":
+            return rng.randrange(5, 60, 5)
+        case _:
+            return rng.choice(("on", "off"))
+
+
+def _value(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    return _settings(rng, home, share, count=1)
+
+
+def _values(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    return _settings(rng, home, share, count=rng.choice((2, 2, 3)))
+
+
+def _settings(rng: Random, home: Home, share: Share, *, count: int) -> Wish | None:
+    """Values without devices: they go to whatever is named."""
+    lamps = [d for d in _lights(home) if d.capability("brightness")]
+    if not lamps:
+        return None
+    name = rng.choice(wordings("names", "setting", share))
+    if count == 1 and rng.random() < 0.2:
+        return _of_thing(rng, home, name)
+    lamp = rng.choice(lamps)
+    alone = rng.random() < 0.3
+    lit = [lamp] if alone else [d for d in _lights(home) if d.room == lamp.room]
+    covered = _covered(home, lit)
+    able: list[str] = [c for c in ("brightness", "color", "color_temperature") if c in covered]
+    first = [rng.choices(able, weights=[(6, 3, 1)[i] for i in range(len(able))])[0]]
+    more: list[str] = [
+        c for c in able if c not in first and {c, *first} != {"color", "color_temperature"}
+    ]
+    target = {"thing": spoken_name(home, lamp)} if alone else _places(rng, str(lamp.room))
+    called = {"": rng.choice(("it", "the light", "the lamp") if alone else ("the lights", "them"))}
+    if count > 1 and not alone:
+        others = [d for d in home.devices if d.room == lamp.room and d.kind in ("climate", "cover")]
+        covered |= _covered(home, others)
+        beside = [c for c in ("target_temperature", "position") if c in covered]
+        if beside and ("room" in target):
+            # Only a request for a whole room covers more than its lights.
+            target = {"room": target["room"]}
+            more += beside
+    chosen = [*first, *rng.sample(more, min(len(more), count - 1))]
+    if len(chosen) < count and count == 2:
+        return None
+    parts = tuple(Part(capability=c, value=value_of(rng, c)) for c in chosen)
+    if any(c in ("target_temperature", "position") for c in chosen):
+        return _with_owners_words(rng, home, name, target, parts, covered)
+    return Wish(
+        topic=Topic.VALUE if count == 1 else Topic.VALUES,
+        name=name, target=target, parts=parts, covered=covered, called=called,
+    )  # fmt: skip
+
+
+def _with_owners_words(
+    rng: Random,
+    home: Home,
+    name: str,
+    target: Mapping[str, str],
+    parts: tuple[Part, ...],
+    covered: Mapping[str, tuple[str, ...]],
+) -> Wish:
+    """Lights and something else in one room: each is called by its own word."""
+    labels = {home.label(d): d for d in home.devices}
+    named, called = [], {"": "the lights"}
+    for part in parts:
+        if part.capability in ("target_temperature", "position"):
+            label = covered[part.capability][0]
+            called[label] = spoken_name(home, labels[label])
+            part = Part(capability=part.capability, value=part.value, device=label)
+        named.append(part)
+    return Wish(
+        topic=Topic.VALUES,
+        name=name, target=target, parts=tuple(named), covered=covered, called=called,
+    )  # fmt: skip
+
+
+def _of_thing(rng: Random, home: Home, name: str) -> Wish | None:
+    """One value of something that is no light."""
+    wanted = {"climate": "target_temperature", "fan": "fan_speed", "cover": "position"}
+    things = [
+        d for d in home.devices
+        if d.kind in wanted and d.capability(wanted[d.kind]) and d.device_class != "garage"
+    ]  # fmt: skip
+    if not things:
+        return None
+    thing = rng.choice(things)
+    capability = wanted[thing.kind]
+    value = rng.choice((25, 40, 70)) if thing.kind == "cover" else value_of(rng, capability)
+    return Wish(
+        topic=Topic.VALUE,
+        name=name,
+        target={"thing": spoken_name(home, thing)},
+        parts=(Part(capability=capability, value=value),),
+        covered=_covered(home, [thing]),
+        called={"": rng.choice(("it", spoken_name(home, thing)))},
+    )
+
+
+def _several(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    """Devices with values of their own."""
+    usual = ("power", "brightness", "color", "position", "fan_speed", "volume")
+    kinds = ("light", "switch", "fan", "cover", "media_player")
+    rooms = [r.name for r in home.rooms]
+    where = rng.choice(rooms)
+    here = [d for d in home.devices if d.room == where and d.kind in kinds and _everyday(d)]
+    if len(here) < 2:
+        return None
+    chosen = rng.sample(here, min(len(here), rng.choice((2, 2, 3))))
+    parts, called = [], {}
+    for device in chosen:
+        able = [c for c in usual if device.capability(c)]
+        capability = rng.choice(able)
+        label = home.label(device)
+        called[label] = spoken_name(home, device)
+        value = value_of(rng, capability)
+        parts.append(Part(capability=capability, value=value, device=label))
+    return Wish(
+        topic=Topic.DEVICES,
+        name=rng.choice(wordings("names", "setting", share)),
+        target={"room": where.lower()},
+        parts=tuple(parts),
+        called=called,
+    )
+
+
+def _group(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    return _named(rng, home, share, rng.choice((2, 2, 3)))
+
+
+def _nickname(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    return _named(rng, home, share, 1)
+
+
+def _named(rng: Random, home: Home, share: Share, count: int) -> Wish | None:
+    able = [d for d in home.devices if d.kind in _SWITCHABLE and d.capability("power")]
+    able = [d for d in able if _everyday(d)]
+    if len(able) < count:
+        return None
+    chosen = rng.sample(able, count)
+    return Wish(
+        topic=Topic.NICKNAME if count == 1 else Topic.GROUP,
+        name=rng.choice(wordings("names", "devices", share)),
+        devices=tuple(home.label(d) for d in chosen),
+        called={home.label(d): spoken_name(home, d) for d in chosen},
+    )
+
+
+def _place(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    rooms = sorted({d.room for d in _lights(home) if d.room})
+    if not rooms:
+        return None
+    area = rng.choice(rooms)
+    name = rng.choice(wordings("names", "place", share))
+    return Wish(topic=Topic.PLACE, name=name, area=area, called={"": f"the {area.lower()}"})
+
+
+def _example(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    """As a lamp is now; whoever holds the lesson puts it there first (`parts`)."""
+    lamps = [d for d in _lights(home) if d.capability("brightness")]
+    if not lamps:
+        return None
+    lamp = rng.choice(lamps)
+    label = home.label(lamp)
+    return Wish(
+        topic=Topic.EXAMPLE,
+        name=rng.choice(wordings("names", "setting", share)),
+        target={"thing": spoken_name(home, lamp)},
+        parts=(
+            Part(capability="power", value="on", device=label),
+            Part(capability="brightness", value=value_of(rng, "brightness"), device=label),
+        ),
+        covered=_covered(home, [lamp]),
+    )
+
+
+def _reference(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    """Like one that was taught before: whoever holds the lesson lets the speaker know it."""
+    wish = _settings(rng, home, share, count=rng.choice((1, 2)))
+    if wish is None or any(part.device for part in wish.parts):
+        return None
+    others = [n for n in wordings("names", "setting", share) if n != wish.name]
+    return Wish(
+        topic=Topic.REFERENCE,
+        name=wish.name, target=wish.target, parts=wish.parts, covered=wish.covered,
+        called=wish.called, other=rng.choice(others),
+    )  # fmt: skip
+
+
+def _declarative(rng: Random, home: Home, room: str, share: Share) -> Wish | None:
+    """How it is in the room where the speaker stands, and what the owner would do."""
+    served = [need for need in NEEDS if helping(home, need, room)]
+    if not served:
+        return None
+    need = rng.choice(served)
+    device, capability, value = rng.choice(helping(home, need, room))
+    label = home.label(device)
+    return Wish(
+        topic=Topic.DECLARATIVE,
+        name=rng.choice(wordings("needs", need, share)),
+        parts=(Part(capability=capability, value=value, device=label),),
+        called={label: spoken_name(home, device)},
+        need=need,
+    )
+
+
+_DRAWN: Mapping[Topic, Callable[[Random, Home, str, Share], Wish | None]] = {
+    Topic.VALUE: _value,
+    Topic.VALUES: _values,
+    Topic.DEVICES: _several,
+    Topic.GROUP: _group,
+    Topic.NICKNAME: _nickname,
+    Topic.PLACE: _place,
+    Topic.EXAMPLE: _example,
+    Topic.REFERENCE: _reference,
+    Topic.DECLARATIVE: _declarative,
+}
+
+
+def _lights(home: Home) -> list[Device]:
+    return [d for d in home.devices if d.kind == "light" and d.room and not d.members]
+
+
+def _everyday(device: Device) -> bool:
+    """Whether nobody is asked before it moves."""
+    return bool(device.room) and device.device_class not in ("garage", "gate", "door", "window")
+
+
+def _places(rng: Random, room: str) -> dict[str, str]:
+    room = room.lower()
+    lights = rng.choice((f"the {room} lights", f"the lights in the {room}", f"the {room} light"))
+    return {"lights": lights, "room": room}
+
+
+def _covered(home: Home, devices: Sequence[Device]) -> dict[str, tuple[str, ...]]:
+    names = sorted({c.name for d in devices for c in d.capabilities if c.settable})
+    return {
+        name: tuple(home.label(d) for d in devices if d.capability(name)) for name in names
+    }  # fmt: skip
