@@ -145,14 +145,14 @@ def _right(wish: Wish, stored: tuple[Concept, ...], session: Session) -> bool:
         return False
     if not wish.need:
         return meant(wish, stored[0])
-    named = stored[0].kind is Kind.DECLARATIVE and _bare(stored[0].name) == _bare(wish.name)
+    named = stored[0].kind is Kind.DECLARATIVE and bare(stored[0].name) == bare(wish.name)
     return named and helpful(wish, stored[0], session.speaker.context)
 
 
 def meant(wish: Wish, concept: Concept) -> bool:
     """Whether a concept is exactly what an owner has in mind."""
     meaning = concept.meaning
-    if concept.kind is not Kind.ENTITY or _bare(concept.name) != _bare(wish.name):
+    if concept.kind is not Kind.ENTITY or bare(concept.name) != bare(wish.name):
         return False
     if wish.devices:
         return set(meaning.devices) == set(wish.devices) and not meaning.settings
@@ -268,7 +268,7 @@ def _differing(values: Mapping[str, Value], now: Mapping[str, Value]) -> dict[st
     return {name: value for name, value in values.items() if now.get(name) != value}
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """Without article, marks and case."""
     words = name.lower().replace(",", "").replace("?", "").split()
     return " ".join(words[1:] if words and words[0] in ("the", "my", "our", "a") else words)

@@ -136,6 +136,11 @@ class Teacher:
                 # Some other question than what it means: that helps nobody.
                 return self._ask_again()
 
+    def define(self) -> str:
+        """What he answers to the question what the words mean."""
+        self._defined += 1
+        return self._say(self._around(self._definition()))
+
     def _ask_again(self) -> Said | None:
         self._repeated += 1
         if self._repeated > _REPEATS:
@@ -149,8 +154,7 @@ class Teacher:
             self._acted = True
             return first
         self._acted = True
-        self._defined += 1
-        return Said(text=self._say(self._around(self._definition())))
+        return Said(text=self.define())
 
     def _first(self) -> Said | None:
         """What he does before he answers."""
