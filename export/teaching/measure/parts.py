@@ -287,4 +287,5 @@ def _table(model: str) -> WordTable:
 
 
 def _encoder() -> Encoder:
-    return Encoder(load("encoder"), _table("encoder"))
+    model = load("encoder")
+    return Encoder(model.run, model.manifest, _table("encoder"))
