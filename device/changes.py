@@ -11,6 +11,7 @@ from device.events import Reply
 from device.forgetting import Forgetting
 from device.lessons import Lessons
 from device.microphone import Microphone
+from device.persons import Persons
 from device.ports import Store
 from device.pronunciations import Pronunciations
 from device.routing.agenda import Agenda
@@ -34,10 +35,12 @@ class Changes:
         forgetting: Forgetting,
         pronunciations: Pronunciations,
         lessons: Lessons,
+        persons: Persons,
         acquaintances: Acquaintances | None = None,
     ) -> None:
         """Take what can be changed."""
         self._lessons = lessons
+        self._persons = persons
         self._acquaintances = acquaintances
         self._store = store
         self._diary = diary
@@ -49,6 +52,8 @@ class Changes:
     def make(self, draft: Draft, agenda: Agenda) -> None:
         """Make the changes of a turn's agenda, or of a part of it."""
         self._teach(draft, agenda)
+        for said in agenda.introduced:
+            self._persons.is_now(said.person, draft.before.now_ms)
         if agenda.notebook is not None:
             self._diary.keep(agenda.notebook)
         if agenda.volume is not None:
@@ -83,7 +88,7 @@ class Changes:
                     self._lessons.learn(change.concept)
                 else:
                     self._lessons.forget(change.concepts)
-        except StoreError as exc:
+        except InglenookError as exc:
             draft.error = str(exc)
             draft.reply = Reply(text=f"I could not remember that: {exc}.")
 

@@ -1,4 +1,4 @@
-"""What a speaker needs on the command line: `run`, `doctor`, `forget` and `skills`."""
+"""What a speaker needs on the command line: `run`, `doctor`, `forget`, `skills` and `lessons`."""
 
 import argparse
 import logging
@@ -11,11 +11,12 @@ from rich.console import Console
 
 from device.config import Config, load
 from device.errors import ConfigError, InglenookError
+from device.lessonscli import add_lesson_commands
 from device.skillscli import add_skill_commands
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `run`, `doctor`, `forget` and `skills` to a command line."""
+    """Add `run`, `doctor`, `forget`, `skills` and `lessons` to a command line."""
     run = commands.add_parser("run", help="be the speaker")
     run.add_argument("config", type=Path, metavar="CONFIG.toml")
     run.set_defaults(command=run_speaker)
@@ -29,6 +30,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     forget.add_argument("--yes", action="store_true", help="do not ask")
     forget.set_defaults(command=run_forget)
     add_skill_commands(commands)
+    add_lesson_commands(commands)
 
 
 def run_speaker(arguments: argparse.Namespace) -> int:

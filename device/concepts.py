@@ -114,5 +114,14 @@ def holding(concepts: Iterable[Concept], person: str | None) -> tuple[Concept, .
     return own + tuple(c for c in found if c.person is None and (c.kind, c.name) not in called)
 
 
+def learned(concepts: Iterable[Concept], concept: Concept) -> tuple[Concept, ...]:
+    """What is known once a concept was learned.
+
+    It takes the place of one of the same person, kind and name.
+    """
+    called = (concept.person, concept.kind, concept.name)
+    return (*(c for c in concepts if (c.person, c.kind, c.name) != called), concept)
+
+
 def _plain(value: Value) -> Value:
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -24,6 +24,7 @@ Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 Channel = Annotated[int, msgspec.Meta(ge=0)]
 Pin = Annotated[int, msgspec.Meta(ge=0, le=27)]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+PersonName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 ClientId = Annotated[str, msgspec.Meta(pattern="^[a-zA-Z0-9_-]{0,64}$")]
 
 
@@ -35,6 +36,8 @@ class SpeakerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Room it stands in: "the light" means the one here."""
     person: str | None = None
     """Who usually speaks to it; none means the home."""
+    persons: tuple[PersonName, ...] = ()
+    """Others who live here, by name, so that "this is Anna" can be heard."""
     volume: Percent = 50
     """Loudness of replies at the first start, 0 to 100."""
     voice: str = "en-us"

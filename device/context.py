@@ -195,6 +195,8 @@ class Context:
     """Where the speaker stands."""
     person: str | None = None
     """Who speaks, where known."""
+    persons: tuple[str, ...] = ()
+    """Who may say who speaks, by name: those of the config, and who taught something."""
     now: datetime
     """The home's local time, with time zone; may jump."""
     now_ms: int = 0

@@ -30,6 +30,7 @@ from device.lessons import Lessons
 from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
+from device.persons import Persons
 from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, SoundBlock, SoundLost
 from device.post import Post
 from device.presence import Presence
@@ -95,6 +96,7 @@ class Speaker:
         self._rules_read = False
         self._diary = diary
         self._lessons = lessons
+        self._persons = Persons(config.speaker)
         self._names = None
         if grammar is not None:
             self._names = Names(grammar, ports.store, ports.background, dictionary)
@@ -119,6 +121,7 @@ class Speaker:
             self._memory.forgetting,
             Pronunciations(ports.store, self._names),
             lessons,
+            self._persons,
             acquaintances,
         )
         self._presence = Presence(
@@ -157,7 +160,8 @@ class Speaker:
             home=self._home.home,
             state=self._home.state,
             room=self._config.speaker.room,
-            person=self._config.speaker.person,
+            person=self._persons.at(now_ms),
+            persons=self._persons.names(self._lessons.concepts),
             now=now,
             now_ms=now_ms,
             turns=self._memory.recent,
@@ -226,6 +230,7 @@ class Speaker:
         self._post.send(self._home.due(now_ms))
         self._diary.look()
         self._memory.look(now_ms)
+        self._lessons.look(now_ms)
         self._turns.tick(now_ms)
         turns: list[Turn] = []
         self._look_at_the_floor(now_ms)
@@ -268,6 +273,7 @@ class Speaker:
         self._diary.forget()
         self._memory.clear()
         self._lessons.clear()
+        self._persons.forget()
 
     def drop_turn(self) -> None:
         """Give up the turn under way after something went wrong; the next one works."""
@@ -368,6 +374,7 @@ class Speaker:
         draft.responses = self._presence.responses
         turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
         turn = self._diary.told(turn)
+        self._persons.spoke(self._ports.clock.monotonic_ms())
         kept, aloud = not draft.agenda.forgets, not draft.remote or self._config.announce.spoken
         self._presence.ended(turn, kept=kept, asks=draft.agenda.question is not None)
         return self._finished(turn, kept=kept, aloud=aloud)

@@ -57,6 +57,19 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A use of a concept that goes back when it ends."""
+
+    id: int
+    concept: str
+    """Name of the concept."""
+    was: tuple[DeviceCommand, ...]
+    """What leads back to how it was before."""
+    sent: tuple[DeviceCommand, ...]
+    """What was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notebook:
     """Everything that skills keep; a value, replaced as a whole."""
 
@@ -66,6 +79,8 @@ class Notebook:
     alarms: tuple[Alarm, ...] = ()
     ringing: tuple[str, ...] = ()
     """Sentences of what rings now, until "stop"."""
+    holds: tuple[Hold, ...] = ()
+    """Uses of concepts that have not ended, oldest first."""
     next_id: int = 1
 
 
@@ -136,12 +151,22 @@ class ForgetConcepts:
     """Know no more what these words mean."""
 
     concepts: tuple[Concept, ...]
+    everything: bool = False
+    """Whether that is all that somebody taught: then it is asked first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPerson:
+    """Take whoever speaks from now on for this person."""
+
+    person: str | None = None
+    """None for anybody of the home."""
 
 
 Effect = (
     WriteNotebook | SetVolume | TurnMicrophone | ForgetTurns
     | LearnPronunciation | ForgetPronunciation | ForgetRefusals
-    | LearnConcept | ForgetConcepts
+    | LearnConcept | ForgetConcepts | SetPerson
 )  # fmt: skip
 
 Agreeable = DeviceCommand | ForgetTurns | ForgetConcepts

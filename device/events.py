@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from device.concepts import Concept
     from device.effects import Notebook
 
 RATE_HZ = 16_000
@@ -340,3 +341,7 @@ class Turn:
     """Before and after, in a turn that changed the notebook, for "undo"."""
     volume_before: int | None = None
     """The speaker's volume before, in a turn that changed it, for "undo"."""
+    learned: "tuple[Concept, ...]" = ()
+    """What was learned or changed in the turn, as it is since, for "undo"."""
+    unlearned: "tuple[Concept, ...]" = ()
+    """What was forgotten or changed in the turn, as it was before, likewise."""

@@ -23,23 +23,23 @@ SHELF = "shelf"
 
 
 def skillset(
-    config: Config, ports: Ports, *, encoder: Model, ranker: Model, folder: Path
+    config: Config, ports: Ports, *, encoder: Encoder, made_by: str, ranker: Model
 ) -> tuple[Router, Acquaintances]:
     """Join the router and what it learns from.
 
     Args:
         config: How long records are kept.
         ports: The store, and who runs the code of packs.
-        encoder: As `device.models.load("encoder")` gives it.
+        encoder: Reads samples and requests.
+        made_by: SHA-256 of its model, by which what was kept of it is known.
         ranker: As `device.models.load("ranker")` gives it.
-        folder: Where the encoder's word vectors lie.
 
     Raises:
-        ModelError: A model does not fit this version, or its table is missing or damaged.
+        ModelError: A model does not fit this version.
         StoreError: The store cannot be read.
     """
-    read, made_by, store = reading(encoder, folder), encoder.manifest.sha256, ports.store
-    shelf = Shelf(read.encode, read.size, encoder=made_by, kept=store.load(SHELF))
+    store = ports.store
+    shelf = Shelf(encoder.encode, encoder.size, encoder=made_by, kept=store.load(SHELF))
     arbiter = Arbiter(
         shelf,
         Ranker(ranker.run, ranker.manifest),
@@ -48,7 +48,7 @@ def skillset(
     keep = config.records.keep_days > 0
     return (
         Router(builtin_skills(), arbiter=arbiter, code=ports.code),
-        Acquaintances(store, read.encode, encoder=made_by, keep=keep),
+        Acquaintances(store, encoder.encode, encoder=made_by, keep=keep),
     )
 
 

@@ -38,6 +38,7 @@ from device.home.tasmota import Tasmota
 from device.home.zigbee2mqtt import Zigbee2Mqtt
 from device.installed import Installed
 from device.lessons import Lessons
+from device.nlu.encoder import Encoder
 from device.nlu.templates import (
     NO_SENTENCES,
     Sentences,
@@ -48,15 +49,22 @@ from device.nlu.templates import (
 from device.nlu.understanding import Understanding
 from device.ports import Packs, Ports
 from device.pronunciations import kept_ways
+from device.routing.dialogue import TYPED_PATIENCE_MS
 from device.routing.pin import Pin
 from device.routing.router import Router
 from device.runtimes import usable
 from device.safetyconfig import pin_of, rules_of
+from device.skills import meanings
 from device.skills.builtin import builtin_skills
-from device.skillset import skillset
+from device.skillset import reading, skillset
 from device.speech.speaking import Speaking
 from device.speech.voice import Voice
 from device.stage import Stage
+from device.teaching.answers import Answers
+from device.teaching.declaratives import Declaratives
+from device.teaching.gaps import Gaps
+from device.teaching.needs import Needs
+from device.teaching.teacher import Teacher
 from device.turns import Turns
 from device.wake.attention import Attention
 from device.wake.microwakeword import find, load_microwakeword, read_description
@@ -92,7 +100,11 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
         dictionary = Dictionary(load_general(_model_folder(config)), custom, taught)
         grammar, ears = hearing(config, custom, taught, wake=wake, free=dictionary.words)
     understood = understanding(config, custom)
-    router, acquaintances = _skills(config, ports)
+    encoder = _model(config, "encoder")
+    read = reading(encoder, _model_folder(config))
+    router, acquaintances = _skills(config, ports, read, made_by=encoder.manifest.sha256)
+    teacher = _teacher(config, understood, read)
+    longest_ms = config.listening.longest_ms
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
         config=config,
@@ -103,7 +115,9 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             answer_ms=config.home.answer_ms,
             rules=rules_of(config.safety),
         ),
-        turns=Turns(understood, router, pin=_pin(config, ports)),
+        turns=Turns(
+            understood, router, pin=_pin(config, ports), teacher=teacher, longest_ms=longest_ms
+        ),
         lessons=Lessons(ports.store),
         rules=rules_of(config.safety),
         diary=Diary(kept_notebook(ports), ports.clock, ports.store),
@@ -239,7 +253,9 @@ def _installed(packs: Packs | None, understood: Understanding, router: Router) -
     return Installed(packs, router=router, understanding=understood)
 
 
-def _skills(config: Config, ports: Ports) -> tuple[Router, Acquaintances | None]:
+def _skills(
+    config: Config, ports: Ports, encoder: Encoder, *, made_by: str
+) -> tuple[Router, Acquaintances | None]:
     """Who routes, and what is learned about skills where packs may come.
 
     Raises:
@@ -247,8 +263,23 @@ def _skills(config: Config, ports: Ports) -> tuple[Router, Acquaintances | None]
     """
     if ports.packs is None:
         return Router(builtin_skills()), None
-    encoder, ranker = _model(config, "encoder"), _model(config, "ranker")
-    return skillset(config, ports, encoder=encoder, ranker=ranker, folder=_model_folder(config))
+    ranker = _model(config, "ranker")
+    return skillset(config, ports, encoder=encoder, made_by=made_by, ranker=ranker)
+
+
+def _teacher(config: Config, understood: Understanding, encoder: Encoder) -> Teacher:
+    """Who asks about what is not understood.
+
+    Raises:
+        ModelError: A model is missing, damaged or does not fit.
+    """
+    return Teacher(
+        Gaps(_model(config, "gap"), understood.table),
+        Answers(_model(config, "concept"), understood.table),
+        Needs(Declaratives(_model(config, "declarative"), encoder)),
+        wording=meanings,
+        patience_ms=TYPED_PATIENCE_MS,
+    )
 
 
 def _pin(config: Config, ports: Ports) -> Pin | None:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from device.concepts import Concept, learned
 from device.context import Context, Sounds
+from device.conversation import Conversation, Effect, Served
 from device.draft import Asked, Draft, Lap
-from device.effects import Agreeable, Ending, Question
+from device.effects import Agreeable, Ending, LearnConcept, Question
 from device.errors import InglenookError
 from device.events import (
     Ask,
@@ -33,6 +35,9 @@ from device.routing.router import Router
 from device.settled import Known
 from device.skills import notebook as notebooks
 from device.skills.undo import before
+from device.teaching.carrying import with_concept
+from device.teaching.lesson import Asks, Leaves, Subject
+from device.teaching.teacher import Learned, Proceeds, Teacher
 
 SURE = 0.2
 """Recognition score below which the speaker asks to hear it again, 0 to 1."""
@@ -44,6 +49,7 @@ the name that was asked for, 0 to 1."""
 AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask.REPEAT)
 NOTHING_SAID = Reply(text="I did not hear anything.")
 
+NO_WORDS = Hypothesis(text="", score=0.0)
 NOTHING_EXPECTED = Expects()
 
 
@@ -72,7 +78,9 @@ class Turns:
         router: Router,
         *,
         pin: Pin | None = None,
+        teacher: Teacher | None = None,
         patience_ms: int = dialogue.TYPED_PATIENCE_MS,
+        longest_ms: int = 0,
     ) -> None:
         """Join understanding and routing.
 
@@ -80,13 +88,14 @@ class Turns:
             understanding: Texts to requests.
             router: Holds the skills.
             pin: What is asked for before anything risky; None where a yes is enough.
+            teacher: Asks about what is not understood; None where nothing is taught.
             patience_ms: How long an answer to a question is awaited.
+            longest_ms: How long somebody may speak.
         """
         self._understanding = understanding
         self._router = router
         self._pin = pin
-        self._patience_ms = patience_ms
-        self._phase: dialogue.Phase = dialogue.NoQuestion()
+        self._talk = Conversation(teacher, patience_ms=patience_ms, longest_ms=longest_ms)
         self._count = 0
 
     @property
@@ -95,16 +104,16 @@ class Turns:
         return self._router.known
 
     def forget(self) -> None:
-        """Drop the open question."""
-        self._phase = dialogue.NoQuestion()
+        """Drop the open question or lesson."""
+        self._talk.forget()
 
     def listens(self, now_ms: int) -> None:
         """The microphone is open for an answer: patience counts from now."""
-        self._phase, _ = dialogue.step(self._phase, dialogue.Listens(), now_ms)
+        self._talk.listens(now_ms)
 
     def awaits_any_words(self, now_ms: int) -> bool:
         """Whether the question that is open may be answered in any words."""
-        return dialogue.open_ended(self._phase, now_ms)
+        return self._talk.any_words(now_ms)
 
     def asks(self, now_ms: int) -> bool:
         """Whether a question is open."""
@@ -112,11 +121,11 @@ class Turns:
 
     def question(self, now_ms: int) -> Question | None:
         """The question that is open."""
-        return dialogue.awaited(self._phase, now_ms)
+        return self._talk.question(now_ms)
 
     def tick(self, now_ms: int) -> None:
         """Time passed: a question that nobody answered ends, and what was heard for it goes."""
-        self._phase, _ = dialogue.step(self._phase, dialogue.Tick(), now_ms)
+        self._talk.tick(now_ms)
 
     def name(self, context: Context) -> str:
         """A name for a turn that begins now: time and number."""
@@ -159,7 +168,7 @@ class Turns:
         )
         if asked.asr_ms is not None:
             draft.ms["asr"] = asked.asr_ms
-        lesson = dialogue.teaching(self._phase, context.now_ms) and asked.sounds is not None
+        lesson = self._talk.wants_sounds(context.now_ms) and asked.sounds is not None
         if not hypotheses and not lesson:
             draft.reply = NOTHING_SAID
         elif not lesson and hypotheses[0].score < SURE:
@@ -207,10 +216,12 @@ class Turns:
             timers=notebooks.timers_json(context.notebook, context.now_ms)
             if agenda.shows_timers
             else None,
-            concepts=tuple(c.json() for c in context.taught) if agenda.shows_concepts else None,
+            concepts=_page(context) if agenda.shows_concepts else None,
             before=before(agenda.commands, was),
             notebooks=(was.notebook, agenda.notebook) if changed and agenda.notebook else None,
             volume_before=was.volume if agenda.volume is not None else None,
+            learned=_without(context.taught, was.taught) if agenda.taught else (),
+            unlearned=_without(was.taught, context.taught) if agenda.taught else (),
         )
 
     def _hidden(self, asked: Asked, context: Context) -> tuple[Asked, Attempt | None]:
@@ -220,7 +231,7 @@ class Turns:
         """
         if self._pin is None:
             return asked, None
-        awaited = dialogue.wants_pin(self._phase, context.now_ms)
+        awaited = self._talk.wants_pin(context.now_ms)
         heard, said = self._pin.hide(asked.hypotheses, awaited=awaited)
         attempt = None
         if said is not None and heard[0].score >= SURE and asked.answers:
@@ -246,6 +257,7 @@ class Turns:
         """
         context, expects = draft.before, asked.expects or NOTHING_EXPECTED
         requests: tuple[Request, ...] = ()
+        said = draft.hypotheses[0] if draft.hypotheses else NO_WORDS
         sure = shown is None or sum(h.score for h in draft.hypotheses) >= SURE_IN_LESSON
         if asked.requests:
             draft.text, requests = draft.hypotheses[0].text, asked.requests
@@ -253,21 +265,29 @@ class Turns:
             draft.text = draft.hypotheses[0].text
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
-            draft.text = understood.hypothesis.text
+            said, draft.text = understood.hypothesis, understood.hypothesis.text
             requests = self._router.meant(draft.text, understood.requests, context)
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
-        effect: dialogue.Effect = dialogue.Carry(requests=requests)
+        effect: Effect = dialogue.Carry(requests=requests)
         if asked.answers:
-            served = self._router.served(requests, context) if self.asks(context.now_ms) else ()
             heard = dialogue.Heard(
-                text=draft.text, requests=requests, sounds=shown, attempt=attempt, served=served
+                text=draft.text, requests=requests, sounds=shown, attempt=attempt
             )
-            self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
+            effect = self._talk.hear(heard, said, context, self._serving(context))
         match effect:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):
                 draft.prefix = prefix
                 self._plan(draft, requests, agreed, lesson, expects=expects)
+            case Proceeds(requests=requests, remark=remark):
+                draft.prefix = remark
+                self._plan(draft, requests, frozenset())
+            case Asks(question=question):
+                draft.agenda = asking(question)
+            case Leaves(reply=reply):
+                draft.prefix = reply
+            case Learned(concept=concept, subject=subject):
+                self._taught(draft, concept, subject)
             case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
                 reworded = (Hypothesis(text=text, score=1.0),)
                 more = self._understanding.understand(reworded, context).requests
@@ -275,6 +295,29 @@ class Turns:
             case dialogue.AskAgain(question=question):
                 draft.agenda = asking(question)
         draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
+
+    def _serving(self, context: Context) -> Served:
+        """Which requests a skill pack answers."""
+        return lambda requests: self._router.served(requests, context)
+
+    def _taught(self, draft: Draft, concept: Concept, subject: Subject) -> None:
+        """A lesson ended well: what failed is understood again and goes on."""
+        context = replace(draft.before, taught=learned(draft.before.taught, concept))
+        draft.prefix = "I'll remember that."
+        if subject.said:
+            words = Hypothesis(text=subject.said, score=1.0)
+            then = replace(context, turns=subject.turns)
+            requests = self._understanding.understand((words,), then).requests
+            requests = self._router.meant(subject.said, requests, then)
+            requests = with_concept(requests, subject, concept)
+            serving = self._serving(context)
+            match self._talk.examine(requests, words, context, serving, learned=concept.name):
+                case Asks(question=question):
+                    draft.agenda = asking(question)
+                case Proceeds(requests=requests, remark=remark):
+                    draft.prefix = f"{draft.prefix} {remark}".strip()
+                    self._plan(draft, requests, frozenset(), context=context)
+        draft.agenda = replace(draft.agenda, learned=(LearnConcept(concept=concept),))
 
     def _plan(
         self,
@@ -284,9 +327,10 @@ class Turns:
         lesson: tuple[Sounds, ...] = (),
         *,
         expects: Expects = NOTHING_EXPECTED,
+        context: Context | None = None,
     ) -> None:
         """Lay out the agenda; a question in it opens the dialogue."""
-        context = replace(draft.before, lesson=lesson)
+        context = replace(context or draft.before, lesson=lesson)
         agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.claims)
         draft.agenda, draft.agreed = agenda, agreed
         self._open(agenda, requests, agreed, lesson, context)
@@ -326,9 +370,8 @@ class Turns:
                 proposed=agenda.proposed,
                 agreed=agreed,
                 lesson=lesson,
-                patience_ms=self._patience_ms,
             )
-            self._phase, _ = dialogue.step(self._phase, asked, context.now_ms)
+            self._talk.ask(asked, context.now_ms)
 
     def _reply(self, draft: Draft, outcomes: Sequence[Outcome], context: Context) -> Reply:
         if not draft.agenda.steps and draft.prefix:
@@ -339,3 +382,12 @@ class Turns:
         reply = reply_to(draft.agenda, outcomes, context, responses=draft.responses)
         text = " ".join(part for part in (draft.prefix, reply.text) if part)
         return Reply(text=text, asks=reply.asks)
+
+
+def _page(context: Context) -> tuple[dict[str, object], ...]:
+    """The page of lessons: those of who speaks and the home's, never another person's."""
+    return tuple(c.json() for c in context.taught if c.person in (None, context.person))
+
+
+def _without(concepts: Sequence[Concept], others: Sequence[Concept]) -> tuple[Concept, ...]:
+    return tuple(concept for concept in concepts if concept not in others)

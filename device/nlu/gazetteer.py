@@ -55,12 +55,13 @@ def kind_flag(device: Device) -> str:
 class Gazetteer:
     """The names of one home, ready to be found in sentences."""
 
-    def __init__(self, home: Home, lists: Iterable[str] = ()) -> None:
+    def __init__(self, home: Home, lists: Iterable[str] = (), words: Iterable[str] = ()) -> None:
         """Index the names.
 
         Args:
             home: Its devices, rooms, floors and aliases.
             lists: Names of the lists that are kept.
+            words: Words that are right besides, and for which others may be slips.
         """
         self._phrases: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         for device in home.devices:
@@ -74,7 +75,7 @@ class Gazetteer:
                 self._add(room.floor, "floor", "")
         for name in lists:
             self._add(name, "list", "")
-        self._words = {word for phrase in self._phrases for word in phrase}
+        self._words = {word for phrase in self._phrases for word in phrase} | {*words}
         self._longest = max((len(p) for p in self._phrases), default=0)
 
     def _add(self, name: str, what: str, kind: str) -> None:

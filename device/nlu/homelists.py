@@ -11,8 +11,14 @@ from device.settled import Known
 SKILL_NAMES = "skill_name"
 """The list that the skills fill in."""
 
-HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES})
-"""Lists that the home and its skills fill in."""
+CONCEPTS = "concept"
+"""The list that the owner fills in by teaching."""
+
+PERSONS = "person"
+"""The list that the people fill in who live here."""
+
+HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, PERSONS})
+"""Lists that the home, its skills and its owner fill in."""
 
 
 def home_lists(home: Home) -> dict[str, SlotList]:
@@ -44,7 +50,21 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         "floor": make(floors.items(), allow_template=False, name="floor"),
         "home_word": make(zip(words, words, strict=True), allow_template=False, name="home_word"),
         SKILL_NAMES: skill_names(()),
+        CONCEPTS: concept_names(()),
+        PERSONS: person_names(()),
     }
+
+
+def concept_names(names: Iterable[str]) -> SlotList:
+    """What was taught, by name, as a hassil slot list."""
+    each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
+    return TextSlotList.from_tuples(each, allow_template=False, name=CONCEPTS)
+
+
+def person_names(names: Iterable[str]) -> SlotList:
+    """Those who live here, by name, as a hassil slot list."""
+    each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
+    return TextSlotList.from_tuples(each, allow_template=False, name=PERSONS)
 
 
 def skill_names(skills: Iterable[Known]) -> SlotList:

@@ -8,7 +8,7 @@ What Home Assistant has no word for follows the same pattern in plain words (`Se
 
 Values that slots carry, after `device.nlu.values`:
 
-    name area floor zone item list words ...  text in the home's own spelling where it is known
+    name area floor zone item concept words   text in the home's own spelling where it is known
     domain device_class                       Home Assistant's words: light, cover; blind, garage
     brightness position percentage            0 to 100, numbers; values out of range stay;
                                               fractions are rounded ("a third" is 33)
@@ -54,8 +54,11 @@ _TIMER = f"name area {_START}"
 _WHEN = f"time meridiem date days {_DURATION}"
 
 _FRAGMENT = (
-    f"{_COVERS} item brightness color temperature volume_step state time meridiem date {_DURATION}"
+    f"{_COVERS} concept item brightness color temperature volume_step state "
+    f"time meridiem date {_DURATION}"
 )
+
+_NEW_VALUE = "attribute brightness brightness_step color color_temperature target_temperature power"
 
 _TABLE = {
     # Devices. The domain is replaced by the kind of the device that was named.
@@ -145,12 +148,26 @@ _TABLE = {
     "LastChange": ("homeassistant", "name state"),
     "HowLong": ("homeassistant", "name state"),
     "PastValue": ("homeassistant", "name area attribute date period"),
+    # What was taught; `concept` is its name. Time and meridiem are when a use of it ends.
+    "SetConcept": ("homeassistant", f"concept {_COVERS} {_DURATION} time meridiem date"),
+    "LeaveConcept": ("homeassistant", f"concept {_COVERS}"),
+    "ConceptState": ("homeassistant", f"concept {_COVERS}"),
     # Skills: another one than answered, which there are, which were turned down.
     "OtherSkill": ("conversation", "skill"),
     "WhichSkills": ("conversation", ""),
     "WhichSkill": ("conversation", ""),
     "Refusals": ("conversation", ""),
     "ForgetRefusals": ("conversation", "refused"),
+    # What was taught (`concept` by name), and who speaks.
+    "WhatTaught": ("conversation", ""),
+    "WhatLiked": ("conversation", ""),
+    "DescribeConcept": ("conversation", "concept"),
+    "ChangeConcept": ("conversation", f"concept name area {_NEW_VALUE}"),
+    "ForgetConcept": ("conversation", "concept"),
+    "ForgetLastConcept": ("conversation", ""),
+    "ForgetAllConcepts": ("conversation", ""),
+    "SetPerson": ("conversation", "person denied"),
+    "WhoAmI": ("conversation", ""),
     OUT_OF_SCOPE: ("", ""),
 }
 
@@ -162,9 +179,16 @@ INTENTS: Mapping[str, IntentKind] = MappingProxyType(
 )
 """Every intent by name; the tagger answers with those that are not VERBATIM."""
 
+USES = frozenset({"SetConcept", "LeaveConcept", "ConceptState"})
+"""Intents of requests that use what was taught; `device.nlu.conceptreading` makes them of what
+the tagger reads in place of the name."""
+
 VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
     | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
+    | {"WhatTaught", "WhatLiked", "DescribeConcept", "ChangeConcept", "ForgetConcept"}
+    | {"ForgetLastConcept", "ForgetAllConcepts", "SetPerson", "WhoAmI"}
+    | USES
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very
 words that a model is least sure of, or few and fixed. No model is trained with them."""

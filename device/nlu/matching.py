@@ -18,7 +18,14 @@ from hassil.util import normalize_for_matching, remove_skip_words_tracked
 
 from device.context import Context
 from device.events import Interpretation
-from device.nlu.homelists import SKILL_NAMES, skill_names
+from device.nlu.homelists import (
+    CONCEPTS,
+    PERSONS,
+    SKILL_NAMES,
+    concept_names,
+    person_names,
+    skill_names,
+)
 from device.nlu.readings import MOST_WAYS, Readings, TooManyWaysError, Values
 from device.nlu.recognized import interpretation, literal
 from device.nlu.templates import Sentences, lists_of
@@ -78,7 +85,7 @@ class Matching:
                 if not rare:
                     self._always.append((author, at))
         self._longest = max(map(len, self._index), default=0)
-        self._names: tuple[Mapping[str, SlotList], SlotList] | None = None
+        self._names: tuple[object, ...] | None = None
         self._lists: dict[str, SlotList] = {}
         self._values = Values()
         self.passed_over: Counter[str] = Counter()
@@ -123,11 +130,13 @@ class Matching:
         return [one for _, one in sorted(found, key=lambda each: each[0], reverse=True)]
 
     def _named(self, context: Context) -> Mapping[str, SlotList]:
-        """The lists that the home and its skills fill in."""
-        names = (lists_of(context.home), _skills_of(context.skills))
+        """The lists that the home, its skills and its owner fill in."""
+        home, skills = lists_of(context.home), _skills_of(context.skills)
+        owned = _owned_by(context)
+        names = (home, skills, owned)
         if self._names is None or any(a is not b for a, b in zip(names, self._names, strict=True)):
             self._names, self._values = names, Values()
-            self._lists = {**names[0], SKILL_NAMES: names[1]}
+            self._lists = {**home, SKILL_NAMES: skills, **owned}
         return self._lists
 
     def _candidates(
@@ -265,6 +274,25 @@ class _SkillNames:
 
 
 _skills_of = _SkillNames()
+
+
+class _Owned:
+    """What was taught to whoever spoke last, and who lives here; made anew only for others."""
+
+    def __init__(self) -> None:
+        self._last: tuple[object, str | None, tuple[str, ...]] = (None, None, ())
+        self._lists: dict[str, SlotList] = {}
+
+    def __call__(self, context: Context) -> Mapping[str, SlotList]:
+        taught, person, persons = self._last
+        if taught is not context.taught or (person, persons) != (context.person, context.persons):
+            self._last = (context.taught, context.person, context.persons)
+            names = concept_names(concept.name for concept in context.concepts)
+            self._lists = {CONCEPTS: names, PERSONS: person_names(context.persons)}
+        return self._lists
+
+
+_owned_by = _Owned()
 
 
 def _packs_answered(context: Context) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from device.context import Context, Device
 from device.events import Request
+from device.nlu.conceptcover import used
 from device.nlu.deeds import deed
+from device.nlu.intents import USES
 from device.nlu.targets import targets
 
 MOST = 3
@@ -47,6 +49,8 @@ def mentions(context: Context, before: Sequence[Request] = ()) -> tuple[Mention,
 
 def about(request: Request, context: Context) -> tuple[Device, ...]:
     """The devices that a request was about; none where it was the speaker's own volume."""
+    if request.intent in USES:
+        return used(request, context)
     doing = deed(request)
     own = doing == "volume" and not any(request.slot(s) is not None for s in _PLACES)
     if doing is None or (own and not request.meant):

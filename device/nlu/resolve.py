@@ -11,7 +11,7 @@ from device.context import Context
 from device.events import Interpretation, Request, Slot, Span
 from device.nlu import vocabulary
 from device.nlu.exceptions import exceptions
-from device.nlu.intents import INTENTS
+from device.nlu.intents import INTENTS, USES
 from device.nlu.leftout import LeftOut, kept
 from device.nlu.names import likeness
 from device.nlu.places import Place, device_named, room_named, settle
@@ -41,6 +41,7 @@ TIMERS = frozenset(n for n, kind in INTENTS.items() if kind.domain == "timer")
 SPOKEN_DOMAIN = frozenset(
     {"HassTurnOn", "HassTurnOff", "HassToggle", "HassGetState", "HassLightSet"}
     | {"HassSetPosition", "HassStopMoving"}
+    | USES
 )
 """Intents whose requests carry the slot `domain` where no device is named."""
 

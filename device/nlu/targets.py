@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from device.context import Context, Device, Home
 from device.events import Request
+from device.nlu.nicknames import bearers
 from device.nlu.vocabulary import DOMAINS, singular
 
 POWERED = frozenset(
@@ -81,7 +82,7 @@ def targets(request: Request, context: Context) -> Targets:
     found, home = _covered(request, context), context.home
     if not request.excepted:
         return found
-    bearing = [d for out in request.excepted for d in _bearing_or_kind(home, out)]
+    bearing = [d for out in request.excepted for d in _bearing_or_kind(context, out)]
     named_out = {id_ for d in bearing for id_ in (d.id, *d.members)}
     kept = tuple(
         d
@@ -91,10 +92,10 @@ def targets(request: Request, context: Context) -> Targets:
     return replace(found, devices=kept)
 
 
-def _bearing_or_kind(home: Home, out: str) -> tuple[Device, ...]:
+def _bearing_or_kind(context: Context, out: str) -> tuple[Device, ...]:
     """The devices of that name or, where none bears it, of that kind: "but the fans"."""
-    kind = DOMAINS.get(singular(out.casefold().split()))
-    named_so = _bearing(home, home.devices, out)
+    home, kind = context.home, DOMAINS.get(singular(out.casefold().split()))
+    named_so = _bearing(home, home.devices, out) or bearers(out, context)
     return named_so or tuple(d for d in home.devices if d.kind == kind)
 
 
@@ -182,6 +183,8 @@ def _by_name(name: str, pool: tuple[Device, ...], request: Request, context: Con
     """Devices of that name; the intent's kinds, then the speaker's room break ties."""
     home = context.home
     same = _bearing(home, pool, name)
+    if not same and (taught := bearers(name, context)):
+        return _found(home, _group(taught, pool, request), named=True)
     if not same:
         return Targets(unknown=name, named=True)
     fitting = tuple(d for d in same if _fits(d, request, by_name=True)) or same
@@ -193,6 +196,14 @@ def _by_name(name: str, pool: tuple[Device, ...], request: Request, context: Con
     if len(fitting) > 1 and request.scope not in ("all", "which", "any", "how_many"):
         return Targets(choices=tuple(home.label(d) for d in fitting), named=True)
     return _found(home, fitting, named=True)
+
+
+def _group(
+    taught: tuple[Device, ...], pool: tuple[Device, ...], request: Request
+) -> tuple[Device, ...]:
+    """Of the devices that a taught name means those that stand where they should and fit."""
+    here = tuple(d for d in taught if d in pool) or taught
+    return tuple(d for d in here if _fits(d, request, by_name=True)) or here
 
 
 def _found(home: Home, devices: tuple[Device, ...], *, named: bool) -> Targets:

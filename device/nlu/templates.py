@@ -32,6 +32,9 @@ ANSWERS = Path(__file__).parent / "answers.yaml"
 PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
 """How people say a PIN, where one is asked for."""
 
+INTRODUCTIONS = Path(__file__).parent / "introductions.yaml"
+"""How people say who speaks."""
+
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
 
@@ -87,7 +90,7 @@ def builtin_sentences() -> Sentences:
 @cache
 def verbatim_sentences() -> Sentences:
     """Those of the built-in sentences that are understood word for word, by no model."""
-    return _load([PACKS / name for name in ("history", "pronunciation", "skills")])
+    return _load([PACKS / name for name in ("history", "lessons", "pronunciation", "skills")])
 
 
 @cache
@@ -98,6 +101,12 @@ def answer_sentences(*, pin: bool = False) -> Sentences:
         pin: Whether a PIN is among the answers.
     """
     return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS])
+
+
+@cache
+def introduction_sentences() -> Sentences:
+    """How people say who speaks, with any name."""
+    return _load([INTRODUCTIONS])
 
 
 def _load(paths: Iterable[Path], limits: Limits | None = None) -> Sentences:

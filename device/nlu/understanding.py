@@ -12,23 +12,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from device.concepts import Concept
 from device.context import Context, Home
 from device.errors import ModelError
-from device.events import Hypothesis, Interpretation, Request, Source
+from device.events import Hypothesis, Interpretation, Request, Slot, Source
 from device.models import SHIPPED, Model
 from device.nlu.chunker import Chunk, Chunker
+from device.nlu.conceptnames import ConceptNames, lost
+from device.nlu.conceptreading import SET, ConceptReading
 from device.nlu.embedding import Floats, WordTable, load_table
 from device.nlu.exceptions import leaves_out, put_off_with
 from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE
+from device.nlu.learned import Learned
 from device.nlu.leftout import LeftOut, kept, left_out
-from device.nlu.matching import Matching, match
+from device.nlu.matching import Matching
 from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
+from device.nlu.standins import Replaced, flagged, places, replaced
 from device.nlu.tagger import Tagger, Tagging
-from device.nlu.templates import NO_SENTENCES, Sentences, verbatim_sentences
+from device.nlu.templates import NO_SENTENCES, Sentences
 from device.nlu.times import put_off
+from device.nlu.verbatim import verbatim
 from device.nlu.words import Token, tokenize
 
 MOST_HYPOTHESES = 4
@@ -96,7 +102,14 @@ class Understanding:
         self._referents = Referents(referents.run, referents.manifest, self._known)
         self._own = sentences
         self._sentences = Matching((sentences,))
-        self._names: tuple[Home, tuple[str, ...], Gazetteer] | None = None
+        self._concepts = ConceptReading(self._tagged)
+        self._learned = Learned()
+        self._names: tuple[Home, tuple[str, ...], ConceptNames, Gazetteer] | None = None
+
+    @property
+    def table(self) -> WordTable:
+        """The tagger's words."""
+        return self._known
 
     def know(self, packs: Sequence[Sentences]) -> None:
         """Know the sentences of these skill packs, each by itself, instead of others.
@@ -169,21 +182,49 @@ class Understanding:
         """A sentence word for word: the owner's, else a built-in one, else a skill pack's."""
         found = self._sentences.find(text, context)
         if not found or found[0].pack:
-            builtin = match(verbatim_sentences(), text, context)
+            builtin = verbatim(text, context, claimed=bool(found))
             if builtin is not None:
                 return builtin
         return found[0].interpretation if found else None
 
     def _modelled(self, hypothesis: Hypothesis, context: Context) -> Understood:
         """What the models read."""
-        names = self._gazetteer(context)
-        tokens = names.mended(tokenize(hypothesis.text), self._known)
+        taught, context = self._learned(context)
+        names = self._gazetteer(context, taught)
+        text = hypothesis.text
+        tokens = names.mended(tokenize(text), self._known)
         flags = names.flags(tokens)
-        lists = left_out(tokens, flags)
-        chunks = self._chunker.split(hypothesis.text, tokens, flags, lists)
+        declared = taught.whole(text)
+        if declared is not None:
+            return _declared(hypothesis, declared)
+        said = taught.find(tokens, flags)
+        if not said:
+            found = self._requests(hypothesis, text, tokens, flags, names, context)
+            said = taught.find_short(tokens, flags)
+            if not said or not lost(found.requests, context):
+                return found
+        put = replaced(text, tokens, said)
+        tokens = names.mended(tokenize(put.text), self._known)
+        flags = flagged(names.flags(tokens), places(tokens, put.scene), "scene")
+        return self._requests(hypothesis, put.text, tokens, flags, names, context, put)
+
+    def _requests(
+        self,
+        hypothesis: Hypothesis,
+        text: str,
+        tokens: Sequence[Token],
+        flags: Floats,
+        names: Gazetteer,
+        context: Context,
+        put: Replaced | None = None,
+    ) -> Understood:
+        """Split a sentence and read each request; `put` is it where it holds stand-ins."""
+        chunks = self._chunker.split(text, tokens, flags, left_out(tokens, flags))
+        if put is not None and any(put.cuts(chunk.span) for chunk in chunks):
+            chunks = (Chunk(text=text, span=((0, len(text.split())),)),)
         if len(chunks) > MOST_REQUESTS:
             return self._too_much(hypothesis)
-        read = [self._request(chunk, context, names) for chunk in chunks]
+        read = [self._request(chunk, context, names, put) for chunk in chunks]
         return Understood(
             hypothesis=hypothesis,
             interpretations=tuple(interpretation for interpretation, _ in read),
@@ -200,8 +241,14 @@ class Understanding:
         return Understood(hypothesis=hypothesis, interpretations=(nothing,), requests=(asked,))
 
     def _request(
-        self, chunk: Chunk, context: Context, names: Gazetteer
+        self, chunk: Chunk, context: Context, names: Gazetteer, put: Replaced | None = None
     ) -> tuple[Interpretation, Request]:
+        if put is not None:
+            used = self._concepts.read(chunk.text, chunk.span, put, names, context)
+            if used is not None and used[1].confidence >= UNSURE:
+                return used
+            text = put.restored(chunk.text, put.within(chunk.span))
+            chunk = Chunk(text=text, span=put.span(chunk.span))
         found = self._sentences.find(chunk.text, context)
         if found:
             own = found[0].interpretation
@@ -232,13 +279,29 @@ class Understanding:
         )
         return replace(tagging, spans=tuple(spans))
 
-    def _gazetteer(self, context: Context) -> Gazetteer:
+    def _gazetteer(self, context: Context, taught: ConceptNames) -> Gazetteer:
         """The home's names, indexed once for each home."""
-        todo = (d.name for d in context.home.devices if d.kind == "todo")
+        home = context.home
+        todo = (d.name for d in home.devices if d.kind == "todo")
         lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists, *todo)))
-        if self._names is None or self._names[0] != context.home or self._names[1] != lists:
-            self._names = (context.home, lists, Gazetteer(context.home, lists))
-        return self._names[2]
+        if self._names is None or self._names[:3] != (home, lists, taught):
+            self._names = (home, lists, taught, Gazetteer(home, lists, taught.words))
+        return self._names[3]
+
+
+def _declared(hypothesis: Hypothesis, concept: Concept) -> Understood:
+    """A sentence that was taught whole, as what it means."""
+    text = " ".join(hypothesis.text.split())
+    slot = Slot(name="concept", value=concept.name, text=text)
+    found = Interpretation(
+        text=text,
+        domain=INTENTS[SET].domain,
+        intent=SET,
+        slots=(slot,),
+        confidence=1.0,
+    )
+    asked = request(found, (slot,), ((0, len(text.split())),))
+    return Understood(hypothesis=hypothesis, interpretations=(found,), requests=(asked,))
 
 
 def _decided(asked: Request, context: Context) -> Request:

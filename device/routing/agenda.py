@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from device.concepts import learned
 from device.context import Context, Reading, State
 from device.effects import (
     ANYBODY,
@@ -23,6 +24,7 @@ from device.effects import (
     Outside,
     Plan,
     Question,
+    SetPerson,
     SetVolume,
     TurnMicrophone,
     WriteNotebook,
@@ -77,6 +79,8 @@ class Agenda:
     """The speaker's volume afterwards, where the turn changes it."""
     microphone: bool | None = None
     """Whether the microphone is on afterwards, where the turn switches it."""
+    learned: tuple[LearnConcept, ...] = ()
+    """What a lesson ends with: kept before anything is done with it."""
 
     @property
     def commands(self) -> tuple[DeviceCommand, ...]:
@@ -111,12 +115,15 @@ class Agenda:
     @property
     def taught(self) -> tuple[LearnConcept | ForgetConcepts, ...]:
         """What is learned and forgotten of what words mean, in order."""
-        return tuple(
-            effect
-            for step in self.steps
-            for effect in step.plan.effects
-            if isinstance(effect, LearnConcept | ForgetConcepts)
-        )
+        effects = (effect for step in self.steps for effect in step.plan.effects)
+        changes = (e for e in effects if isinstance(e, LearnConcept | ForgetConcepts))
+        return (*self.learned, *changes)
+
+    @property
+    def introduced(self) -> tuple[SetPerson, ...]:
+        """Who said that they speak from now on, in order."""
+        effects = (effect for step in self.steps for effect in step.plan.effects)
+        return tuple(effect for effect in effects if isinstance(effect, SetPerson))
 
     @property
     def unsettled(self) -> tuple[Settled, ...]:
@@ -363,6 +370,13 @@ def _after(plan: Plan, context: Context) -> Context:
                 context = replace(context, notebook=notebook)
             case SetVolume(volume=volume):
                 context = replace(context, volume=volume)
+            case LearnConcept(concept=concept):
+                context = replace(context, taught=learned(context.taught, concept))
+            case ForgetConcepts(concepts=gone):
+                left = tuple(c for c in context.taught if c not in gone)
+                context = replace(context, taught=left)
+            case SetPerson(person=person):
+                context = replace(context, person=person)
             case TurnMicrophone(on=on) if context.microphone is not None:
                 context = replace(context, microphone=replace(context.microphone, on=on))
     return context

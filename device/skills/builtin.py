@@ -4,9 +4,11 @@ from device.skills.alarms import Alarms, Reminders
 from device.skills.announcements import Announcements
 from device.skills.climate import Climate
 from device.skills.clock import Clock
+from device.skills.concepts import Concepts
 from device.skills.covers import Covers
 from device.skills.delays import Delays
 from device.skills.fans import Fans
+from device.skills.lessons import Lessons
 from device.skills.lights import Lights
 from device.skills.lists import Lists
 from device.skills.locks import Locks
@@ -38,6 +40,7 @@ def builtin_skills() -> tuple[Skill, ...]:
         Media(),
         Scenes(),
         House(),
+        Concepts(),
         States(),
         Past(),
         Timers(),
@@ -53,4 +56,5 @@ def builtin_skills() -> tuple[Skill, ...]:
         Speaker(),
         Announcements(),
         Skillbook(),
+        Lessons(),
     )

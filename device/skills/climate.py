@@ -10,7 +10,7 @@ from device.nlu.targets import targets
 from device.skills.device_skill import SWITCHING, DeviceSkill, Needs, trouble
 from device.skills.freshness import aged
 from device.skills.phrases import called, capital, listed, measure, number, the
-from device.skills.powers import Orders, can, numeric, order, stepped
+from device.skills.powers import Orders, can, moded, numeric, stepped
 
 TEMPERATURE_STEP = 1
 """What "warmer" adds, degrees Celsius."""
@@ -54,7 +54,7 @@ class Climate(DeviceSkill):
             case "HassClimateSetTemperature":
                 return _temperature(device, request, context)
             case "ClimateSetMode":
-                return _mode(device, str(request.slot("mode")))
+                return moded(device, str(request.slot("mode")))
             case "HassClimateSetFanMode":
                 return "can't change its fan mode"
         return super().orders(device, request, context)
@@ -67,15 +67,6 @@ def _temperature(device: Device, request: Request, context: Context) -> Orders |
     if step is not None:
         return stepped(device, "target_temperature", step, context, size=TEMPERATURE_STEP)
     return numeric(device, "target_temperature", request.slot("temperature"))
-
-
-def _mode(device: Device, mode: str) -> Orders | str:
-    capability = device.capability("mode")
-    if capability is None or not capability.settable:
-        return "can't change its mode"
-    if capability.options and mode not in capability.options:
-        return f"can be set to {listed(capability.options, word='or')}, not to {mode}"
-    return order(device, "mode", mode)
 
 
 def _how_warm(request: Request, context: Context) -> Plan:

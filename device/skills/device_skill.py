@@ -49,7 +49,7 @@ class DeviceSkill:
                 excuses.setdefault(answer, []).append(device)
             else:
                 commands += answer
-        return Plan(commands=tuple(commands), reply=_excused(excuses, context))
+        return Plan(commands=tuple(commands), reply=excused(excuses, context))
 
     def orders(self, device: Device, request: Request, context: Context) -> Orders | str:
         """What one device is sent, or an excuse; here: on, off and toggle."""
@@ -74,7 +74,13 @@ def _changing(
     return on or devices
 
 
-def _excused(excuses: Mapping[str, Sequence[Device]], context: Context) -> str:
+def excused(excuses: Mapping[str, Sequence[Device]], context: Context) -> str:
+    """What could not be asked of devices, in sentences.
+
+    Args:
+        excuses: The end of a sentence that begins with a device -> the devices.
+        context: The home, for names.
+    """
     sentences = []
     for excuse, devices in excuses.items():
         names = [called(context.home, device) for device in devices]

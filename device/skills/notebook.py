@@ -22,7 +22,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from device.effects import Alarm, Notebook, Timer
+from device.effects import Alarm, Hold, Notebook, Timer
 from device.errors import StoreError
 from device.events import Value
 from device.skills.phrases import adjective, capital, clock_time, duration, moment
@@ -181,6 +181,8 @@ class _Page:
     alarms: tuple[Alarm, ...]
     ringing: tuple[str, ...]
     next_id: int
+    holds: tuple[Hold, ...] = ()
+    """Missing where a version wrote it that knew none."""
 
 
 def save(notebook: Notebook, now: datetime, now_ms: int) -> bytes:
@@ -199,6 +201,7 @@ def save(notebook: Notebook, now: datetime, now_ms: int) -> bytes:
         alarms=notebook.alarms,
         ringing=notebook.ringing,
         next_id=notebook.next_id,
+        holds=notebook.holds,
     )
     return msgspec.json.encode(page)
 
@@ -232,6 +235,7 @@ def restore(content: bytes, now: datetime, now_ms: int) -> Notebook:
         alarms=page.alarms,
         ringing=page.ringing,
         next_id=page.next_id,
+        holds=page.holds,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from device.context import Context, Device
 from device.events import DeviceCommand, Value
-from device.skills.phrases import UNITS, number
+from device.skills.phrases import UNITS, listed, number
 
 Orders = tuple[DeviceCommand, ...]
 
@@ -126,6 +126,16 @@ def numeric(device: Device, capability: str, value: Value | None) -> Orders | st
         span = f"{number(low)} to {number(high)} {unit}".strip()
         return f"can be set to {span}, not to {number(value)}"
     return order(device, capability, value)
+
+
+def moded(device: Device, mode: str) -> Orders | str:
+    """A command for a mode that the device knows, or an excuse."""
+    capability = device.capability("mode")
+    if capability is None or not capability.settable:
+        return "can't change its mode"
+    if capability.options and mode not in capability.options:
+        return f"can be set to {listed(capability.options, word='or')}, not to {mode}"
+    return order(device, "mode", mode)
 
 
 def stepped(

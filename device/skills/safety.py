@@ -3,15 +3,16 @@
 Every plan passes here before anything is sent, whichever skill made it, so that no skill can
 forget to ask: unlocking, garage doors and gates, alarms, valves, and commands that name no
 room, floor or device or reach over more than one floor (DESIGN section 4). So does deleting
-what was said, which nothing brings back. What is asked first besides, for what a yes is not
-enough and which values are out of bounds is in `Context.rules`.
+what was said, which nothing brings back, and forgetting everything that was taught. What is
+asked first besides, for what a yes is not enough and which values are out of bounds is in
+`Context.rules`.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from device.context import Context, Device
-from device.effects import Agreeable, ForgetTurns, Plan, Question
+from device.effects import Agreeable, ForgetConcepts, ForgetTurns, Plan, Question
 from device.events import Ask, DeviceCommand, Request, Value
 from device.nlu.deeds import deed
 from device.nlu.intents import INTENTS
@@ -58,6 +59,10 @@ def ask_first(
     for effect in plan.effects:
         if isinstance(effect, ForgetTurns) and effect not in agreed:
             text = f"Shall I delete {told(effect, context.now)}? It cannot be brought back."
+            return Plan(question=Question(kind=Ask.CONFIRM, text=text, request=request))
+        if isinstance(effect, ForgetConcepts) and effect.everything and effect not in agreed:
+            what = counted(len(effect.concepts), "thing")
+            text = f"Shall I forget everything that you taught me? That is {what}."
             return Plan(question=Question(kind=Ask.CONFIRM, text=text, request=request))
     if not plan.commands:
         return plan

@@ -1,8 +1,9 @@
 """Going back: what it takes to undo a turn, and doing it.
 
-A turn remembers the values that its devices had before (`Turn.before`) and the notebook
-before and after (`Turn.notebooks`). Undoing puts back only what that turn changed, so a timer
-that rang meanwhile stays rung. Undoing again goes one turn further back.
+A turn remembers the values that its devices had before (`Turn.before`), the notebook before and
+after (`Turn.notebooks`) and what was learned and forgotten in it. Undoing puts back only what
+that turn changed, so a timer that rang meanwhile stays rung. Undoing again goes one turn
+further back.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -10,8 +11,17 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from device.concepts import Concept
 from device.context import Context
-from device.effects import Effect, Notebook, Plan, SetVolume, WriteNotebook
+from device.effects import (
+    Effect,
+    ForgetConcepts,
+    LearnConcept,
+    Notebook,
+    Plan,
+    SetVolume,
+    WriteNotebook,
+)
 from device.events import DeviceCommand, Outcome, OutcomeKind, Turn
 from device.nlu.mentions import about
 
@@ -59,10 +69,29 @@ def undo(context: Context) -> Plan:
     if not changes:
         return Plan(reply="There is nothing to undo.")
     plan = _reversal(changes[-1:], context)
+    relearned = _unlearned(changes[-1], context)
+    plan = replace(plan, effects=(*plan.effects, *relearned))
     if not plan.commands and not plan.effects:
         return Plan(reply="I don't know how it was before.")
     told = "" if plan.commands and not plan.effects else "I took that back."
+    lost = [
+        c.name for c in changes[-1].learned if _called(c) not in map(_called, changes[-1].unlearned)
+    ]
+    if relearned and lost:
+        told = f"{told} I don't know \u201c{lost[0]}\u201d any more."
     return replace(plan, reply=told)
+
+
+def _unlearned(turn: Turn, context: Context) -> tuple[Effect, ...]:
+    """What brings the lessons back to before a turn, as far as they still are what it made."""
+    gone = tuple(c for c in turn.learned if c in context.taught)
+    left = [_called(c) for c in context.taught if c not in gone]
+    back = tuple(LearnConcept(concept=c) for c in turn.unlearned if _called(c) not in left)
+    return (*((ForgetConcepts(concepts=gone),) if gone else ()), *back)
+
+
+def _called(concept: Concept) -> tuple[str | None, str, str]:
+    return (concept.person, concept.kind, concept.name)
 
 
 def taken_back(turn_id: str, context: Context) -> Plan:
@@ -148,7 +177,8 @@ def _wakes(
 
 def _changed(turn: Turn) -> bool:
     sent = any(o.kind not in _NEVER_SENT for o in turn.outcomes)
-    return sent or turn.notebooks is not None or turn.volume_before is not None
+    other = turn.notebooks is not None or turn.volume_before is not None
+    return sent or other or bool(turn.learned or turn.unlearned)
 
 
 def _standing(turns: Sequence[Turn]) -> list[Turn]:
@@ -179,7 +209,8 @@ def _put_back(now: Notebook, old: Notebook, new: Notebook) -> Notebook:
             lists[name] = items
     timers = _reversed_change(now.timers, old.timers, new.timers, lambda timer: timer.id)
     alarms = _reversed_change(now.alarms, old.alarms, new.alarms, lambda alarm: alarm.id)
-    return replace(now, lists=MappingProxyType(lists), timers=timers, alarms=alarms)
+    holds = _reversed_change(now.holds, old.holds, new.holds, lambda hold: hold.id)
+    return replace(now, lists=MappingProxyType(lists), timers=timers, alarms=alarms, holds=holds)
 
 
 def _reversed_change(

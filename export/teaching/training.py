@@ -23,7 +23,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 from keras import layers
 
@@ -31,33 +30,12 @@ from device.nlu.embedding import Floats
 from export.quantize import WEIGHTS, Label, quantized, run_shipped, write_model
 from export.tagger.candidate import keep
 from export.tagger.encoder import Trunk, restore
+from export.teaching.sizes import LENGTH, UNTOLD, Rows
 
 LOG = logging.getLogger(__name__)
 
-UNTOLD = -1
-"""The label of what does not count."""
-LENGTH = 32
-"""Tokens that the networks over words take at once, on the device and in training."""
 CALIBRATING = 400
 """Rows that the quantizer looks at."""
-
-Ints = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What is learned or measured; the first axis of every array counts the rows."""
-
-    inputs: tuple[Floats, ...]
-    truths: tuple[Ints, ...]
-    """One for each output: shape (rows,), or (rows, tokens) for labels of words."""
-
-    def __len__(self) -> int:
-        return len(self.truths[0])
-
-    def only(self, chosen: npt.NDArray[Any]) -> "Rows":
-        """Some of the rows, by number or by a mask."""
-        return Rows(tuple(a[chosen] for a in self.inputs), tuple(a[chosen] for a in self.truths))
 
 
 def words_inputs(*, vectors: int, flags: int, batch: int | None = None) -> list[Any]:

@@ -1,0 +1,120 @@
+"""What is open between two turns: a question or a lesson, never both."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from device.context import Context
+from device.effects import Question
+from device.events import Hypothesis, Request
+from device.routing import dialogue
+from device.teaching import lesson
+from device.teaching.teacher import Found, Learned, Proceeds, Teacher
+
+Effect = dialogue.Effect | Found | lesson.Leaves | Learned
+"""What is to be done with what was said."""
+
+Served = Callable[[Sequence[Request]], tuple[Request, ...]]
+"""Those of some requests that a skill pack answers."""
+
+
+class Conversation:
+    """Remembers what was asked, and reads what is said after it."""
+
+    def __init__(self, teacher: Teacher | None, *, patience_ms: int, longest_ms: int) -> None:
+        """Begin with nothing open.
+
+        Args:
+            teacher: Asks about what is not understood; None where nothing is taught.
+            patience_ms: How long an answer to a question is awaited.
+            longest_ms: How long somebody may speak.
+        """
+        self._teacher = teacher
+        self._patience_ms = patience_ms
+        self._longest_ms = longest_ms
+        self._phase: dialogue.Phase = dialogue.NoQuestion()
+
+    def question(self, now_ms: int) -> Question | None:
+        """The question that is open."""
+        lesson = None if self._teacher is None else self._teacher.question(now_ms)
+        return dialogue.awaited(self._phase, now_ms) or lesson
+
+    def any_words(self, now_ms: int) -> bool:
+        """Whether it may be answered in any words, as a definition may."""
+        teaches = self._teacher is not None and self._teacher.question(now_ms) is not None
+        return teaches or dialogue.open_ended(self._phase, now_ms)
+
+    def wants_pin(self, now_ms: int) -> bool:
+        """Whether a PIN is awaited: what is said now must not be written down."""
+        return dialogue.wants_pin(self._phase, now_ms)
+
+    def wants_sounds(self, now_ms: int) -> bool:
+        """Whether a sound is awaited that need not be words that anybody knows."""
+        return dialogue.teaching(self._phase, now_ms)
+
+    def forget(self) -> None:
+        """Drop what is open."""
+        self._phase = dialogue.NoQuestion()
+        if self._teacher is not None:
+            self._teacher.forget()
+
+    def listens(self, now_ms: int) -> None:
+        """The microphone is open for an answer: patience counts from now."""
+        self._phase, _ = dialogue.step(self._phase, dialogue.Listens(), now_ms)
+        if self._teacher is not None:
+            # Who explains something goes on for a while after the first word.
+            self._teacher.listens(now_ms, dialogue.SPOKEN_PATIENCE_MS + self._longest_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Time passed: what nobody answered ends, and what was heard for it goes."""
+        self._phase, _ = dialogue.step(self._phase, dialogue.Tick(), now_ms)
+        if self._teacher is not None:
+            self._teacher.tick(now_ms)
+
+    def ask(self, asked: dialogue.Asked, now_ms: int) -> None:
+        """A question is put, in place of whatever was open."""
+        self.forget()
+        asked = replace(asked, patience_ms=self._patience_ms)
+        self._phase, _ = dialogue.step(self._phase, asked, now_ms)
+
+    def hear(
+        self, heard: dialogue.Heard, said: Hypothesis, context: Context, served: Served
+    ) -> Effect:
+        """Take what was said: an answer to what is open, or new requests.
+
+        Args:
+            heard: What was said, and what understanding made of it.
+            said: The same as it was heard.
+            context: The home now.
+            served: Asks the skill packs.
+        """
+        if self._teacher is not None and self._teacher.listens_to(context):
+            answered = self._teacher.hear(said.text, heard.requests, context)
+            if not isinstance(answered, lesson.Elsewhere):
+                return answered
+        else:
+            if self.question(context.now_ms) is not None:
+                heard = replace(heard, served=served(heard.requests))
+            self._phase, effect = dialogue.step(self._phase, heard, context.now_ms)
+            new = isinstance(effect, dialogue.Carry) and effect.requests is heard.requests
+            if not (new and heard.requests):
+                return effect
+        return self.examine(heard.requests, said, context, served)
+
+    def examine(
+        self,
+        requests: tuple[Request, ...],
+        said: Hypothesis,
+        context: Context,
+        served: Served,
+        learned: str = "",
+    ) -> Found:
+        """Look for what is not understood in new requests; as `Teacher.examine`."""
+        if self._teacher is None:
+            return Proceeds(requests=requests)
+        return self._teacher.examine(
+            requests,
+            said,
+            context,
+            served=lambda request: bool(served((request,))),
+            learned=learned,
+        )

@@ -1,0 +1,204 @@
+"""What a use of a concept sets, on which devices.
+
+    "put the office in study mode"   its settings, on the devices of the office that they suit
+
+A setting that has devices of its own goes to them, unless the request names another place: then
+to the devices of the same kinds there. Nothing that the definition does not set is ever set.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from device.concepts import Concept, Setting
+from device.context import Context, Device, Home
+from device.events import Request
+from device.nlu.targets import targets
+
+SUITS = {
+    "brightness": frozenset({"light"}),
+    "color": frozenset({"light"}),
+    "color_temperature": frozenset({"light"}),
+    "target_temperature": frozenset({"climate", "water_heater"}),
+    "mode": frozenset({"climate"}),
+    "fan_speed": frozenset({"fan"}),
+    "position": frozenset({"cover"}),
+    "volume": frozenset({"media_player"}),
+    "media": frozenset({"media_player"}),
+    "vacuum": frozenset({"vacuum"}),
+    "mower": frozenset({"lawn_mower"}),
+}
+"""Capability -> the kinds of devices that it means where only a room is named."""
+
+GUARDED = frozenset({"garage", "gate", "door"})
+"""Classes of covers that only move where they are named."""
+
+NAMING = ("name", "domain", "device_class")
+_PLACES = (*NAMING, "area", "floor")
+_DECIDED = frozenset({"all", "here", "it", "other"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """Who takes what."""
+
+    pairs: tuple[tuple[Device, Setting], ...] = ()
+    """In the order of the definition; whether the device can is another matter."""
+    left: tuple[Setting, ...] = ()
+    """Settings that nothing there takes."""
+
+
+def concept_of(request: Request, context: Context) -> Concept | None:
+    """The concept that a request uses, if whoever speaks has one of that name."""
+    name = str(request.slot("concept") or "").casefold()
+    return next(
+        (c for c in context.concepts if c.name.casefold() == name and c.meaning.settings), None
+    )
+
+
+def placed(request: Request) -> bool:
+    """Whether a request says where it should be."""
+    said = any(request.slot(slot) is not None for slot in _PLACES)
+    return said or bool(request.meant) or request.scope in _DECIDED
+
+
+def pointed(request: Request) -> bool:
+    """Whether it names devices or their kind, and not only a room."""
+    return bool(request.meant) or any(request.slot(slot) is not None for slot in NAMING)
+
+
+def owned(concept: Concept, home: Home) -> Cover:
+    """The settings that have devices of their own, on them."""
+    pairs = tuple(
+        (device, setting)
+        for setting in concept.meaning.settings
+        for device in _labelled(setting.devices, home)
+    )
+    there = {id(setting) for _, setting in pairs}
+    gone = (s for s in concept.meaning.settings if s.devices and id(s) not in there)
+    return Cover(pairs=pairs, left=tuple(gone))
+
+
+def cover(concept: Concept, request: Request, context: Context) -> Cover:
+    """Who takes what of a concept.
+
+    The devices that the request names; else the settings' own, and for the others the room where
+    the speaker stands or, where nothing there takes any, the one where it was taught.
+    """
+    settings, home = concept.meaning.settings, context.home
+    if placed(request):
+        devices = _near(targets(request, context).devices, concept, request, context)
+        found = among(settings, devices, home, named=pointed(request))
+        if found.pairs or not (pointed(request) and len(devices) == 1):
+            return found
+        # What it lacks is to be said of it.
+        return Cover(pairs=tuple((devices[0], setting) for setting in settings))
+    own = owned(concept, home)
+    free = tuple(setting for setting in settings if not setting.devices)
+    for room in dict.fromkeys(filter(None, (context.room, concept.room))) if free else ():
+        here = tuple(d for d in home.devices if _same(d.room, room) and not d.members)
+        found = among(free, here, home, named=False)
+        if found.pairs:
+            return Cover(pairs=(*own.pairs, *found.pairs), left=(*own.left, *found.left))
+    return replace(own, left=(*own.left, *free))
+
+
+def used(request: Request, context: Context) -> tuple[Device, ...]:
+    """The devices that a use is about."""
+    concept = concept_of(request, context)
+    pairs = () if concept is None else cover(concept, request, context).pairs
+    return tuple({device.id: device for device, _ in pairs}.values())
+
+
+def _near(
+    devices: tuple[Device, ...], concept: Concept, request: Request, context: Context
+) -> tuple[Device, ...]:
+    """Of devices of a kind in the whole home those of the room that is meant."""
+    somewhere = any(request.slot(slot) is not None for slot in ("name", "area", "floor"))
+    if somewhere or request.scope == "all" or request.meant:
+        return devices
+    for room in filter(None, (context.room, concept.room)):
+        here = tuple(d for d in devices if _same(d.room, room))
+        if here:
+            return here
+    return devices
+
+
+def _same(one: str | None, other: str) -> bool:
+    return one is not None and one.casefold() == other.casefold()
+
+
+def among(
+    settings: Sequence[Setting], devices: Sequence[Device], home: Home, *, named: bool
+) -> Cover:
+    """The settings on those of some devices that they suit.
+
+    Args:
+        settings: Of a concept.
+        devices: What the request covers.
+        home: The home.
+        named: Whether the request names the devices or their kind.
+    """
+    pairs: list[tuple[Device, Setting]] = []
+    left: list[Setting] = []
+    taken: set[tuple[str, str]] = set()
+    wanted = [_takers(s, settings, devices, home, named=named) for s in settings]
+    # Devices that are meant themselves go before those that stand in for others.
+    for first in (True, False):
+        for setting, (takers, own) in zip(settings, wanted, strict=True):
+            if own is not first:
+                continue
+            free = [d for d in takers if (d.id, setting.capability) not in taken]
+            taken |= {(d.id, setting.capability) for d in free}
+            pairs += [(device, setting) for device in free]
+            if not free:
+                left.append(setting)
+    order = {id(setting): at for at, setting in enumerate(settings)}
+    pairs.sort(key=lambda pair: order[id(pair[1])])
+    return Cover(pairs=tuple(pairs), left=tuple(left))
+
+
+def _takers(
+    setting: Setting,
+    settings: Sequence[Setting],
+    devices: Sequence[Device],
+    home: Home,
+    *,
+    named: bool,
+) -> tuple[tuple[Device, ...], bool]:
+    """Who takes a setting among some devices, and whether they are meant themselves."""
+    if not setting.devices:
+        kinds = SUITS.get(setting.capability, frozenset())
+        if setting.capability == "power":
+            kinds = _switched(settings)
+        return tuple(d for d in devices if _suits(d, setting, kinds, named=named)), False
+    own = _labelled(setting.devices, home)
+    here = tuple(d for d in own if d in devices)
+    alike = {d.name.casefold() for d in own}
+    here = here or tuple(d for d in devices if d.name.casefold() in alike)
+    if here:
+        return here, True
+    kinds = frozenset(d.kind for d in own)
+    guarded = not any(d.device_class in GUARDED for d in own)
+    return tuple(
+        d
+        for d in devices
+        if d.kind in kinds and not (guarded and not named and d.device_class in GUARDED)
+    ), False
+
+
+def _switched(settings: Sequence[Setting]) -> frozenset[str]:
+    """What "on" or "off" means in a room: what else is set there, else the lights."""
+    kinds = (SUITS.get(s.capability, frozenset()) for s in settings if not s.devices)
+    return frozenset().union(*kinds) or frozenset({"light"})
+
+
+def _suits(device: Device, setting: Setting, kinds: frozenset[str], *, named: bool) -> bool:
+    if named:
+        found = device.capability(setting.capability)
+        return device.kind in kinds or (found is not None and found.settable)
+    return device.kind in kinds and device.device_class not in GUARDED
+
+
+def _labelled(labels: Sequence[str], home: Home) -> tuple[Device, ...]:
+    wanted = {label.casefold() for label in labels}
+    return tuple(d for d in home.devices if home.label(d).casefold() in wanted) if wanted else ()

@@ -1,0 +1,35 @@
+"""The few built-in sentences that are understood word for word, by no model."""
+
+from device.context import Context
+from device.events import Interpretation
+from device.nlu.introductions import introduction
+from device.nlu.matching import match
+from device.nlu.templates import verbatim_sentences
+
+_NAMED = frozenset({"name", "area", "concept"})
+
+
+def verbatim(text: str, context: Context, *, claimed: bool = False) -> Interpretation | None:
+    """What a whole sentence means by the built-in sentences, or None.
+
+    Args:
+        text: The sentence.
+        context: The home, what was taught and who lives here.
+        claimed: Whether a sentence of a pack matches as well: then it is nobody's introduction.
+    """
+    found = match(verbatim_sentences(), text, context)
+    if found is not None:
+        return None if _about_devices(found, context) else found
+    return None if claimed else introduction(text, context)
+
+
+def _about_devices(found: Interpretation, context: Context) -> bool:
+    """Whether what looks like a change of a concept sets devices that it is a name for.
+
+    "Set the nook to 40" is about the lamps there, where the nook is a name for lamps.
+    """
+    said = {slot.name: slot.value for slot in found.slots}
+    if found.intent != "ChangeConcept" or not said.keys() - _NAMED:
+        return False
+    meant = (c.meaning for c in context.concepts if c.name == said.get("concept"))
+    return any((m.devices or m.area is not None) and not m.settings for m in meant)

@@ -1,0 +1,143 @@
+"""Which words of a request the speaker does not understand, and whether a lesson would help.
+
+A small int8 network reads the words' vectors and the evidence of `device.teaching.evidence`,
+labels each word (what it lacks, in BIO) and tells a verdict on the request. A request is said to
+have a gap only where the verdict is surer than the manifest's threshold, which was fitted
+so that ordinary requests are left alone.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from device.context import Context
+from device.errors import ModelError
+from device.events import Hypothesis, Request
+from device.models import Model
+from device.nlu.crf import FORBIDDEN, bio_transitions, softmax, viterbi
+from device.nlu.embedding import Floats, WordTable
+from device.nlu.names import ARTICLES
+from device.nlu.windows import run_words
+from device.nlu.words import bare
+from device.teaching.evidence import FEATURES, Evidence, Witness
+from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
+
+TAUGHT = (Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE)
+"""What words can lack; that a whole sentence names a need is told by `device.teaching.needs`."""
+
+LABELS = ("O", *(f"{mark}-{lacks}" for lacks in TAUGHT for mark in "BI"))
+VERDICTS = tuple(Verdict)
+
+
+class Gaps:
+    """Finds gaps."""
+
+    def __init__(self, model: Model, table: WordTable) -> None:
+        """Take the model.
+
+        Args:
+            model: As `device.models.load("gap")` gives it.
+            table: The tagger's words.
+
+        Raises:
+            ModelError: The model was trained for other features, labels or verdicts.
+        """
+        manifest = model.manifest
+        settings = manifest.settings
+        for what, named, ours in (
+            ("features", settings.get("features", ()), FEATURES),
+            ("labels", manifest.labels, LABELS),
+            ("verdicts", settings.get("verdicts", ()), VERDICTS),
+        ):
+            if tuple(named) != tuple(ours):
+                raise ModelError(
+                    f"model {manifest.name} has other {what} than this version; "
+                    f"make it again with `python -m export teaching --only gap`"
+                )
+        self._run = model.run
+        self._length = manifest.inputs[0].shape[1]
+        self._temperature = float(settings.get("temperature", 1.0))
+        self._least = float(settings.get("threshold", 0.5))
+        self._table = table
+        self._witness = Witness(table)
+        self._transitions, self._start = bio_transitions(LABELS)
+
+    def diagnose(
+        self, request: Request, context: Context, heard: Hypothesis | None = None
+    ) -> Diagnosis:
+        """What is the matter with one request of a turn.
+
+        Args:
+            request: As understanding gave it.
+            context: The home, and what was taught.
+            heard: The sentence that it came from, where it was heard and not typed.
+
+        Returns:
+            The likeliest verdict. With a gap come its words: at least one of them is neither
+            part of a name that the home or an owner gave nor a value that was read.
+        """
+        seen = self._witness.evidence(request, context, heard)
+        if not seen.tokens:
+            return Diagnosis(verdict=Verdict.MISHEARD, confidence=1.0)
+        vectors = self._table.vectors(seen.tokens)
+        scores, further = run_words(self._run, vectors, seen.features, self._length)
+        sure = softmax(further[0], self._temperature)
+        gap_at = VERDICTS.index(Verdict.GAP)
+        gap = self._gap(scores, seen, request, float(sure[gap_at]))
+        if gap is not None:
+            return Diagnosis(verdict=Verdict.GAP, gap=gap, confidence=gap.confidence)
+        rest = sure.copy()
+        rest[gap_at] = 0.0
+        best = int(rest.argmax())
+        return Diagnosis(verdict=VERDICTS[best], confidence=float(sure[best] / rest.sum()))
+
+    def _gap(self, scores: Floats, seen: Evidence, request: Request, sure: float) -> Gap | None:
+        """The words that are not understood, where that is sure enough."""
+        if sure < self._least:
+            return None
+        allowed = np.where(seen.taught[:, None], FORBIDDEN, 0.0) * (np.arange(len(LABELS)) > 0)
+        path = viterbi((scores + allowed).astype(np.float32), self._transitions, self._start)
+        told = softmax(scores)[np.arange(len(path)), path]
+        found = []
+        for start, stop, lacks in _spans([LABELS[i] for i in path]):
+            start, stop = _trimmed(start, stop, seen)
+            if start < stop and not seen.known[start:stop].all():
+                found.append((float(told[start:stop].mean()), start, stop, lacks))
+        if not found:
+            return None
+        _, start, stop, lacks = max(found)
+        return Gap(
+            words=_words(request, seen, start, stop),
+            lacks=lacks,
+            request=request,
+            confidence=sure,
+        )
+
+
+def _spans(labels: Sequence[str]) -> list[tuple[int, int, Lacks]]:
+    """Runs of labels as (first token, token after, what they lack)."""
+    found: list[tuple[int, int, Lacks]] = []
+    for at, label in enumerate(labels):
+        if label.startswith("B-"):
+            found.append((at, at + 1, Lacks(label[2:])))
+        elif label.startswith("I-"):
+            start, _, lacks = found[-1]
+            found[-1] = (start, at + 1, lacks)
+    return found
+
+
+def _trimmed(start: int, stop: int, seen: Evidence) -> tuple[int, int]:
+    """A span without the article before it and marks around it."""
+    tokens = seen.tokens
+    while start < stop and (tokens[start].mark or tokens[start].text in ARTICLES):
+        start += 1
+    while start < stop and tokens[stop - 1].mark:
+        stop -= 1
+    return start, stop
+
+
+def _words(request: Request, seen: Evidence, start: int, stop: int) -> str:
+    """The words of a span as they were said, in lower case."""
+    said = request.text.split()
+    at = dict.fromkeys(token.word for token in seen.tokens[start:stop])
+    return " ".join(filter(None, (bare(said[i]).lower() for i in at)))

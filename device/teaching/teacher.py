@@ -1,0 +1,344 @@
+"""Whoever teaches: finds what is not understood, reads answers, and holds the lesson.
+
+    examine   new requests -> they go on, perhaps changed; or a lesson opens; or one is not clear
+    hear      words, while a lesson is open -> a question, what was learned, or nothing of it
+    begin     whoever else has a reason opens a lesson: one entry for all
+
+The lesson itself is `device.teaching.lesson`; here its events are made.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from device.concepts import Concept, Kind, Meaning
+from device.context import Context
+from device.effects import Question
+from device.events import Ask, Hypothesis, Request, Source
+from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
+from device.teaching import lesson
+from device.teaching.answer import Answer, Scope
+from device.teaching.carrying import SET_CONCEPT, carrying, given_up
+from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
+from device.teaching.objections import objection
+from device.teaching.questions import questions
+from device.teaching.wording import Wording
+
+if TYPE_CHECKING:
+    from device.teaching.needs import Need
+
+LONGEST_NAME = 100
+"""Characters of a name; what is longer is no name."""
+
+SURE = 0.6
+"""A request this confident is a new one, not an answer, 0 to 1."""
+
+UNCLEAR = "Sorry, I did not get that. Please say it again."
+
+_INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
+
+
+class Diagnoses(Protocol):
+    """What finds words that are not understood: `device.teaching.gaps.Gaps`."""
+
+    def diagnose(
+        self, request: Request, context: Context, heard: Hypothesis | None = None
+    ) -> Diagnosis:
+        """What is the matter with a request."""
+        ...
+
+
+class Reads(Protocol):
+    """What reads answers: `device.teaching.answers.Answers`."""
+
+    def read(
+        self, text: str, gap: Gap, context: Context, proposed: Meaning | None = None
+    ) -> Answer:
+        """An answer to the question of a lesson."""
+        ...
+
+
+class Wishes(Protocol):
+    """What knows of needs: `device.teaching.needs.Needs`."""
+
+    def read(self, text: str, context: Context) -> "Need | None":
+        """The need that a sentence declares."""
+        ...
+
+    def known(self, text: str, need: "Need", context: Context) -> Concept | None:
+        """What was taught for such a sentence."""
+        ...
+
+    def answer_now(
+        self, concept: Concept, need: "Need", context: Context
+    ) -> tuple[Meaning, bool] | None:
+        """What it comes to now, and whether that is what was taught; None: nothing helps."""
+        ...
+
+    def proposals(self, need: "Need", context: Context) -> tuple[Meaning, ...]:
+        """What would help now, best first."""
+        ...
+
+    def helpless(self, need: "Need", context: Context) -> str:
+        """One sentence where nothing would help."""
+        ...
+
+    def fits(self, meaning: Meaning, need: "Need", context: Context) -> bool:
+        """Whether an action does not work against a need."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proceeds:
+    """The requests go on."""
+
+    requests: tuple[Request, ...]
+    remark: str = ""
+    """What is said besides: why nothing is done about some of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """A lesson ended with a yes."""
+
+    concept: Concept
+    subject: lesson.Subject
+
+
+Found = Proceeds | lesson.Asks
+"""What examining requests comes to."""
+
+Heard = lesson.Asks | lesson.Leaves | lesson.Elsewhere | Learned
+"""What words come to in a lesson."""
+
+
+class Teacher:
+    """Holds one lesson at a time."""
+
+    def __init__(
+        self, gaps: Diagnoses, answers: Reads, needs: Wishes, *, wording: Wording, patience_ms: int
+    ) -> None:
+        """Take the models.
+
+        Args:
+            gaps: Finds what is not understood.
+            answers: Reads definitions, yes and no.
+            needs: Knows what sentences declare, and what helps.
+            wording: How the speaker says what words mean.
+            patience_ms: How long each answer is awaited, milliseconds.
+        """
+        self._gaps = gaps
+        self._answers = answers
+        self._needs = needs
+        self._wording = wording
+        self._patience_ms = patience_ms
+        self._phase: lesson.Phase = lesson.NoLesson()
+
+    def question(self, now_ms: int) -> Question | None:
+        """The question of the lesson that is open."""
+        return lesson.awaited(self._phase, now_ms)
+
+    def listens_to(self, context: Context) -> bool:
+        """Whether a lesson is open with whoever speaks."""
+        if isinstance(self._phase, lesson.NoLesson) or self.question(context.now_ms) is None:
+            return False
+        return self._phase.subject.person == context.person
+
+    def forget(self) -> None:
+        """Drop the lesson."""
+        self._phase = lesson.NoLesson()
+
+    def listens(self, now_ms: int, patience_ms: int) -> None:
+        """The microphone is open for an answer: patience counts from now."""
+        self._step(lesson.Listens(patience_ms=patience_ms), now_ms)
+
+    def tick(self, now_ms: int) -> None:
+        """Time passed: a lesson that nobody goes on with ends."""
+        self._step(lesson.Tick(), now_ms)
+
+    # New requests -----------------------------------------------------------------------------
+
+    def examine(
+        self,
+        requests: Sequence[Request],
+        said: Hypothesis,
+        context: Context,
+        *,
+        served: Callable[[Request], bool],
+        learned: str = "",
+    ) -> Found:
+        """Look for what is not understood in the requests of one breath.
+
+        Args:
+            requests: What understanding made of it.
+            said: The words, as they were heard.
+            context: The home now.
+            served: Whether a skill pack answers a request; then nothing is missing.
+            learned: What was learned just before: nobody is asked about it again.
+
+        Returns:
+            The requests as they go on, or the first question that must be answered before
+            anything of the breath is done.
+        """
+        going: list[Request] = []
+        remarks: list[str] = []
+        for asked in requests:
+            match self._examined(asked, said, context, served, learned):
+                case lesson.Asks() as question:
+                    return question
+                case Request() as request:
+                    going.append(request)
+                case remark:
+                    remarks.append(remark)
+        return Proceeds(requests=tuple(going), remark=" ".join(remarks))
+
+    def begin(
+        self, subject: lesson.Subject, context: Context, offer: lesson.Offer | None = None
+    ) -> lesson.Asks:
+        """Open a lesson, in place of one that is open.
+
+        Args:
+            subject: What it is about.
+            context: The home now.
+            offer: What to ask first, where there is something to agree to.
+        """
+        effect = self._step(lesson.Opens(subject=subject, offer=offer), context.now_ms)
+        assert isinstance(effect, lesson.Asks)
+        return effect
+
+    def subject(self, gap: Gap, said: str, context: Context) -> lesson.Subject:
+        """What a lesson about a gap is about.
+
+        Args:
+            gap: What is not understood.
+            said: The words that it stood in; they are carried out at the end.
+            context: The home now.
+        """
+        name = " ".join(gap.words.casefold().split())
+        return lesson.Subject(
+            gap=gap,
+            name=name,
+            kind=Kind.DECLARATIVE if gap.lacks is Lacks.NEED else Kind.ENTITY,
+            questions=questions(gap, name, context, self._wording),
+            said=said,
+            turns=context.turns,
+            person=context.person,
+            patience_ms=self._patience_ms,
+        )
+
+    def _examined(
+        self,
+        asked: Request,
+        said: Hypothesis,
+        context: Context,
+        served: Callable[[Request], bool],
+        learned: str,
+    ) -> Request | lesson.Asks | str:
+        """One request as it goes on, the question that it raises, or why nothing is done."""
+        if asked.intent == SET_CONCEPT:
+            return asked
+        need = self._needs.read(asked.text, context)
+        if need is not None and not served(asked):
+            return self._wished(asked, need, said, context)
+        diagnosis = self._gaps.diagnose(asked, context, said)
+        if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
+            return asked
+        if diagnosis.verdict is Verdict.GIVEN_UP:
+            return given_up(asked)
+        gap = diagnosis.gap
+        if gap is None:
+            again = Question(kind=Ask.REPEAT, text=UNCLEAR, request=asked)
+            return lesson.Asks(question=again)
+        name = gap.words.casefold().strip()
+        if not name or len(name) > LONGEST_NAME or name == learned:
+            return asked
+        return self.begin(self.subject(gap, said.text, context), context)
+
+    def _wished(
+        self, asked: Request, need: "Need", said: Hypothesis, context: Context
+    ) -> Request | lesson.Asks | str:
+        """What is done about a need: what was taught, else what is agreed to now."""
+        known = self._needs.known(asked.text, need, context)
+        proposals = self._needs.proposals(need, context)
+        if known is not None:
+            now = self._needs.answer_now(known, need, context)
+            if now is None:
+                return self._needs.helpless(need, context)
+            meaning, taught = now
+            if taught:
+                return carrying(asked, known)
+            proposals = (meaning,)
+        gap = Gap(words=asked.text, lacks=Lacks.NEED, request=asked, confidence=need.confidence)
+        subject = self.subject(gap, said.text, context)
+        if not proposals:
+            first, *others = subject.questions
+            first = f"{self._needs.helpless(need, context)} {first}"
+            return self.begin(replace(subject, questions=(first, *others)), context)
+        text = f"Shall I {self._wording.deeds(proposals[0], context.home)}?"
+        offer = lesson.Offer(meaning=proposals[0], text=text, ours=True)
+        return self.begin(subject, context, offer)
+
+    # A lesson ---------------------------------------------------------------------------------
+
+    def hear(self, text: str, requests: Sequence[Request], context: Context) -> Heard:
+        """Take what was said while a lesson is open.
+
+        Args:
+            text: What was said.
+            requests: What understanding made of it.
+            context: The home now.
+        """
+        event = self._event(text, requests, context)
+        effect = self._step(event, context.now_ms)
+        if isinstance(effect, lesson.Learns):
+            subject = effect.subject
+            concept = Concept(
+                name=subject.name,
+                kind=subject.kind,
+                meaning=effect.meaning,
+                person=context.person,
+                room=context.room,
+                at=context.now,
+            )
+            return Learned(concept=concept, subject=subject)
+        assert effect is not None
+        return effect
+
+    def _event(self, text: str, requests: Sequence[Request], context: Context) -> lesson.Heard:
+        """What somebody said, as the lesson takes it."""
+        phase = self._phase
+        assert not isinstance(phase, lesson.NoLesson)
+        subject = phase.subject
+        proposed = phase.offer.meaning if isinstance(phase, lesson.AwaitConsent) else None
+        answer = self._answers.read(text, subject.gap, context, proposed)
+        new = any(r.intent not in _INCOMPLETE and r.confidence >= SURE for r in requests)
+        verbatim = any(r.source is Source.SENTENCE for r in requests)
+        if verbatim and answer.scope in (Scope.VAGUE, Scope.UNSURE):
+            answer = replace(answer, scope=Scope.ELSEWHERE)
+        meaning, problem = answer.meaning, answer.problem
+        if meaning is None or problem:
+            return lesson.Heard(answer=answer, problem=problem, new=new)
+        problem = objection(meaning, subject.gap, context, self._wording)
+        if problem:
+            return lesson.Heard(answer=answer, problem=problem, new=new)
+        if subject.gap.lacks is Lacks.NEED:
+            need = self._needs.read(subject.gap.request.text, context)
+            if need is not None:
+                meaning = replace(meaning, need=need.need)
+                objected = isinstance(phase, lesson.AwaitDefinition) and phase.objected == meaning
+                if not objected and not self._needs.fits(meaning, need, context):
+                    problem = "I don't think that would help."
+                    return lesson.Heard(answer=answer, problem=problem, unhelpful=meaning, new=new)
+        offer = lesson.Offer(meaning=meaning, text=self._offered(subject, meaning, context))
+        return lesson.Heard(answer=answer, offer=offer, new=new)
+
+    def _offered(self, subject: lesson.Subject, meaning: Meaning, context: Context) -> str:
+        """The question whether a definition is right."""
+        if subject.gap.lacks is Lacks.NEED:
+            return f"Shall I {self._wording.deeds(meaning, context.home)} when you say that?"
+        name = subject.name[:1].upper() + subject.name[1:]
+        return f"{name}: {self._wording.worded(meaning, context.home)}. Is that right?"
+
+    def _step(self, event: lesson.Event, now_ms: int) -> lesson.Effect:
+        self._phase, effect = lesson.step(self._phase, event, now_ms)
+        return effect

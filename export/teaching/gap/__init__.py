@@ -1,0 +1,168 @@
+"""The model of gaps: which words of a request are not understood.
+
+`python -m export teaching --only gap` draws sentences, lets the shipped understanding read them
+in pretend homes, trains, and writes `device/models/gap.*`. Templates and names that it is
+measured on are never in training.
+"""
+
+import logging
+from typing import Any
+
+import keras
+import numpy as np
+
+from device.models import read_manifest
+from device.nlu.crf import bio_transitions, softmax, viterbi
+from device.nlu.embedding import Floats
+from device.teaching.evidence import FEATURES
+from device.teaching.gap import Verdict
+from device.teaching.gaps import LABELS, VERDICTS
+from export.quantize import SHIPPED, Label, require
+from export.tagger import calibration_error, spans, temperature
+from export.teaching import Asked
+from export.teaching.gap.draw import Drawn, drawn
+from export.teaching.sizes import Rows
+from export.teaching.texts import OWN, SETS
+from export.teaching.training import converted, trained, words_inputs, words_network
+
+LOG = logging.getLogger(__name__)
+NAME = "gap"
+SENTENCES = 40_000
+EPOCHS = 10
+WIDTH = 64
+MOST_OFFERS = 2.5
+"""False offers per 1,000 ordinary requests that the threshold allows while it is fitted."""
+HIDDEN = 0.1
+"""Share of the rows in which what understanding made of the request is hidden, so that the model
+can do without where that errs."""
+_GAP = VERDICTS.index(Verdict.GAP)
+
+
+def make(asked: Asked) -> None:
+    """Make the model.
+
+    Raises:
+        ModelError: It does not pass its gates; it is not written.
+    """
+    learned = drawn(SENTENCES, 1, "train").rows
+    tuning, held = drawn(2_500, 2, "test"), drawn(2_500, 3, "test")
+    ordinary = drawn(1_000, 0, "ordinary")
+    keras.utils.set_random_seed(17)
+    into = words_inputs(vectors=learned.inputs[0].shape[-1], flags=len(FEATURES))
+    network = words_network(into, labels=len(LABELS), classes=len(VERDICTS), width=WIDTH)
+    model = keras.Model(into, network)
+    trained(
+        model,
+        learned,
+        tuning.rows,
+        name=NAME,
+        epochs=asked.passes(EPOCHS),
+        resume=asked.restored,
+        vary=_hidden,
+    )
+    settings: dict[str, Any] = {
+        "features": list(FEATURES),
+        "verdicts": [str(v) for v in VERDICTS],
+        **_table(),
+    }
+    with converted(model, learned, _label(settings, {}, asked.command)) as made:
+        scores, told = made.run(tuning.rows.inputs)
+        warmth = settings["temperature"] = temperature(told, tuning.rows.truths[1])
+        others = made.run(ordinary.rows.inputs)
+        least = settings["threshold"] = _threshold(
+            _offers(softmax(told, warmth), scores, tuning.rows.truths[1] != _GAP),
+            _offers(softmax(others[1], warmth), others[0], np.ones(len(others[1]), bool)),
+        )
+        found = made.run(held.rows.inputs)
+        floats = [np.asarray(a) for a in model.predict(list(held.rows.inputs), verbose=0)]
+        metrics = {
+            **figures(held, found[0], softmax(found[1], warmth), least, "int8"),
+            **figures(held, floats[0], softmax(floats[1], warmth), least, "float"),
+            "ece_int8": calibration_error(softmax(found[1], warmth), held.rows.truths[1]),
+            "offers_per_1000_int8": 1000.0
+            * float((_sure(softmax(others[1], warmth), others[0]) >= least).mean()),
+        }
+        LOG.info("%s", metrics)
+        require("span F1 of the int8 gaps", metrics["span_f1_int8"], at_least=0.7)
+        require("false offers per 1,000", metrics["offers_per_1000_int8"], at_most=5.0)
+        for what in ("span_f1", "verdict"):
+            lost = metrics[f"{what}_float"] - metrics[f"{what}_int8"]
+            require(f"{what} lost by int8", lost, at_most=0.02)
+        require("bytes of the gaps", len(made.tflite), at_most=250_000)
+        made.write(_label(settings, metrics, asked.command), asked.folder)
+
+
+def figures(rows: Drawn, scores: Floats, sure: Floats, least: float, name: str) -> dict[str, float]:
+    """Precision, recall and F1 of spans with what they lack, and the share of right verdicts."""
+    right = found = wanted = verdicts = words = 0
+    for i, truth in enumerate(rows.rows.truths[1]):
+        labels = [LABELS[n] for n in rows.rows.truths[0][i] if n >= 0]
+        there = spans(labels)
+        offered = sure[i, _GAP] >= least
+        here = _decoded(scores[i, : len(labels)]) if offered else set()
+        right += len(here & there)
+        words += len({s[:2] for s in here} & {s[:2] for s in there})
+        found += len(here)
+        wanted += len(there)
+        rest = np.where(np.arange(len(VERDICTS)) == _GAP, 0.0, sure[i])
+        verdicts += (_GAP if here else int(rest.argmax())) == truth
+    return {
+        f"span_f1_{name}": 2 * right / max(1, found + wanted),
+        f"words_f1_{name}": 2 * words / max(1, found + wanted),
+        f"span_precision_{name}": right / max(1, found),
+        f"span_recall_{name}": right / max(1, wanted),
+        f"verdict_{name}": verdicts / len(rows.rows),
+    }
+
+
+def _decoded(scores: Floats) -> set[tuple[int, int, str]]:
+    return spans([LABELS[n] for n in viterbi(scores, *bio_transitions(LABELS))])
+
+
+def _sure(sure: Floats, scores: Floats) -> Floats:
+    """How sure an offer is, 0 where no words are marked."""
+    marked = (scores.argmax(-1) > 0).any(-1)
+    return np.asarray(np.where(marked, sure[:, _GAP], 0.0), np.float32)
+
+
+def _offers(sure: Floats, scores: Floats, ordinary: np.ndarray[Any, Any]) -> Floats:
+    return np.asarray(_sure(sure, scores)[ordinary], np.float32)
+
+
+def _threshold(*offers: Floats) -> float:
+    """The lowest confidence that keeps false offers rare among strangers' ordinary requests.
+
+    Of our own sentences without a gap, many of which were made to look as if they had one, one in
+    25 may be taken for one.
+    """
+    ours, strangers = offers
+    lowest = np.quantile(strangers, 1.0 - MOST_OFFERS / 1000.0)
+    return round(float(np.clip(max(lowest, np.quantile(ours, 0.96)), 0.5, 0.95)), 4)
+
+
+def _hidden(rows: Rows, rng: np.random.Generator) -> Rows:
+    features = rows.inputs[1].copy()
+    chosen = np.flatnonzero(rng.random(len(features)) < HIDDEN)
+    first = FEATURES.index("slot_read")
+    kept = FEATURES.index("heard_confidence")
+    for column in range(first, len(FEATURES)):
+        if column != kept and FEATURES[column] not in ("spoken", "score"):
+            features[chosen, :, column] = 0.0
+    return Rows((rows.inputs[0], features, rows.inputs[2]), rows.truths)
+
+
+def _table() -> dict[str, Any]:
+    settings = read_manifest(SHIPPED / "tagger.json").settings
+    return {name: settings[name] for name in ("table", "table_sha256")}
+
+
+def _label(settings: dict[str, Any], metrics: dict[str, float], command: str) -> Label:
+    return Label(
+        name=NAME,
+        inputs=("words", "flags", "mask"),
+        command=command,
+        training_sets=(OWN, *SETS),
+        labels=LABELS,
+        settings=settings,
+        metrics={k: round(v, 4) for k, v in metrics.items()},
+    )
