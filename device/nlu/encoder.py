@@ -10,7 +10,7 @@ import numpy as np
 
 from device.models import Manifest, Run
 from device.nlu.embedding import Floats, WordTable
-from device.nlu.words import tokenize
+from device.nlu.words import Token, tokenize
 
 _REMEMBERED = 256
 """Sentences whose vectors are kept: one is asked for several times in a turn."""
@@ -33,6 +33,8 @@ class Encoder:
         """Words that are read; what follows them is not."""
         self.size = int(manifest.outputs[0].shape[-1])
         """Values of a vector."""
+        self.table_sha256 = str(manifest.settings.get("table_sha256", ""))
+        """Checksum of the word vectors."""
         self._known: OrderedDict[str, Floats] = OrderedDict()
 
     def encode(self, text: str) -> Floats:
@@ -48,13 +50,9 @@ class Encoder:
         if known is not None:
             self._known.move_to_end(text)
             return known
-        tokens = [token for token in tokenize(text) if not token.mark][: self.words]
+        words, mask = self.look_up(text)
         vector = np.zeros(self.size, np.float32)
-        if tokens:
-            words = np.zeros((1, self.words, self._table.size), np.float32)
-            mask = np.zeros((1, self.words, 1), np.float32)
-            words[0, : len(tokens)] = self._table.vectors(tokens)
-            mask[0, : len(tokens)] = 1.0
+        if mask.any():
             found = self._run([words, mask])[0].reshape(-1)
             vector = np.asarray(found / max(float(np.linalg.norm(found)), 1e-6), np.float32)
         vector.setflags(write=False)
@@ -62,3 +60,21 @@ class Encoder:
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return vector
+
+    def look_up(self, text: str) -> tuple[Floats, Floats]:
+        """The words of a sentence, as this network and those beside it take them.
+
+        Returns:
+            Vectors and mask, shapes (1, words, values of a word) and (1, words, 1); zeros where
+            there is no word.
+        """
+        tokens = self.tokens(text)
+        words = np.zeros((1, self.words, self._table.size), np.float32)
+        mask = np.zeros((1, self.words, 1), np.float32)
+        words[0, : len(tokens)] = self._table.vectors(tokens)
+        mask[0, : len(tokens)] = 1.0
+        return words, mask
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens that are read, in order."""
+        return [token for token in tokenize(text) if not token.mark][: self.words]

@@ -1,0 +1,58 @@
+"""The network: what a sentence declares, what a preference is about, which words say it."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+from export.encoder.sizes import LENGTH, OUT, SIZE
+from export.teaching.training import Rows
+
+WIDTH = 96
+HIDDEN_WORDS = 0.08
+"""Share of the words that training hides."""
+
+
+def network(labels: int, topics: int, marks: int) -> Any:  # noqa: ANN401
+    """Words, mask and the encoder's vector -> logits of labels, marks and topics.
+
+    Same-padded convolutions read the words; their greatest and mean values stand beside the
+    sentence's vector.
+
+    Args:
+        labels: What a sentence can declare.
+        topics: What a preference can be about.
+        marks: What a word of a preference can be.
+
+    Returns:
+        A model with outputs of shapes (batch, labels), (batch, LENGTH, marks), (batch, topics).
+    """
+    words = keras.Input((LENGTH, SIZE), name="words")
+    mask = keras.Input((LENGTH, 1), name="mask")
+    vector = keras.Input((OUT,), name="vector")
+    x = layers.Conv1D(WIDTH, 1)(layers.SpatialDropout1D(0.1)(words))
+    for kernel in (3, 3, 5):
+        y = layers.SeparableConv1D(WIDTH, kernel, padding="same", activation="relu")(x)
+        x = layers.Multiply()([layers.Add()([x, layers.Dropout(0.15)(y)]), mask])
+    most = layers.GlobalMaxPooling1D()(x)
+    mean = layers.GlobalAveragePooling1D()(x)
+    sentence = layers.Dropout(0.2)(vector)
+    whole = layers.Concatenate()([most, mean, sentence])
+    told = layers.Dense(WIDTH, activation="relu")(layers.Dropout(0.3)(whole))
+    around = layers.Conv1D(WIDTH, 3, padding="same", activation="relu")(x)
+    return keras.Model(
+        [words, mask, vector],
+        [
+            layers.Dense(labels)(told),
+            layers.Conv1D(marks, 1)(around),
+            layers.Dense(topics)(told),
+        ],
+    )
+
+
+def hidden(rows: Rows, rng: np.random.Generator) -> Rows:
+    """The same rows with some words hidden."""
+    words, mask, vector = rows.inputs
+    kept = rng.random(mask.shape) >= HIDDEN_WORDS
+    return Rows((words * kept, mask, vector), rows.truths)

@@ -1,0 +1,185 @@
+"""Sentences -> rows: own paraphrases of needs and preferences, and what is neither.
+
+What is neither comes from own templates (requests, questions, what is past or elsewhere) and from
+the shared text: what people say to assistants.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from device.models import SHIPPED, read_manifest
+from device.nlu.embedding import Floats, load_table
+from device.nlu.words import shape, tokenize
+from device.teaching.declaratives import NONE, PREFERENCE
+from device.teaching.needs import NEEDS
+from export.encoder.sizes import LENGTH, SIZE
+from export.quantize import run_shipped
+from export.teaching import texts
+from export.teaching.declarative.rendering import Part, Sentence, read
+from export.teaching.training import UNTOLD, Ints, Rows
+
+LABELS = (*NEEDS, PREFERENCE, NONE)
+TOPICS = tuple(read("preferences").by_label)
+MARKS = ("", "like", "when")
+
+OF_A_NEED = 1_400
+"""Sentences of each need, at most."""
+OF_A_TOPIC = 500
+"""Sentences of each kind of preference, at most."""
+OF_A_NONE = 1_500
+"""Sentences of each kind of what is neither, at most."""
+
+AMBIGUOUS = frozenset({"hwu/music_likeness", "hwu/iot_hue_lightup"})
+"""Intents of the shared text with sentences that are preferences or needs."""
+
+EXAMPLES = (
+    *("it's dark in here", "it's too dark in here", "it is dark in here", "it is too dark in here"),
+    *("i can't see anything", "i can't see a thing", "i cannot see a thing", "warriors"),
+    *("i like it warm in the morning", "i cannot see anything"),
+)
+"""What people will try first: none of it is learned, so that trying it tells something."""
+
+BEFORE = (
+    *("well", "honestly", "you know", "ugh", "hey", "oh", "man", "um", "okay", "listen", "gosh"),
+    *("i think", "i feel like", "i must say", "i'm afraid", "by the way", "to be honest", "boy"),
+    *("hey there", "oh my", "seriously", "i have to say", "sorry but", "look", "wow", "so", "hmm"),
+)
+AFTER = (
+    *("you know", "honestly", "again", "today", "tonight", "right now", "at the moment", "somehow"),
+    *("i think", "don't you think", "to be honest", "sorry", "as always", "i guess", "or so"),
+    *("this evening", "this morning", "all of a sudden", "as usual", "you see", "really"),
+)
+VARIED = 0.35
+"""How often something is said before or after."""
+MISHEARD = 0.12
+"""How often a word of a sentence is heard wrongly or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence with its label and what its words are."""
+
+    tokens: tuple[str, ...]
+    marks: tuple[int, ...]
+    label: int
+    topic: int
+
+    @property
+    def text(self) -> str:
+        """Its tokens in a row."""
+        return " ".join(self.tokens)
+
+
+def own(part: Part, seed: int, *, scale: float = 1.0) -> list[Told]:
+    """Sentences of own templates.
+
+    Args:
+        part: Whose templates.
+        seed: The same seed gives the same sentences.
+        scale: How many, as a share of the most.
+    """
+    rng = Random(seed)
+    found: list[Told] = []
+    for name, most in (("needs", OF_A_NEED), ("preferences", OF_A_TOPIC), ("none", OF_A_NONE)):
+        drawn = read(name).part(part).sentences(max(1, int(most * scale)), rng)
+        found += [_told(s, name) for s in drawn if not reserved(s.text)]
+    return found
+
+
+def varied(told: Sequence[Told], seed: int) -> list[Told]:
+    """The same sentences as people say them, and as recognition hears them."""
+    rng = Random(seed)
+    vocabulary = sorted({token for row in told for token in row.tokens})
+    return [_misheard(_padded(row, rng), vocabulary, rng) for row in told]
+
+
+def shared(part: texts.Part, folder: Path) -> list[Told]:
+    """What people say to assistants: nothing of it declares anything."""
+    none = LABELS.index(NONE)
+    found = []
+    for said in texts.said(part, folder):
+        tokens = tokens_of(said.text)
+        if said.intent not in AMBIGUOUS and tokens and not reserved(said.text):
+            found.append(Told(tokens, (UNTOLD,) * len(tokens), none, UNTOLD))
+    return found
+
+
+def reserved(text: str) -> bool:
+    """Whether a sentence says one of the EXAMPLES, with whatever around it."""
+    said = " ".join(tokens_of(text))
+    return any(example in said for example in EXAMPLES)
+
+
+def rows(told: Sequence[Told]) -> Rows:
+    """Arrays of sentences: word vectors, mask and the encoder's vector; label, marks, topic."""
+    settings = read_manifest(SHIPPED / "encoder.json").settings
+    table = load_table(SHIPPED, settings["table"], settings["table_sha256"])
+    words = np.zeros((len(told), LENGTH, SIZE), np.float32)
+    mask = np.zeros((len(told), LENGTH, 1), np.float32)
+    marks = np.full((len(told), LENGTH), UNTOLD, np.int32)
+    for i, row in enumerate(told):
+        count = min(len(row.tokens), LENGTH)
+        words[i, :count] = [table.vector(shape(token)) for token in row.tokens[:count]]
+        mask[i, :count] = 1.0
+        marks[i, :count] = row.marks[:count]
+    labels: Ints = np.array([row.label for row in told], np.int32)
+    topics: Ints = np.array([row.topic for row in told], np.int32)
+    return Rows((words, mask, _encoded(words, mask)), (labels, marks, topics))
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """A sentence as the encoder reads it."""
+    return tuple(token.text for token in tokenize(text) if not token.mark)
+
+
+def _encoded(words: Floats, mask: Floats) -> Floats:
+    """The shipped encoder's vectors, shape (sentences, 128), of length 1."""
+    found = []
+    for at in range(0, len(words), 8_000):
+        part = [words[at : at + 8_000, None], mask[at : at + 8_000, None]]
+        found.append(run_shipped(SHIPPED, "encoder", part)[0][:, 0])
+    vectors = np.concatenate(found)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
+
+
+def _told(sentence: Sentence, file: str) -> Told:
+    tokens = [t for t in tokenize(sentence.text) if not t.mark]
+    label = {"preferences": PREFERENCE, "none": NONE}.get(file, sentence.label)
+    known = file == "preferences"
+    return Told(
+        tokens=tuple(t.text for t in tokens),
+        marks=tuple(MARKS.index(sentence.marks[t.word]) if known else UNTOLD for t in tokens),
+        label=LABELS.index(label),
+        topic=TOPICS.index(sentence.label) if known else UNTOLD,
+    )
+
+
+def _padded(row: Told, rng: Random) -> Told:
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    if rng.random() < VARIED:
+        before = tokens_of(rng.choice(BEFORE))
+    if rng.random() < VARIED / 2:
+        after = tokens_of(rng.choice(AFTER))
+    blank = UNTOLD if UNTOLD in row.marks else 0
+    marks = ((blank,) * len(before), row.marks, (blank,) * len(after))
+    return Told((*before, *row.tokens, *after), sum(marks, ()), row.label, row.topic)
+
+
+def _misheard(row: Told, vocabulary: Sequence[str], rng: Random) -> Told:
+    if len(row.tokens) < 4 or rng.random() >= MISHEARD:
+        return row
+    at = rng.randrange(len(row.tokens))
+    instead = (rng.choice(vocabulary),) if rng.random() < 0.5 else ()
+    mark = row.marks[at : at + len(instead)]
+    return Told(
+        (*row.tokens[:at], *instead, *row.tokens[at + 1 :]),
+        (*row.marks[:at], *mark, *row.marks[at + 1 :]),
+        row.label,
+        row.topic,
+    )
