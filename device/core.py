@@ -315,7 +315,7 @@ class Speaker:
         return turns
 
     def _learn_names(self) -> None:
-        self._talk.learn(self._home.home, self._diary.notebook.lists)
+        self._talk.learn(self._home.home, self._diary.notebook.lists, self._lessons.concepts)
 
     def _look_at_packs(self, now_ms: int) -> None:
         """Take the skill packs as they are by now, between two turns."""

@@ -39,6 +39,7 @@ class Dictionary:
         self._custom = custom
         self._taught = taught
         self._packs: tuple[Sentences, ...] = ()
+        self._names: tuple[str, ...] = ()
         self._home: tuple[Home, tuple[str, ...]] = (Home(), ())
         self._stale = True
         self._background: Background | None = None
@@ -48,6 +49,10 @@ class Dictionary:
     def know(self, home: Home, known: tuple[str, ...]) -> None:
         """The home is like this from now on; `known` are texts that may be said besides."""
         self._home, self._stale = (home, known), True
+
+    def learned(self, names: tuple[str, ...]) -> None:
+        """These names were taught to the speaker, and no others."""
+        self._names, self._stale = names, True
 
     def taught(self, taught: Taught) -> None:
         """Say words as the owner says them."""
@@ -91,4 +96,5 @@ class Dictionary:
             custom=self._custom,
             packs=self._packs,
             taught=self._taught,
+            names=self._names,
         )

@@ -13,6 +13,7 @@ from device.asr.graph import Graph
 from device.asr.graphfile import pack, unpack
 from device.asr.homegrammar import HomeGrammar
 from device.asr.taught import Taught
+from device.concepts import Concept
 from device.context import Home
 from device.dictionary import Dictionary
 from device.errors import GrammarError, StoreError
@@ -60,6 +61,13 @@ class Names:
         self._store = store
         self._background = background
         self._dictionary = dictionary
+        self._graph: tuple[Graph, Home] | None = None
+        """The last graph that was compiled, and the home as it was then."""
+        self._asked: Home = Home()
+        """The home that a graph was asked for last."""
+        self._concepts: tuple[Concept, ...] = ()
+        self._grown: tuple[object, object, object] | None = None
+        """The home, its names and the concepts that the graph in use was made to know."""
         self._looked_at: tuple[object, object] = (None, None)
         self._names: tuple[object, ...] = ()
         self._key = b""
@@ -67,12 +75,16 @@ class Names:
         self._called: tuple[str, ...] = ()
         """What packs are called, which is said of them in any sentence."""
 
-    def look(self, home: Home, items: Items) -> Graph | None:
+    def look(self, home: Home, items: Items, concepts: tuple[Concept, ...] = ()) -> Graph | None:
         """See what has changed and what is ready.
+
+        New names and what was taught go into the graph that is there at once; for all else a
+        new one is compiled.
 
         Args:
             home: As it is now.
             items: The lists as they are now.
+            concepts: What was taught; the same object while nothing is taught or forgotten.
 
         Returns:
             A graph to be used from now on; None while there is no other than before.
@@ -80,6 +92,27 @@ class Names:
         Raises:
             GrammarError: There is nothing that can be said.
         """
+        if concepts is not self._concepts:
+            self._concepts = concepts
+            if self._dictionary is not None:
+                self._dictionary.learned(tuple(concept.name for concept in concepts))
+        whole = self._compiled(home, items)
+        if whole is not None:
+            self._graph, self._grown = (whole, self._asked), None
+        return self._grow(home)
+
+    def _grow(self, home: Home) -> Graph | None:
+        """The graph with the names and concepts of now, where it is another than before."""
+        if self._graph is None:
+            return None
+        last, concepts = self._grown, self._concepts
+        if last is not None and last[2] is concepts and (last[0] is home or last[1] == home.names):
+            return None
+        self._grown = (home, home.names, concepts)
+        return self._grammar.grown(*self._graph, home, concepts)
+
+    def _compiled(self, home: Home, items: Items) -> Graph | None:
+        """A new graph, where one is ready."""
         if self._job is not None:
             if not self._job.done():
                 return None
@@ -97,7 +130,7 @@ class Names:
         key = self._grammar.key(home, known)
         if key == self._key:
             return None
-        self._key = key
+        self._key, self._asked = key, home
         if self._dictionary is not None:
             self._dictionary.know(home, known)
         logger.info("recognition knows %d devices in %d rooms", len(home.devices), len(home.rooms))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from device.asr.phrasecheck import Said
+from device.concepts import Concept
 from device.context import Home
 from device.draft import Asked
 from device.events import EndReason, Hypothesis, Reply, Wake
@@ -123,11 +124,16 @@ class Talk:
         self._learn_by_ms = now_ms + SETTLE_MS
         return True
 
-    def learn(self, home: Home, items: Mapping[str, tuple[str, ...]]) -> None:
+    def learn(
+        self,
+        home: Home,
+        items: Mapping[str, tuple[str, ...]],
+        concepts: tuple[Concept, ...] = (),
+    ) -> None:
         """Let recognition know the names of the home as it is now, between two requests."""
         if self._hearing is None or self._names is None or self._hearing.attentive:
             return
-        graph = self._names.look(home, items)
+        graph = self._names.look(home, items, concepts)
         if graph is not None:
             self.learned += 1
             self._hearing.use(graph)

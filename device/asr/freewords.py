@@ -33,6 +33,7 @@ def free_words(
     custom: Sentences = NO_SENTENCES,
     packs: Sequence[Sentences] = (),
     taught: Taught = NOTHING_TAUGHT,
+    names: Iterable[str] = (),
 ) -> FreeWords:
     """Put the words of a home together; takes a second or two.
 
@@ -43,10 +44,11 @@ def free_words(
         custom: The owner's sentences.
         packs: Sentences of skill packs.
         taught: How the owner says words.
+        names: What the owner has taught besides, wherever it may be said.
     """
     own = [] if custom.empty else samples(custom)
     said = own + [words for pack in packs for words in samples(pack, count=PACK_SAMPLES)]
-    language = HomeLanguage(general, names_of(home, known, taught), said)
+    language = HomeLanguage(general, names_of(home, known, (*taught, *names)), said)
     # Ten thousand pronunciations are wanted once: they go with this lexicon.
     pronouncer = Pronouncer(Lexicon(taught).pronounce)
     return FreeWords(language, word_tree(language.words, language.unigram(), pronouncer))

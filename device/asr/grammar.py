@@ -25,8 +25,11 @@ from hassil.util import check_excluded_context, check_required_context
 from device.asr.net import FORK, End, Loose, Net, Space, Value
 from device.asr.permutation import permutation
 from device.asr.settings import Costs
+from device.asr.slotkey import slot_key
 from device.asr.spelling import written
 from device.errors import GrammarError
+
+NOTHING_GROWS: Mapping[str, bool] = {}
 
 _DEEPEST = 60
 """Rules within rules."""
@@ -67,18 +70,26 @@ class _Scope:
 class GrammarCompiler:
     """Compiles sources into a net."""
 
-    def __init__(self, vocabulary: Mapping[str, Sequence[str]], costs: Costs) -> None:
+    def __init__(
+        self,
+        vocabulary: Mapping[str, Sequence[str]],
+        costs: Costs,
+        growing: Mapping[str, bool] = NOTHING_GROWS,
+    ) -> None:
         """Say what open parts hold.
 
         Args:
             vocabulary: Words for each open list (hassil: wildcard) by name; "" for all others.
             costs: What less usual readings cost.
+            growing: Lists of names that may get more values later (`device.asr.slots`), and
+                whether also those that have none yet.
         """
         self.net = Net()
         self.refused: list[str] = []
         """Why sentences of lenient sources were left out, one sentence each."""
         self._vocabulary = vocabulary
         self._costs = costs
+        self._growing = growing
         self._rules: dict[tuple[int, str, int], int] = {}
         self._open_rules: dict[tuple[int, str, int], int] = {}
         self._lists: dict[tuple[int, str, int, bool], int] = {}
@@ -224,7 +235,7 @@ class GrammarCompiler:
     def _values(self, name: str, values: SlotList, then: int, scope: _Scope) -> int:
         loose = self.net.add(Loose(then))
         if isinstance(values, TextSlotList):
-            return self._texts(values, loose, scope)
+            return self._texts(name, values, loose, scope)
         if isinstance(values, RangeSlotList):
             return self._range(values, loose)
         words = self._vocabulary.get(name, self._vocabulary.get("", ()))
@@ -236,8 +247,11 @@ class GrammarCompiler:
         self.net.fulfil(again, [entry])
         return again
 
-    def _texts(self, values: TextSlotList, then: int, scope: _Scope) -> int:
+    def _texts(self, name: str, values: TextSlotList, then: int, scope: _Scope) -> int:
         entries: list[int] = []
+        slots: dict[str, None] = {}
+        if self._growing.get(name) and not values.values:
+            slots[slot_key(name, None)] = None
         for value in values.values:
             if scope.requires and not check_required_context(
                 scope.requires, value.context, allow_missing_keys=True
@@ -245,10 +259,13 @@ class GrammarCompiler:
                 continue
             if scope.excludes and not check_excluded_context(scope.excludes, value.context):
                 continue
+            if name in self._growing:
+                slots[slot_key(name, value.context)] = None
             if isinstance(value.text_in, TextChunk):
                 entries.append(self.net.text(value.text_in.text.strip(), then))
             else:
                 entries.append(self._expression(value.text_in, then, scope))
+        entries += [self.net.slot(key, then) for key in slots]
         return self.net.add(Value(self.net.union(entries)))
 
     def _range(self, values: RangeSlotList, then: int) -> int:

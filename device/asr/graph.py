@@ -14,7 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from device.asr.automaton import WordAutomaton
+from device.asr.copies import Copies, bounds
+from device.asr.copies import copies as lay_out
 from device.asr.net import FORK
+from device.asr.slotkey import is_slot
 from device.asr.trees import Pronouncer, Trees
 
 Int32Array = npt.NDArray[np.int32]
@@ -54,6 +57,14 @@ class Graph:
     """Place after the word."""
     exit_cost: Float32Array
     """Nats beyond what was paid on entry."""
+    opening_place: Int32Array
+    """Where new values of a list may begin (`device.asr.slots`)."""
+    opening_word: Int32Array
+    """The word that stands for them, which is never said itself."""
+    opening_target: Int32Array
+    """Place after the value."""
+    opening_cost: Float32Array
+    """Nats."""
 
     @property
     def places(self) -> int:
@@ -72,7 +83,8 @@ class Graph:
             self.root_first, self.root_node, self.link_first, self.link_place, self.link_cost,
             self.entry_cost,
             self.final_cost, self.sound, self.child_first, self.child_count, self.exit_first,
-            self.exit_word, self.exit_target, self.exit_cost,
+            self.exit_word, self.exit_target, self.exit_cost, self.opening_place,
+            self.opening_word, self.opening_target, self.opening_cost,
         )  # fmt: skip
         return sum(array.nbytes for array in arrays)
 
@@ -83,8 +95,9 @@ def graph(automaton: WordAutomaton, pronouncer: Pronouncer) -> Graph:
     Words that nobody can pronounce are left out.
     """
     words, sets = _words(automaton)
-    trees = Trees([pronouncer.sounds(word) for word in words])
+    trees = Trees([() if is_slot(word) else pronouncer.sounds(word) for word in words])
     listed = automaton.arc_word >= len(automaton.words)
+    growing = np.isin(automaton.arc_word, [at for at, word in enumerate(words) if is_slot(word)])
     hubs, links, link_count = _hubs(automaton, listed)
     plain = np.diff(np.concatenate([[0], np.cumsum(~listed)])[automaton.arc_first])
     # Sets come after words among the arcs of a state.
@@ -94,7 +107,7 @@ def graph(automaton: WordAutomaton, pronouncer: Pronouncer) -> Graph:
         for state, count in enumerate(plain.tolist())
     ]
     tree_of += [trees.number(sets[number]) for number in hubs.word]
-    copies = _copies(trees, np.array(tree_of, dtype=np.int64))
+    copies = lay_out(trees, np.array(tree_of, dtype=np.int64))
     exit_target, arc_cost = _ways_out(automaton, hubs, trees, copies)
     kept = _told_apart(words, copies, exit_target, arc_cost)
     exit_target, arc_cost = exit_target[kept], arc_cost[kept]
@@ -105,9 +118,9 @@ def graph(automaton: WordAutomaton, pronouncer: Pronouncer) -> Graph:
     hub_count = len(hubs.word)
     return Graph(
         words=tuple(words),
-        root_first=_bounds(copies.roots),
+        root_first=bounds(copies.roots),
         root_node=copies.root_node.astype(np.int32),
-        link_first=_bounds(np.concatenate([link_count, np.zeros(hub_count, dtype=np.int64)])),
+        link_first=bounds(np.concatenate([link_count, np.zeros(hub_count, dtype=np.int64)])),
         link_place=links.place,
         link_cost=links.cost,
         entry_cost=entry_cost.astype(np.float32),
@@ -117,10 +130,14 @@ def graph(automaton: WordAutomaton, pronouncer: Pronouncer) -> Graph:
         sound=copies.sound,
         child_first=copies.child_first.astype(np.int32),
         child_count=copies.child_count.astype(np.int32),
-        exit_first=_bounds(np.bincount(exit_node, minlength=len(copies.sound))),
+        exit_first=bounds(np.bincount(exit_node, minlength=len(copies.sound))),
         exit_word=copies.exit_word[kept].astype(np.int32),
         exit_target=exit_target.astype(np.int32),
         exit_cost=(arc_cost - entry_cost[exit_place]).astype(np.float32),
+        opening_place=_sources(automaton, growing).astype(np.int32),
+        opening_word=automaton.arc_word[growing],
+        opening_target=automaton.arc_target[growing],
+        opening_cost=automaton.arc_cost[growing],
     )
 
 
@@ -151,60 +168,25 @@ def _words(automaton: WordAutomaton) -> tuple[list[str], list[list[int]]]:
     return words, sets
 
 
+def _sources(automaton: WordAutomaton, chosen: npt.NDArray[np.bool_]) -> Int64Array:
+    """The states that some arcs leave from."""
+    return np.searchsorted(automaton.arc_first, np.flatnonzero(chosen), side="right") - 1
+
+
 def _hubs(
     automaton: WordAutomaton, listed: npt.NDArray[np.bool_]
 ) -> tuple[_Hubs, _Links, Int64Array]:
     """A hub for each set and state that it leads to; the links there, and each state's number."""
     arcs = np.flatnonzero(listed)
-    state = np.searchsorted(automaton.arc_first, arcs, side="right") - 1
+    state = _sources(automaton, listed)
     rows = np.stack([automaton.arc_word[arcs] - len(automaton.words), automaton.arc_target[arcs]])
     unique, hub = np.unique(rows, axis=1, return_inverse=True)
     links = _Links((automaton.states + hub.reshape(-1)).astype(np.int32), automaton.arc_cost[arcs])
     return _Hubs(unique[0], unique[1]), links, np.bincount(state, minlength=automaton.states)
 
 
-@dataclass(frozen=True, slots=True)
-class _Copies:
-    """Every place's own copy of its tree."""
-
-    roots: Int64Array
-    """Roots of each place."""
-    root_node: Int64Array
-    sound: Int8Array
-    child_first: Int64Array
-    child_count: Int64Array
-    exit_node: Int64Array
-    exit_place: Int64Array
-    """Place where the word began."""
-    exit_at: Int64Array
-    exit_word: Int64Array
-
-
-def _copies(trees: Trees, tree_of: Int64Array) -> _Copies:
-    places = np.arange(len(tree_of))
-    node_first = np.array(trees.node_first)
-    nodes, base = _blocks(node_first, tree_of)
-    owner = np.repeat(places, np.diff(node_first)[tree_of])
-    roots = np.array(trees.roots, dtype=np.int64)[tree_of]
-    root_place = np.repeat(places, roots)
-    root_base = np.concatenate([[0], np.cumsum(roots)])[root_place]
-    exits, _ = _blocks(np.array(trees.exit_first), tree_of)
-    exit_count = np.array(trees.exit_count, dtype=np.int64)[nodes]
-    return _Copies(
-        roots=roots,
-        root_node=np.arange(len(root_place)) - root_base + base[root_place],
-        sound=np.array(trees.sound, dtype=np.int8)[nodes],
-        child_first=np.array(trees.child_first, dtype=np.int64)[nodes] + base[owner],
-        child_count=np.array(trees.child_count, dtype=np.int64)[nodes],
-        exit_node=np.repeat(np.arange(len(nodes)), exit_count),
-        exit_place=np.repeat(owner, exit_count),
-        exit_at=np.array(trees.exit_at, dtype=np.int64)[exits],
-        exit_word=np.array(trees.exit_word, dtype=np.int64)[exits],
-    )
-
-
 def _ways_out(
-    automaton: WordAutomaton, hubs: _Hubs, trees: Trees, copies: _Copies
+    automaton: WordAutomaton, hubs: _Hubs, trees: Trees, copies: Copies
 ) -> tuple[Int64Array, npt.NDArray[np.float64]]:
     """Where each exit leads, and what its arc costs."""
     place = copies.exit_place
@@ -219,7 +201,7 @@ def _ways_out(
 
 
 def _told_apart(
-    words: list[str], copies: _Copies, target: Int64Array, cost: npt.NDArray[np.float64]
+    words: list[str], copies: Copies, target: Int64Array, cost: npt.NDArray[np.float64]
 ) -> Int64Array:
     """Of words that sound alike and lead to the same place, the exit of only one.
 
@@ -239,25 +221,3 @@ def _told_apart(
     kept = np.ones(len(node), dtype=bool)
     kept[order[again]] = False
     return np.flatnonzero(kept)
-
-
-def _bounds(counts: Int64Array) -> Int32Array:
-    """Where each of some rows begins, and the end of the last."""
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-
-
-def _blocks(first: Int64Array, chosen: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """Lay blocks of a common array one behind the other.
-
-    Args:
-        first: Shape (blocks + 1,): where each block begins.
-        chosen: The blocks wanted, in order, repeats allowed.
-
-    Returns:
-        The index of every element wanted, and where each chosen block begins among them.
-
-    Example: first [0, 2, 5], chosen [1, 0, 1] -> [2, 3, 4, 0, 1, 2, 3, 4] and [0, 3, 5]
-    """
-    sizes = np.diff(first)[chosen]
-    base = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-    return np.arange(sizes.sum()) - np.repeat(base - first[chosen], sizes), base

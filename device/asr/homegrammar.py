@@ -16,13 +16,22 @@ from device.asr.grammar import GrammarCompiler, Source
 from device.asr.graph import Graph, graph
 from device.asr.lexicon import Lexicon
 from device.asr.settings import Costs
+from device.asr.slots import GROWING, filled
 from device.asr.subsets import automaton
 from device.asr.taught import NOTHING_TAUGHT, Taught
 from device.asr.trees import Pronounce, Pronouncer
 from device.asr.vocabulary import open_words
+from device.concepts import Concept, Kind
 from device.context import Home
 from device.errors import GrammarError
-from device.nlu.homelists import SKILL_NAMES, home_lists, skill_names
+from device.nlu.homelists import (
+    CONCEPTS,
+    DECLARED,
+    SKILL_NAMES,
+    concept_names,
+    home_lists,
+    skill_names,
+)
 from device.nlu.templates import NO_SENTENCES, Sentences
 from device.settled import Known
 
@@ -127,6 +136,22 @@ class HomeGrammar:
             logger.warning("no sentences of skill packs can be heard: %s", exc)
         return self._without_packs(lists, known)
 
+    def grown(self, graph: Graph, then: Home, now: Home, concepts: Iterable[Concept] = ()) -> Graph:
+        """A graph with the names that came to be since it was compiled; takes a moment.
+
+        Args:
+            graph: Of this grammar.
+            then: The home that it was compiled for.
+            now: The home as it is now.
+            concepts: What was taught.
+        """
+        known = tuple(concepts)
+        lists = _newer(home_lists(then), home_lists(now)) if now.names != then.names else {}
+        lists[CONCEPTS] = concept_names(c.name for c in known if c.kind is Kind.ENTITY)
+        declared = (c.name for c in known if c.kind is Kind.DECLARATIVE)
+        lists[DECLARED] = concept_names(declared, DECLARED)
+        return filled(graph, lists, self._pronouncer)
+
     def _lists(self, home: Home) -> dict[str, SlotList]:
         """What the home and its skills are called."""
         return {**home_lists(home), SKILL_NAMES: skill_names(self._skills)}
@@ -153,7 +178,7 @@ class HomeGrammar:
     def _modest(self, name: str, source: Source, known: Iterable[str]) -> bool:
         """Whether a pack's sentences alone make a graph that leaves room for others."""
         try:
-            net = GrammarCompiler(open_words(known), self._costs).compile([source])
+            net = GrammarCompiler(open_words(known), self._costs, GROWING).compile([source])
             automaton(net, language=self._costs.language, most_states=MOST_PACK_STATES)
         except GrammarError as exc:
             logger.warning("the skill pack %s cannot be heard: %s", name, exc)
@@ -199,7 +224,7 @@ class HomeGrammar:
         return digest.digest()
 
     def _compiled(self, sources: Sequence[Source], known: Iterable[str]) -> Graph:
-        compiler = GrammarCompiler(open_words(known), self._costs)
+        compiler = GrammarCompiler(open_words(known), self._costs, GROWING)
         with _all_at_once():
             net = compiler.compile(sources)
             whole = automaton(net, language=self._costs.language)
@@ -209,6 +234,17 @@ class HomeGrammar:
                 more = len(compiler.refused) - MOST_COMPLAINTS
                 logger.warning("%d more sentences cannot be heard", more)
             return graph(whole, self._pronouncer)
+
+
+def _newer(then: Mapping[str, SlotList], now: Mapping[str, SlotList]) -> dict[str, SlotList]:
+    """The values of some lists that were not there before."""
+    found: dict[str, SlotList] = {}
+    for name, listed in now.items():
+        before = then[name]
+        if isinstance(listed, TextSlotList) and isinstance(before, TextSlotList):
+            more = [value for value in listed.values if value not in before.values]
+            found[name] = TextSlotList(name=name, values=more)
+    return found
 
 
 def _told(intents: Intents) -> list[object]:

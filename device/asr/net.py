@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from hassil.util import PUNCTUATION_STR
 
+from device.asr.slotkey import is_slot
 from device.errors import GrammarError
 
 _MOST_NODES = 400_000
@@ -120,6 +121,10 @@ class Net:
             self.sets.append(key)
         return self.add(Words(number, cost, then))
 
+    def slot(self, key: str, then: int) -> int:
+        """A node for the values that a list may get later, a word by themselves."""
+        return self.add(Piece(key, 0.0, self.add(Space(then))))
+
     def union(self, members: Iterable[int]) -> int:
         """A node for any of these; the node itself if it is only one."""
         unique = frozenset(members)
@@ -220,7 +225,7 @@ class Net:
                 continue
             seen.add((at, behind_value))
             match self.nodes[at]:
-                case Piece():
+                case Piece(text=text) if not is_slot(text):
                     return True
                 case Union():
                     waiting.extend((member, behind_value) for member in self.glue(at))

@@ -17,6 +17,7 @@ import numpy as np
 
 from device.asr.automaton import WordAutomaton, alive, minimized
 from device.asr.net import End, Loose, Net, Piece, Union, Value, Words
+from device.asr.slotkey import is_slot
 from device.errors import GrammarError
 
 _Spelling = tuple[str, float, int]
@@ -203,7 +204,7 @@ class _Subsets:
                 case Union():
                     members = self._net.glue(at)
                     waiting.extend(((text, cost, member), loose) for member in members)
-                case Piece(text=more, cost=dearer, then=then):
+                case Piece(text=more, cost=dearer, then=then) if not is_slot(more):
                     waiting.append(((text + more, cost + dearer, then), False))
                 case Loose(then=then):
                     done.append((text, cost, then))

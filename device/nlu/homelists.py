@@ -12,12 +12,17 @@ SKILL_NAMES = "skill_name"
 """The list that the skills fill in."""
 
 CONCEPTS = "concept"
-"""The list that the owner fills in by teaching."""
+"""The list that the owner fills in by teaching: what settings and things are called."""
 
 PERSONS = "person"
 """The list that the people fill in who live here."""
 
-HOME_LISTS = frozenset({"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, PERSONS})
+DECLARED = "declared"
+"""Likewise: whole sentences that something is done about."""
+
+HOME_LISTS = frozenset(
+    {"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, DECLARED, PERSONS}
+)
 """Lists that the home, its skills and its owner fill in."""
 
 
@@ -52,13 +57,14 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         SKILL_NAMES: skill_names(()),
         CONCEPTS: concept_names(()),
         PERSONS: person_names(()),
+        DECLARED: concept_names((), DECLARED),
     }
 
 
-def concept_names(names: Iterable[str]) -> SlotList:
+def concept_names(names: Iterable[str], listed: str = CONCEPTS) -> SlotList:
     """What was taught, by name, as a hassil slot list."""
     each = [(name, name) for name in dict.fromkeys(names) if plain(name)]
-    return TextSlotList.from_tuples(each, allow_template=False, name=CONCEPTS)
+    return TextSlotList.from_tuples(each, allow_template=False, name=listed)
 
 
 def person_names(names: Iterable[str]) -> SlotList:

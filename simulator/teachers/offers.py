@@ -12,6 +12,8 @@ from simulator.teachers.phrasing import TONES
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD = re.compile(r"[a-z]+")
+_PARTLY = re.compile(r"\d+ percent (?:open|closed)")
+"""What is neither: "40 % open"."""
 _STATES = {"on": "on", "off": "off", "open": "open", "opens": "open", "opened": "open"}
 _STATES |= {"close": "closed", "closed": "closed", "closes": "closed", "shut": "closed"}
 _STATES |= {"opening": "open", "closing": "closed", "lock": "locked", "locked": "locked"}
@@ -47,7 +49,7 @@ def read(reply: str, home: Home, *, name: str = "") -> Offer:
     rooms, text = _found(text, {_plain(room.name): room.name for room in home.rooms})
     numbers = frozenset(float(n) for n in _NUMBER.findall(text))
     numbers |= {float(kelvin) for tone, kelvin in TONES.items() if f" {tone} " in text}
-    words = frozenset(_WORD.findall(text))
+    words = frozenset(_WORD.findall(_PARTLY.sub(" ", text)))
     return Offer(
         numbers=numbers,
         colors=frozenset(words & COLORS),
