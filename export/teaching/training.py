@@ -4,8 +4,7 @@ Rows are arrays: inputs as the device gives them, and one array of labels for ea
 UNTOLD where a row says nothing about it (padding, or a row that was made for the other output).
 The weights of the epoch that is best on the rows kept aside are the ones that are taken.
 
-    into = words_inputs(vectors=40, flags=60)
-    model = keras.Model(into, words_network(into, labels=7, classes=5))
+    model = words_model(vectors=40, flags=60, labels=7, classes=5, seed=17)
     trained(model, learned, tuning, epochs=8, name="gap", resume=False)
     with converted(model, learned, label) as made:
         scores = made.run(held.inputs)
@@ -72,6 +71,24 @@ def words_network(
     features = Trunk(dropout=dropout, width=width, kernels=kernels)(*into)
     told = layers.Dense(width, activation="relu")(layers.GlobalMaxPooling1D()(features))
     return [layers.Conv1D(labels, 1)(features), layers.Dense(classes)(told)]
+
+
+def words_model(
+    *, vectors: int, flags: int, labels: int, classes: int, width: int, seed: int
+) -> Any:  # noqa: ANN401
+    """The same as a network of its own, ready to be trained.
+
+    Args:
+        vectors: Values of a word's vector.
+        flags: Further features of a word.
+        labels: Labels of words.
+        classes: Classes of sentences.
+        width: Units of each convolution.
+        seed: Of the first weights.
+    """
+    keras.utils.set_random_seed(seed)
+    into = words_inputs(vectors=vectors, flags=flags)
+    return keras.Model(into, words_network(into, labels=labels, classes=classes, width=width))
 
 
 def trained(
