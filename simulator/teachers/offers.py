@@ -4,30 +4,32 @@ Nothing but the words of the reply is looked at.
 """
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from device.context import Home
+from device.events import Value
 from device.nlu.values import COLORS
 from simulator.teachers.phrasing import TONES
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_WORD = re.compile(r"[a-z]+")
-_PARTLY = re.compile(r"\d+ percent (?:open|closed)")
+_PARTLY = re.compile(r"(\d+) percent (?:open|closed)")
 """What is neither: "40 % open"."""
+_LINKS = frozenset({"and", "is", "are", "be"})
+_VERBS = frozenset({"turn", "switch", "set", "put", "make", "start", "dim"})
 _STATES = {"on": "on", "off": "off", "open": "open", "opens": "open", "opened": "open"}
 _STATES |= {"close": "closed", "closed": "closed", "closes": "closed", "shut": "closed"}
 _STATES |= {"opening": "open", "closing": "closed", "lock": "locked", "locked": "locked"}
-_STATES |= {"unlock": "unlocked", "unlocked": "unlocked"}
+_STATES |= {"unlock": "unlocked", "unlocked": "unlocked", "cleaning": "cleaning"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What stands in a reply."""
 
-    numbers: frozenset[float]
-    colors: frozenset[str]
-    states: frozenset[str]
-    """on, off, open, closed, locked, unlocked."""
+    values: frozenset[tuple[str, str]]
+    """(Label of a device, value): numbers as "40", colours, and on, off, open, closed, locked.
+    A value that no device is named with has ""."""
     devices: frozenset[str]
     """Labels of the devices that are named."""
     rooms: frozenset[str]
@@ -45,19 +47,55 @@ def read(reply: str, home: Home, *, name: str = "") -> Offer:
     text = f" {_plain(reply)} "
     if name:
         text = text.replace(f" {_plain(name)} ", " * ")
-    devices, text = _found(text, _labels(home))
-    rooms, text = _found(text, {_plain(room.name): room.name for room in home.rooms})
-    numbers = frozenset(float(n) for n in _NUMBER.findall(text))
-    numbers |= {float(kelvin) for tone, kelvin in TONES.items() if f" {tone} " in text}
-    words = frozenset(_WORD.findall(_PARTLY.sub(" ", text)))
+    devices, text = _found(text, _labels(home), "device")
+    rooms, text = _found(text, {_plain(room.name): room.name for room in home.rooms}, "room")
+    for tone, kelvin in TONES.items():
+        text = text.replace(f" {tone} ", f" {kelvin} ")
+    words = _PARTLY.sub(r" \1 ", text).split()
     return Offer(
-        numbers=numbers,
-        colors=frozenset(words & COLORS),
-        states=frozenset(_STATES[w] for w in words if w in _STATES),
-        devices=devices,
-        rooms=rooms,
-        words=words,
+        values=frozenset(_values(words, devices)),
+        devices=frozenset(devices.values()),
+        rooms=frozenset(rooms.values()),
+        words=frozenset(words),
     )
+
+
+def written(value: Value) -> str:
+    """A value as `Offer.values` has it."""
+    return f"{value:g}" if isinstance(value, int | float) else value
+
+
+def _values(words: Sequence[str], devices: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Values with their devices: "the fan and the radio off", "turn off the fan"."""
+    named: list[str] = []
+    open_ = True
+    """Whether the devices before are still being listed."""
+    before = ""
+    for at, word in enumerate(words):
+        if word in devices:
+            if not open_:
+                named, open_ = [], True
+            named.append(devices[word])
+            if before:
+                yield devices[word], before
+        elif word in _VERBS:
+            named, open_, before = [], True, ""
+        elif (value := _value(word)) is not None:
+            if at and words[at - 1] in _VERBS:
+                before = value
+                continue
+            if value == "on" and not (at and (words[at - 1] in devices or words[at - 1] in _LINKS)):
+                continue  # a preposition
+            open_ = False
+            yield from ((label, value) for label in named or [""])
+
+
+def _value(word: str) -> str | None:
+    if _NUMBER.fullmatch(word):
+        return written(float(word))
+    if word in COLORS:
+        return word
+    return _STATES.get(word)
 
 
 def _labels(home: Home) -> dict[str, str]:
@@ -77,14 +115,15 @@ def _labels(home: Home) -> dict[str, str]:
     return found
 
 
-def _found(text: str, names: dict[str, str]) -> tuple[frozenset[str], str]:
-    """Which names stand in the text, and the text without them."""
-    seen: set[str] = set()
+def _found(text: str, names: Mapping[str, str], kind: str) -> tuple[dict[str, str], str]:
+    """Which names stand in the text, and the text with a mark in the place of each."""
+    seen: dict[str, str] = {}
     for name in sorted(names, key=len, reverse=True):
         if name and f" {name} " in text:
-            seen.add(names[name])
-            text = text.replace(f" {name} ", " * ")
-    return frozenset(seen), text
+            mark = f"{kind}#{len(seen)}"
+            seen[mark] = names[name]
+            text = text.replace(f" {name} ", f" {mark} ")
+    return seen, text
 
 
 def _plain(text: str) -> str:

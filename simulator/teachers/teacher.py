@@ -12,7 +12,7 @@ from random import Random
 from device.context import Home
 from device.events import Ask
 from simulator.teachers.bank import Share, wordings
-from simulator.teachers.offers import Offer, read
+from simulator.teachers.offers import Offer, read, written
 from simulator.teachers.phrasing import Part, listed, said
 from simulator.teachers.situations import kinds
 from simulator.teachers.wishes import Topic, Wish, request, value_of
@@ -199,7 +199,7 @@ class Teacher:
 
     def _helps(self, offer: Offer) -> bool:
         """Whether something helpful is offered, with nothing that makes it worse."""
-        if (offer.words | offer.states) & _UNHELPFUL[self.wish.need]:
+        if offer.words & _UNHELPFUL[self.wish.need]:
             return False
         own = {p.device for p in self.wish.parts}
         by_label = {self._home.label(d): d for d in self._home.devices}
@@ -208,33 +208,20 @@ class Teacher:
 
     def _values(self, offer: Offer) -> bool:
         """Whether the values are his, each of them, with the devices that he named."""
-        wanted: set[float] = set()
-        colors: set[str] = set()
-        states: set[str] = set()
-        for part in self.wish.parts:
-            match part.value:
-                case 0 | 100 if part.capability == "position":
-                    if float(part.value) not in offer.numbers:
-                        states.add("closed" if part.value == 0 else "open")
-                    else:
-                        wanted.add(float(part.value))
-                case int() | float():
-                    wanted.add(float(part.value))
-                case str() if part.capability == "color":
-                    colors.add(part.value)
-                case str() if self.wish.topic is not Topic.EXAMPLE:
-                    states.add(part.value)
-        own = {part.device for part in self.wish.parts if part.device}
-        allowed = own.union(*self.wish.covered.values())
-        allowed |= {label for label, words in self.wish.called.items() if label and words}
-        return (
-            wanted == offer.numbers
-            and colors == offer.colors - ({"white"} if wanted else set())
-            and states <= offer.states
-            and not (offer.states - states - {"on"})
-            and offer.devices <= allowed
-            and (own <= offer.devices or self.wish.topic is Topic.EXAMPLE)
-        )
+        wish = self.wish
+        parts = [p for p in wish.parts if wish.topic is not Topic.EXAMPLE or p.value != "on"]
+        named = parts if wish.topic is not Topic.EXAMPLE else []
+        own = {(p.device, _in_words(p)) for p in named if p.device}
+        loose = {_in_words(p): p.capability for p in parts if not p.device or p not in named}
+        found = {value for _, value in offer.values}
+        extra = {
+            (label, value)
+            for label, value in offer.values - own
+            if value not in loose or (label and label not in wish.covered[loose[value]])
+        }
+        if wish.topic is Topic.EXAMPLE:
+            extra -= {(p.device, "on") for p in wish.parts} | {("", "on")}
+        return own <= offer.values and loose.keys() <= found and not extra
 
     def _definition(self) -> str:
         wish, rng = self.wish, self._rng
@@ -323,6 +310,13 @@ class Teacher:
     def _say(self, text: str) -> str:
         self._last = text
         return text
+
+
+def _in_words(part: Part) -> str:
+    """A value as an offer has it."""
+    if part.capability == "position" and part.value in (0, 100):
+        return "open" if part.value else "closed"
+    return written(part.value)
 
 
 _CORRECTABLE = frozenset({Topic.VALUE, Topic.VALUES, Topic.DEVICES})

@@ -174,8 +174,10 @@ def test_who_corrects_himself_first_says_something_else() -> None:
         called={"": "the lights"},
     )
     teacher = teacher_of(3, wish, Manner.CORRECTS)
-    first = teacher.define()
-    assert "red" not in first.split()
+    teacher.begin()
+    first = teacher.answer("I don't know what campfire is. Can you teach me?", Ask.TEACH)
+    assert first is not None
+    assert "red" not in first.text.split()
     corrected = teacher.answer("Campfire is colour blue. Is that right?", Ask.CONFIRM)
     assert corrected is not None
     assert "red" in corrected.text
