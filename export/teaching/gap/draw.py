@@ -1,9 +1,7 @@
 """What the speaker's own understanding makes of the sentences: features that are true.
 
-Runs in a process of its own, because understanding needs a TFLite runtime and training needs
-tensorflow:
-
-    python -m export.teaching.gap.draw COUNT SEED train|test|ordinary FILE.npz
+Understanding needs a TFLite runtime and training needs tensorflow: sentences are drawn in a
+process of their own (`export/teaching/gap/__main__.py`).
 """
 
 import subprocess
@@ -13,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 
@@ -67,9 +65,7 @@ def drawn(count: int, seed: int, split: Split | Literal["ordinary"]) -> Drawn:
     CACHE.mkdir(parents=True, exist_ok=True)
     path = CACHE / f"gap-{split}-{count}-{seed}.npz"
     arguments = [str(count), str(seed), split, str(path)]
-    subprocess.run(
-        [sys.executable, "-m", "export.teaching.gap.draw", *arguments], check=True, cwd=ROOT
-    )
+    subprocess.run([sys.executable, "-m", "export.teaching.gap", *arguments], check=True, cwd=ROOT)
     return read(path)
 
 
@@ -200,15 +196,3 @@ def write(found: Sequence[Row], table: WordTable, path: Path) -> None:
         texts=np.frombuffer(texts.encode(), np.uint8),
         lacks=np.frombuffer(lacks.encode(), np.uint8),
     )
-
-
-def _main(count: str, seed: str, split: str, path: str) -> None:
-    if split == "ordinary":
-        found = [*ordinary(int(count))]
-    else:
-        found = [*rows(int(count), int(seed), cast(Split, split))]
-    write(found, Reader.shipped().table, Path(path))
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])
