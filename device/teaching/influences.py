@@ -78,7 +78,7 @@ _M, _V, _F, _D, _C = (
 INFLUENCES: Mapping[tuple[str, str, Change], Moves] = MappingProxyType(
     {
         ("light", "power", Change.ON): {_L: 0.75, _V: 0.1, _F: 0.2},
-        ("light", "power", Change.OFF): {_L: -0.7, _V: -0.3, _C: 0.3},
+        ("light", "power", Change.OFF): {_L: -0.7, _V: -0.2, _C: 0.3},
         ("light", "brightness", Change.UP): {_L: 0.8, _C: -0.4},
         ("light", "brightness", Change.DOWN): {_L: -0.9, _C: 0.8},
         ("light", "color_temperature", Change.UP): {_C: -0.3},
@@ -115,7 +115,7 @@ INFLUENCES: Mapping[tuple[str, str, Change], Moves] = MappingProxyType(
         ("player", "media", Change.ON): {_S: 0.9},
         ("player", "media", Change.OFF): {_S: -0.9, _C: 0.5},
         ("player", "power", Change.OFF): {_S: -0.6, _C: 0.4},
-        ("vacuum", "vacuum", Change.ON): {_D: -1.0, _S: 0.7},
+        ("vacuum", "vacuum", Change.ON): {_D: -1.0, _S: 0.3},
         ("vacuum", "vacuum", Change.OFF): {_D: 0.3, _S: -1.0, _C: 0.6},
         ("lock", "lock", Change.ON): {_F: 1.0},
         ("lock", "lock", Change.OFF): {_F: -1.0},
@@ -126,6 +126,9 @@ INFLUENCES: Mapping[tuple[str, str, Change], Moves] = MappingProxyType(
     }
 )
 """(Role, capability, change) -> what it moves."""
+
+MAIN = 0.4
+"""Share of the greatest effect from which an effect is one that something is done for."""
 
 _SWITCHED_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -200,6 +203,15 @@ def moves(device: Device, capability: str, change: Change, context: Context) -> 
         if outside is not None and inside is not None and outside > inside:
             found[Quantity.WARMTH] = -found[Quantity.WARMTH]
     return found
+
+
+def mainly(found: Moves, quantity: Quantity) -> float:
+    """How much of a quantity there is more, 0 where that is no more than a side effect.
+
+    Nobody turns on a fan for its noise.
+    """
+    amount = found.get(quantity, 0.0)
+    return amount if abs(amount) >= MAIN * max(map(abs, found.values()), default=0.0) else 0.0
 
 
 def daylight(now: datetime) -> bool:

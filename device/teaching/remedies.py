@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from device.concepts import Meaning, Setting
 from device.context import Context, Device
-from device.teaching.influences import INFLUENCES, WISHES, Quantity, moves, role
+from device.teaching.influences import INFLUENCES, WISHES, Quantity, mainly, moves, role
 from device.teaching.steps import Step, change_of, changes, steps
 
 MOST = 6
@@ -173,7 +173,7 @@ def _serves(device: Device, need: str) -> bool:
     quantity, way = WISHES[need]
     can = {c.name for c in device.capabilities if c.settable}
     return any(
-        way * moved.get(quantity, 0.0) > 0
+        way * mainly(moved, quantity) > 0
         for (what, capability, _), moved in INFLUENCES.items()
         if what == role(device) and capability in can
     )
@@ -182,7 +182,7 @@ def _serves(device: Device, need: str) -> bool:
 def _score(step: Step, need: str) -> float:
     """How much a step helps, less what else it does that is minded."""
     quantity, way = WISHES[need]
-    good = way * step.moves.get(quantity, 0.0) * step.share
+    good = way * mainly(step.moves, quantity) * step.share
     if good <= 0 or (
         quantity is not Quantity.SAFETY and step.moves.get(Quantity.SAFETY, 0.0) <= UNSAFE
     ):

@@ -1,0 +1,174 @@
+"""What somebody likes, said in passing: read, worded for the yes, and made a concept.
+
+The model says that it is a preference, what it is about and which words say what is liked and
+when (`device.teaching.declaratives`). How warm "nice and warm" is, the nearest of a few words
+with known values tells (`device.nlu.encoder`); it is said with the question, so that "no, 23"
+mends it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from device.concepts import Concept, Kind, Meaning, Setting
+from device.context import Context
+from device.events import Value
+from device.nlu import values
+from device.nlu.words import plain
+from device.teaching.declaratives import PREFERENCE, Declaratives
+
+CAPABILITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "temperature": "target_temperature",
+        "light": "brightness",
+        "volume": "volume",
+        "color": "color",
+    }
+)
+"""What a preference is about -> the capability that it is a value of."""
+
+_SCALES: Mapping[str, Mapping[str, int]] = MappingProxyType(
+    {
+        "temperature": MappingProxyType(
+            {"very cold": 16, "cool": 18, "mild": 20, "warm": 22, "hot": 24}
+        ),
+        "light": MappingProxyType(
+            {"nearly dark": 10, "dim": 30, "soft light": 40, "bright": 90, "very bright": 100}
+        ),
+        "volume": MappingProxyType({"very quiet": 10, "quiet": 20, "loud": 70, "very loud": 90}),
+    }
+)
+"""Words whose values are known, for those that are not."""
+
+_PARTS = ("morning", "afternoon", "evening", "night")
+"""Parts of the day that a concept can hold for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """What somebody said that he likes."""
+
+    about: str
+    """team, music, temperature ...: one of the model's topics."""
+    liked: str
+    """In the words that were said."""
+    when: str
+    """The part of the day, "" for all of it."""
+    confidence: float
+    """0 to 1."""
+    concept: Concept
+    """What is to be remembered."""
+    offer: str
+    """What is asked before: "Shall I remember that you like jazz?"."""
+
+
+class Preferences:
+    """Reads preferences."""
+
+    def __init__(self, declaratives: Declaratives) -> None:
+        """Take what reads sentences."""
+        self._declaratives = declaratives
+
+    def read(self, text: str, context: Context) -> Preference | None:
+        """What somebody likes, where a sentence says so; else None.
+
+        Args:
+            text: One sentence.
+            context: The home, who speaks, and when.
+        """
+        declared = self._declaratives.read(text)
+        sure = declared.confidence >= self._declaratives.sure_of_preference
+        if declared.label != PREFERENCE or not sure or not declared.liked:
+            return None
+        when = self._part_of_day(declared.when)
+        setting = self._setting(declared.about, declared.liked)
+        return Preference(
+            about=declared.about,
+            liked=declared.liked,
+            when=when,
+            confidence=declared.confidence,
+            concept=_concept(declared.about, declared.liked, when, setting, context),
+            offer=_offer(declared.about, declared.liked, when, setting),
+        )
+
+    def answered(
+        self, about: str, when: str, text: str, value: Value | None, context: Context
+    ) -> Concept | None:
+        """The preference that an answer to a question gives.
+
+        Args:
+            about: What was asked about.
+            when: The part of the day, "" for all of it.
+            text: The answer.
+            value: The value in it, where it was read already.
+            context: The home, who speaks, and when.
+
+        Returns:
+            None where the answer names nothing.
+        """
+        declared = self._declaratives.read(text)
+        liked = declared.liked if declared.label == PREFERENCE and declared.liked else plain(text)
+        capability = CAPABILITIES.get(about)
+        if capability is None:
+            return _concept(about, liked, when, None, context) if liked else None
+        setting = self._setting(about, liked)
+        if value is not None:
+            setting = Setting(capability=capability, value=value)
+        return None if setting is None else _concept(about, liked, when, setting, context)
+
+    def _setting(self, about: str, liked: str) -> Setting | None:
+        """The value of what is liked, where it is one of a device."""
+        capability = CAPABILITIES.get(about)
+        if capability is None:
+            return None
+        words = plain(liked).split()
+        value: Value | None = (
+            values.color(words) if about == "color" else values.amount_in(words, levels=True)
+        )
+        if value is None and about in _SCALES:
+            value = self._nearest(liked, _SCALES[about])
+        return None if value is None else Setting(capability=capability, value=value)
+
+    def _part_of_day(self, said: str) -> str:
+        if not said:
+            return ""
+        return max(_PARTS, key=lambda part: self._declaratives.likeness(said, f"in the {part}"))
+
+    def _nearest(self, said: str, scale: Mapping[str, int]) -> int:
+        return scale[max(scale, key=lambda word: self._declaratives.likeness(said, word))]
+
+
+def _concept(
+    about: str, liked: str, when: str, setting: Setting | None, context: Context
+) -> Concept:
+    settings = () if setting is None else (setting,)
+    return Concept(
+        name=_name(about, liked, when),
+        kind=Kind.PREFERENCE,
+        meaning=Meaning(settings=settings, likes=((about, liked),), when=when),
+        person=context.person,
+        room=context.room,
+        at=context.now,
+    )
+
+
+def _name(about: str, liked: str, when: str) -> str:
+    """Under which it is kept: a later one about the same value takes its place."""
+    if about in CAPABILITIES:
+        return f"{about} in the {when}" if when else about
+    return plain(liked)
+
+
+_UNITS = {"target_temperature": "degrees", "brightness": "percent", "volume": "percent"}
+
+
+def _offer(about: str, liked: str, when: str, setting: Setting | None) -> str:
+    time = f" in the {when}" if when and when != "night" else " at night" if when else ""
+    if about == "color":
+        return f"Shall I remember that your favourite colour is {liked}?"
+    if about == "temperature" and setting is not None:
+        return f"Shall I remember that you like {setting.value} degrees{time}?"
+    if about in ("light", "volume") and setting is not None:
+        what = "the light" if about == "light" else "the volume"
+        return f"Shall I remember that you like {what} at {setting.value} percent{time}?"
+    return f"Shall I remember that you like {liked}{time}?"
