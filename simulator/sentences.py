@@ -26,7 +26,7 @@ from hassil.expression import (
 from hassil.intents import IntentData, Intents, RangeSlotList, TextSlotList
 
 from device.context import Home
-from device.nlu.intents import VERBATIM
+from device.nlu.intents import USES, VERBATIM
 from device.nlu.templates import PACKS, builtin_sentences, load_sentences
 from simulator.fillings import Filler, number
 from simulator.homes import Split, lexicon
@@ -119,7 +119,7 @@ def sources(*, otherwise: bool = False) -> Mapping[str, tuple[Source, ...]]:
     """
     found: dict[str, list[Source]] = {}
     for intent in _sentences(otherwise).intents.values():
-        if intent.name in VERBATIM:
+        if intent.name in VERBATIM | USES:
             continue
         for block in intent.data:
             name = variant(intent.name, block)

@@ -6,7 +6,7 @@ A setting that has devices of its own goes to them, unless the request names ano
 to the devices of the same kinds there. Nothing that the definition does not set is ever set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from device.concepts import Concept, Setting
@@ -140,21 +140,27 @@ def among(
     """
     pairs: list[tuple[Device, Setting]] = []
     left: list[Setting] = []
-    taken: set[tuple[str, str]] = set()
-    wanted = [_takers(s, settings, devices, home, named=named) for s in settings]
-    # Devices that are meant themselves go before those that stand in for others.
-    for first in (True, False):
-        for setting, (takers, own) in zip(settings, wanted, strict=True):
-            if own is not first:
-                continue
-            free = [d for d in takers if (d.id, setting.capability) not in taken]
-            taken |= {(d.id, setting.capability) for d in free}
-            pairs += [(device, setting) for device in free]
-            if not free:
-                left.append(setting)
-    order = {id(setting): at for at, setting in enumerate(settings)}
-    pairs.sort(key=lambda pair: order[id(pair[1])])
+    claimed: dict[str, tuple[str, ...]] = {}
+    """Id of a device -> the devices of the definition in whose place it is."""
+    for labels in dict.fromkeys(setting.devices for setting in settings if setting.devices):
+        claimed |= {d.id: labels for d in _meant(labels, devices, home)}
+    for setting in settings:
+        takers = _takers(setting, settings, devices, home, claimed, named=named)
+        claimed |= {d.id: setting.devices for d in takers if setting.devices}
+        done = {(device.id, other.capability) for device, other in pairs}
+        free = [d for d in takers if (d.id, setting.capability) not in done]
+        pairs += [(device, setting) for device in free]
+        if not free:
+            left.append(setting)
     return Cover(pairs=tuple(pairs), left=tuple(left))
+
+
+def _meant(labels: Sequence[str], devices: Sequence[Device], home: Home) -> tuple[Device, ...]:
+    """The devices of a definition among some devices, or those of the same names."""
+    own = _labelled(labels, home)
+    here = tuple(d for d in own if d in devices)
+    alike = {d.name.casefold() for d in own}
+    return here or tuple(d for d in devices if d.name.casefold() in alike)
 
 
 def _takers(
@@ -162,28 +168,27 @@ def _takers(
     settings: Sequence[Setting],
     devices: Sequence[Device],
     home: Home,
+    claimed: Mapping[str, tuple[str, ...]],
     *,
     named: bool,
-) -> tuple[tuple[Device, ...], bool]:
-    """Who takes a setting among some devices, and whether they are meant themselves."""
+) -> tuple[Device, ...]:
+    """Who takes a setting among some devices."""
     if not setting.devices:
         kinds = SUITS.get(setting.capability, frozenset())
         if setting.capability == "power":
             kinds = _switched(settings)
-        return tuple(d for d in devices if _suits(d, setting, kinds, named=named)), False
+        return tuple(d for d in devices if _suits(d, setting, kinds, named=named))
     own = _labelled(setting.devices, home)
-    here = tuple(d for d in own if d in devices)
-    alike = {d.name.casefold() for d in own}
-    here = here or tuple(d for d in devices if d.name.casefold() in alike)
-    if here:
-        return here, True
     kinds = frozenset(d.kind for d in own)
-    guarded = not any(d.device_class in GUARDED for d in own)
-    return tuple(
+    guarded = not named and not any(d.device_class in GUARDED for d in own)
+    meant = _meant(setting.devices, devices, home)
+    return meant or tuple(
         d
         for d in devices
-        if d.kind in kinds and not (guarded and not named and d.device_class in GUARDED)
-    ), False
+        if d.kind in kinds
+        and claimed.get(d.id, setting.devices) == setting.devices
+        and not (guarded and d.device_class in GUARDED)
+    )
 
 
 def _switched(settings: Sequence[Setting]) -> frozenset[str]:

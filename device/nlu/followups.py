@@ -93,6 +93,21 @@ def stopping(request: Request, context: Context, before: Sequence[Request] = ())
     )
 
 
+def pointing(request: Request, context: Context, before: Sequence[Request] = ()) -> Request:
+    """A use of a concept on "it": the devices that were spoken of last.
+
+    Args:
+        request: One of `device.nlu.intents.USES`.
+        context: Recent turns and the home.
+        before: Earlier requests of the same sentence.
+    """
+    last = next(iter(mentions(context, before)), None)
+    if request.scope != "it" or last is None:
+        return request
+    meant = tuple(d.id for d in context.home.devices if d.id in last.devices)
+    return replace(request, meant=meant)
+
+
 def corrected(
     fragment: Request, made: Request, context: Context, before: Sequence[Request]
 ) -> tuple[Request, ...]:
@@ -186,6 +201,8 @@ def _place(fragment: Request, last: Request, devices: Sequence[Device]) -> list[
 def _values(fragment: Request, last: Request, kind: str) -> tuple[str, list[Slot]]:
     """The intent, and what the fragment sets; a bare number is a level of what was spoken of."""
     slots = {s.name: s for s in fragment.slots if s.name not in _PLACE}
+    if "concept" in slots:
+        return "SetConcept", [slots["concept"]]
     state = slots.get("state")
     if state is not None and str(state.value) in _SWITCHED:
         return _SWITCHED[str(state.value)], []
@@ -219,6 +236,7 @@ def _completed(fragment: Request, last: Request, new: Sequence[Slot]) -> str:
 def _alone(fragment: Request) -> Request:
     """What a fragment means that nothing came before."""
     for name, intent in (
+        ("concept", "SetConcept"),
         ("volume_step", "HassSetVolumeRelative"),
         ("brightness", "HassLightSet"),
         ("color", "HassLightSet"),

@@ -179,19 +179,18 @@ INTENTS: Mapping[str, IntentKind] = MappingProxyType(
 )
 """Every intent by name; the tagger answers with those that are not VERBATIM."""
 
-USES = frozenset({"SetConcept", "LeaveConcept", "ConceptState"})
-"""Intents of requests that use what was taught; `device.nlu.conceptreading` makes them of what
-the tagger reads in place of the name."""
-
 VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
     | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
     | {"WhatTaught", "WhatLiked", "DescribeConcept", "ChangeConcept", "ForgetConcept"}
     | {"ForgetLastConcept", "ForgetAllConcepts", "SetPerson", "WhoAmI"}
-    | USES
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very
 words that a model is least sure of, or few and fixed. No model is trained with them."""
+
+USES = frozenset({"SetConcept", "LeaveConcept", "ConceptState"})
+"""Intents of requests that use what was taught. No model is trained with them:
+`device.nlu.conceptreading` makes them of what the tagger reads in place of a name."""
 
 SCOPES = ("all", "any", "which", "how_many", "other", "here", "it", "implied")
 """How a request counts what it names (`Request.scope`): "all" for "all the lights" and

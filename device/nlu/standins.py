@@ -40,6 +40,8 @@ class Replaced:
     """For each word the words of the original sentence that it stands for."""
     owners: tuple[int, ...]
     """For each word the number of the name that it stands for, or -1."""
+    led: bool = False
+    """Whether a verb was put before names that are requests by themselves."""
 
     def span(self, span: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         """Word ranges of this sentence as word ranges of the original."""
@@ -65,17 +67,22 @@ class Replaced:
     def restored(self, text: str, numbers: Sequence[int]) -> str:
         """A part of this sentence with the names back in their places, in order."""
         left = [self.names[number] for number in numbers]
-        pattern = rf"(?:\bthe )?\b{self.scene[0]} {self.scene[1]}\b"
+        verb = rf"(?:\b{' '.join(_LEAD)} )?" if self.led else ""
+        pattern = rf"{verb}(?:\bthe )?\b{self.scene[0]} {self.scene[1]}\b"
         return re.sub(pattern, lambda m: left.pop(0) if left else m[0], text)
 
 
-def replaced(sentence: str, tokens: Sequence[Token], saids: Sequence[Said]) -> Replaced:
+def replaced(
+    sentence: str, tokens: Sequence[Token], saids: Sequence[Said], *, led: bool = False
+) -> Replaced:
     """Put stand-ins in the place of names.
 
     Args:
         sentence: The sentence.
         tokens: `tokenize(sentence)`.
         saids: The names in it, at least one.
+        led: Whether a name after "and" or a comma is a request by itself, which then begins with
+            a verb: "close the blinds and X".
     """
     words = sentence.split()
     known = {token.text for token in tokens}
@@ -97,7 +104,8 @@ def replaced(sentence: str, tokens: Sequence[Token], saids: Sequence[Said]) -> R
         typed = words[at:after]
         names.append(" ".join(filter(None, map(bare, typed))))
         articled = at > 0 and bare(words[at - 1]).lower() in ARTICLES
-        put = [*([] if articled else ["the"]), scene[0], scene[1]]
+        verb = _LEAD if led and _joined(tokens, saids[number].start) else ()
+        put = [*verb, *([] if articled else ["the"]), scene[0], scene[1]]
         head, last = typed[0], typed[-1]
         put[0] = head[: len(head) - len(head.lstrip(_OPENING))] + put[0]
         put[-1] += last[len(last.rstrip(_CLOSING)) :]
@@ -112,9 +120,21 @@ def replaced(sentence: str, tokens: Sequence[Token], saids: Sequence[Said]) -> R
         names=tuple(names),
         origins=tuple(origins),
         owners=tuple(owners),
+        led=led,
     )
 
 
+def joined(tokens: Sequence[Token], saids: Sequence[Said]) -> bool:
+    """Whether a name comes right after a joint, where a request may begin."""
+    return any(_joined(tokens, said.start) for said in saids)
+
+
+def _joined(tokens: Sequence[Token], start: int) -> bool:
+    return start > 0 and tokens[start - 1].text in _JOINTS
+
+
+_LEAD = ("turn", "on")
+_JOINTS = frozenset({"and", "then", ",", "also", "plus"})
 _OPENING, _CLOSING = "\"'(", ",;:.!?\u2026\"')"
 
 

@@ -22,15 +22,15 @@ from device.nlu.conceptnames import ConceptNames, lost
 from device.nlu.conceptreading import SET, ConceptReading
 from device.nlu.embedding import Floats, WordTable, load_table
 from device.nlu.exceptions import leaves_out, put_off_with
-from device.nlu.followups import FRAGMENTS, corrected, stopping, whole
+from device.nlu.followups import FRAGMENTS, corrected, pointing, stopping, whole
 from device.nlu.gazetteer import Gazetteer
-from device.nlu.intents import INTENTS, OUT_OF_SCOPE
+from device.nlu.intents import INTENTS, OUT_OF_SCOPE, USES
 from device.nlu.learned import Learned
 from device.nlu.leftout import LeftOut, kept, left_out
 from device.nlu.matching import Matching
 from device.nlu.referents import Referents
 from device.nlu.resolve import request, resolve
-from device.nlu.standins import Replaced, flagged, places, replaced
+from device.nlu.standins import Replaced, flagged, joined, places, replaced
 from device.nlu.tagger import Tagger, Tagging
 from device.nlu.templates import NO_SENTENCES, Sentences
 from device.nlu.times import put_off
@@ -157,6 +157,8 @@ class Understanding:
         """What a fragment makes with the request before it."""
         if asked.intent in FRAGMENTS:
             return whole(asked, context, before)
+        if asked.intent in USES:
+            return pointing(asked, context, before)
         return stopping(asked, context, before) if asked.intent == "StopRinging" else asked
 
     def _settled(self, asked: Request, context: Context, before: Sequence[Request]) -> Request:
@@ -199,29 +201,39 @@ class Understanding:
             return _declared(hypothesis, declared)
         said = taught.find(tokens, flags)
         if not said:
-            found = self._requests(hypothesis, text, tokens, flags, names, context)
+            chunks = self._chunker.split(text, tokens, flags, left_out(tokens, flags))
+            found = self._requests(hypothesis, chunks, names, context)
             said = taught.find_short(tokens, flags)
             if not said or not lost(found.requests, context):
                 return found
-        put = replaced(text, tokens, said)
+        forms = [replaced(text, tokens, said)]
+        if joined(tokens, said):
+            forms.append(replaced(text, tokens, said, led=True))
+        read = [self._put(hypothesis, form, names, context) for form in forms]
+        # The first of those that are about as sure; a sentence that was cut badly is none.
+        return max(read, key=lambda r: (r[1], round(r[0].confidence, 1)))[0]
+
+    def _put(
+        self, hypothesis: Hypothesis, put: Replaced, names: Gazetteer, context: Context
+    ) -> tuple[Understood, bool]:
+        """What the models read with stand-ins, and whether no name was cut in two."""
         tokens = names.mended(tokenize(put.text), self._known)
         flags = flagged(names.flags(tokens), places(tokens, put.scene), "scene")
-        return self._requests(hypothesis, put.text, tokens, flags, names, context, put)
+        chunks = self._chunker.split(put.text, tokens, flags, left_out(tokens, flags))
+        uncut = not any(put.cuts(chunk.span) for chunk in chunks)
+        if not uncut:
+            chunks = (Chunk(text=put.text, span=((0, len(put.text.split())),)),)
+        return self._requests(hypothesis, chunks, names, context, put), uncut
 
     def _requests(
         self,
         hypothesis: Hypothesis,
-        text: str,
-        tokens: Sequence[Token],
-        flags: Floats,
+        chunks: Sequence[Chunk],
         names: Gazetteer,
         context: Context,
         put: Replaced | None = None,
     ) -> Understood:
-        """Split a sentence and read each request; `put` is it where it holds stand-ins."""
-        chunks = self._chunker.split(text, tokens, flags, left_out(tokens, flags))
-        if put is not None and any(put.cuts(chunk.span) for chunk in chunks):
-            chunks = (Chunk(text=text, span=((0, len(text.split())),)),)
+        """Read each part of a sentence; `put` is the sentence where it holds stand-ins."""
         if len(chunks) > MOST_REQUESTS:
             return self._too_much(hypothesis)
         read = [self._request(chunk, context, names, put) for chunk in chunks]

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from device.context import Context
 from device.events import Candidate, Request, Route, Source
-from device.nlu.intents import INTENTS, OUT_OF_SCOPE, VERBATIM
+from device.nlu.intents import INTENTS, OUT_OF_SCOPE, USES, VERBATIM
 from device.nlu.templates import CUSTOM
 from device.ports import PackCode
 from device.routing.arbiter import Arbiter
@@ -35,6 +35,7 @@ OWN = (
     frozenset({"HassNevermind", "StopRinging", "Undo", "Correct", "Continue", "DeleteRecords"})
     | frozenset({"MuteMicrophone", "UnmuteMicrophone"})
     | VERBATIM
+    | USES
 )
 """What no pack may take, whatever its sentences: stopping, taking back, being heard."""
 

@@ -14,8 +14,9 @@ from dataclasses import replace
 from device.context import Context, Device
 from device.effects import Agreeable, ForgetConcepts, ForgetTurns, Plan, Question
 from device.events import Ask, DeviceCommand, Request, Value
+from device.nlu.conceptcover import placed
 from device.nlu.deeds import deed
-from device.nlu.intents import INTENTS
+from device.nlu.intents import INTENTS, USES
 from device.nlu.targets import KINDS, targets
 from device.rules import Range
 from device.skills.forgetting import told
@@ -116,6 +117,9 @@ def _limited(
 
 def _reaches_far(request: Request, commands: Sequence[DeviceCommand], context: Context) -> bool:
     """Whether it is more than somebody may have meant: no place or name, or several floors."""
+    if request.intent in USES:
+        # The devices of the definition were agreed to when it was taught.
+        return placed(request) and targets(request, context).broad
     if request.intent in INTENTS:
         return _counts(request) and targets(request, context).broad
     # What a pack makes of its own words is told by what it commands alone.

@@ -313,7 +313,7 @@ class Teacher:
         answer = self._answers.read(text, subject.gap, context, proposed)
         new = any(r.intent not in _INCOMPLETE and r.confidence >= SURE for r in requests)
         verbatim = any(r.source is Source.SENTENCE for r in requests)
-        if verbatim and answer.scope in (Scope.VAGUE, Scope.UNSURE):
+        if verbatim and answer.meaning is None and answer.scope not in (Scope.YES, Scope.NO):
             answer = replace(answer, scope=Scope.ELSEWHERE)
         meaning, problem = answer.meaning, answer.problem
         if meaning is None or problem:

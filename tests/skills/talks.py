@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from device.concepts import learned
 from device.context import Context
+from device.effects import LearnConcept
 from device.events import Outcome, OutcomeKind, Request, Turn
 from device.routing.agenda import lay_out
 from device.routing.reply import reply_to
@@ -39,6 +41,12 @@ def turn(
         if command.device not in failing:
             state.setdefault(command.device, {})[command.capability] = command.value
     notebook = context.notebook if agenda.notebook is None else agenda.notebook
+    taught = context.taught
+    for change in agenda.taught:
+        if isinstance(change, LearnConcept):
+            taught = learned(taught, change.concept)
+        else:
+            taught = tuple(c for c in taught if c not in change.concepts)
     record = Turn(
         id=str(len(context.turns)),
         at=NOW,
@@ -49,11 +57,15 @@ def turn(
         before=before(agenda.commands, context),
         notebooks=None if agenda.notebook is None else (context.notebook, agenda.notebook),
         volume_before=None if agenda.volume is None else context.volume,
+        learned=tuple(c for c in taught if c not in context.taught),
+        unlearned=tuple(c for c in context.taught if c not in taught),
     )
     return replace(
         context,
         state=readings(state),
         notebook=notebook,
+        taught=taught,
+        person=agenda.introduced[-1].person if agenda.introduced else context.person,
         volume=context.volume if agenda.volume is None else agenda.volume,
         turns=(*context.turns, record),
     )
