@@ -92,7 +92,7 @@ class Tagger:
             intent=intent,
             domain=domain or None,
             confidence=float(self._together(sure, intent)),
-            spans=self._spans(scores),
+            spans=marked(scores, self._labels, self._transitions, self._start),
         )
 
     def _together(self, sure: Floats, intent: str) -> float:
@@ -101,20 +101,29 @@ class Tagger:
             sum(p for p, name in zip(sure, self._intents, strict=True) if _stem(name) == intent)
         )
 
-    def _spans(self, scores: Floats) -> tuple[Span, ...]:
-        path = viterbi(scores, self._transitions, self._start)
-        sure = softmax(scores)[np.arange(len(path)), path]
-        spans: list[Span] = []
-        for at, label in enumerate(self._labels[i] for i in path):
-            if label.startswith("B-"):
-                spans.append(
-                    Span(label=label[2:], start=at, stop=at + 1, confidence=float(sure[at]))
-                )
-            elif label.startswith("I-"):
-                last = spans[-1]
-                least = min(last.confidence, float(sure[at]))
-                spans[-1] = Span(label=last.label, start=last.start, stop=at + 1, confidence=least)
-        return tuple(spans)
+
+def marked(
+    scores: Floats, labels: Sequence[str], transitions: Floats, start: Floats
+) -> tuple[Span, ...]:
+    """The spans that label scores mark, in order, without overlaps.
+
+    Args:
+        scores: Shape (tokens, labels).
+        labels: "O", "B-name", "I-name" ...
+        transitions: Between labels, as `device.nlu.crf.bio_transitions` gives them.
+        start: Of labels in first place, likewise.
+    """
+    path = viterbi(scores, transitions, start)
+    sure = softmax(scores)[np.arange(len(path)), path]
+    spans: list[Span] = []
+    for at, label in enumerate(labels[i] for i in path):
+        if label.startswith("B-"):
+            spans.append(Span(label=label[2:], start=at, stop=at + 1, confidence=float(sure[at])))
+        elif label.startswith("I-"):
+            last = spans[-1]
+            least = min(last.confidence, float(sure[at]))
+            spans[-1] = Span(label=last.label, start=last.start, stop=at + 1, confidence=least)
+    return tuple(spans)
 
 
 def check_flags(manifest: Manifest) -> None:

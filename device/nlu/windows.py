@@ -57,13 +57,21 @@ def run_words(run: Run, vectors: Floats, flags: Floats, length: int) -> tuple[Fl
     Returns:
         Scores of shape (words, labels), and one array for each further output.
     """
+    scores, further = run_windows(run, vectors, flags, length)
+    return scores, [np.mean(output, axis=0) for output in further]
+
+
+def run_windows(
+    run: Run, vectors: Floats, flags: Floats, length: int
+) -> tuple[Floats, list[Floats]]:
+    """As `run_words`, with the further outputs of each window: shape (windows, ...)."""
     results = [run(arrays) for arrays in windows(vectors, flags, length)]
     count = len(vectors)
     scores = np.zeros((count, results[0][0].shape[-1]), np.float32)
     for word, window in enumerate(_nearest(count, length)):
         at = starts(count, length)[window]
         scores[word] = results[window][0][0, word - at]
-    further = [np.mean([r[i][0] for r in results], axis=0) for i in range(1, len(results[0]))]
+    further = [np.stack([r[i][0] for r in results]) for i in range(1, len(results[0]))]
     return scores, further
 
 

@@ -1,0 +1,134 @@
+"""The model that reads answers in lessons: words of a definition, and the scope of the answer.
+
+It learns from answers of its own making (`drawn`), and from what people say to assistants.
+Whole lines of the texts, and names and words, are kept aside to measure it with.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from device.models import SHIPPED, read_manifest
+from device.nlu.crf import bio_transitions, softmax, viterbi
+from device.nlu.embedding import Floats
+from device.teaching.answer import Scope
+from device.teaching.answerwords import ANSWER_FLAGS
+from export.quantize import Label, require
+from export.tagger import calibration_error, spans, temperature
+from export.tagger.sizes import SIZE
+from export.teaching import Asked
+from export.teaching.concept.rows import examples, labels_of
+from export.teaching.texts import OWN, SETS
+
+LOG = logging.getLogger(__name__)
+NAME = "concept"
+SCOPES = tuple(Scope)
+LEARNED = 24_000
+"""Answers to learn from."""
+EPOCHS = 9
+WIDTH = 80
+KERNELS = (5, 5, 5, 5)
+
+
+def make(asked: Asked) -> None:
+    """Make the model.
+
+    Raises:
+        ModelError: The int8 model is not as good as the float one; nothing is written.
+    """
+    import keras
+
+    from export.teaching.concept.arrays import arrays
+    from export.teaching.training import (
+        converted,
+        trained,
+        words_inputs,
+        words_network,
+    )
+
+    count = LEARNED if asked.training else 2_000
+    drawn = examples(count, 1, "train", asked.texts)
+    labels = labels_of(drawn)
+    learned, _ = arrays(drawn, labels, SCOPES)
+    tuning, _ = arrays(examples(2_000, 2, "test", asked.texts), labels, SCOPES)
+    held, _ = arrays(examples(3_000, 3, "test", asked.texts), labels, SCOPES)
+    LOG.info("%d rows, %d labels", len(learned), len(labels))
+    keras.utils.set_random_seed(7)
+    into = words_inputs(vectors=SIZE, flags=len(ANSWER_FLAGS))
+    model = keras.Model(
+        into,
+        words_network(
+            into, labels=len(labels), classes=len(SCOPES), width=WIDTH, kernels=KERNELS
+        ),
+    )
+    trained(
+        model,
+        learned,
+        tuning,
+        name=NAME,
+        epochs=asked.passes(EPOCHS),
+        resume=asked.restored,
+        weights=(1.0, 0.4),
+    )
+    settings: dict[str, object] = {
+        "flags": list(ANSWER_FLAGS),
+        "scopes": [str(scope) for scope in SCOPES],
+        "table_sha256": read_manifest(SHIPPED / "tagger.json").settings["table_sha256"],
+    }
+    label = Label(
+        name=NAME,
+        inputs=("words", "flags", "mask"),
+        command=asked.command,
+        training_sets=(OWN, *SETS),
+        labels=labels,
+        settings=settings,
+    )
+    with converted(model, learned, label) as made:
+        scores = made.run(tuning.inputs)
+        told = tuning.truths[1] >= 0
+        warmth = temperature(scores[1][told], tuning.truths[1][told])
+        floats = model.predict(list(held.inputs), batch_size=512, verbose=0)
+        integers = made.run(held.inputs)
+        metrics = {
+            **_figures(floats, held.truths, labels, "float"),
+            **_figures(integers, held.truths, labels, "int8"),
+        }
+        told = held.truths[1] >= 0
+        metrics["ece_int8"] = calibration_error(
+            softmax(integers[1][told], warmth), held.truths[1][told]
+        )
+        LOG.info("%s", metrics)
+        for what in ("scope", "words", "whole"):
+            lost = metrics[f"{what}_float"] - metrics[f"{what}_int8"]
+            require(f"{what} lost by int8", lost, at_most=0.015)
+        require("scope accuracy of the int8 model", metrics["scope_int8"], at_least=0.85)
+        settings["temperature"] = warmth
+        finished = replace(
+            label, settings=settings, metrics={k: round(v, 4) for k, v in metrics.items()}
+        )
+        made.write(finished, asked.folder)
+
+
+def _figures(
+    scores: Sequence[Floats], truths: Sequence[np.ndarray], labels: Sequence[str], name: str
+) -> dict[str, float]:
+    """Scope accuracy, F1 of the marked words, share of answers in which all marks are right."""
+    transitions, start = bio_transitions(labels)
+    right = found = wanted = whole = 0
+    for row, truth in zip(scores[0], truths[0], strict=True):
+        n = int((truth >= 0).sum())
+        here = spans([labels[i] for i in viterbi(row[:n], transitions, start)])
+        there = spans([labels[i] for i in truth[:n]])
+        right += len(here & there)
+        found += len(here)
+        wanted += len(there)
+        whole += here == there
+    told = truths[1] >= 0
+    scope = (scores[1].argmax(-1) == truths[1])[told].mean()
+    return {
+        f"scope_{name}": float(scope),
+        f"words_{name}": 2 * right / max(1, found + wanted),
+        f"whole_{name}": whole / len(truths[0]),
+    }
