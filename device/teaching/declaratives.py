@@ -110,4 +110,4 @@ def _first(mark: str, words: Sequence[str], marks: Sequence[str]) -> str:
         for found, run in groupby(zip(words, marks, strict=True), key=lambda pair: pair[1])
         if found == mark
     ]
-    return " ".join(max(runs, key=len, default=[]))
+    return " ".join(max(runs, key=lambda run: len(run), default=[]))

@@ -40,6 +40,9 @@ _SCALES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 )
 """Words whose values are known, for those that are not."""
 
+_ALIKE = 0.4
+"""Cosine from which a word is taken for one of a scale."""
+
 _PARTS = ("morning", "afternoon", "evening", "night")
 """Parts of the day that a concept can hold for."""
 
@@ -134,8 +137,10 @@ class Preferences:
             return ""
         return max(_PARTS, key=lambda part: self._declaratives.likeness(said, f"in the {part}"))
 
-    def _nearest(self, said: str, scale: Mapping[str, int]) -> int:
-        return scale[max(scale, key=lambda word: self._declaratives.likeness(said, word))]
+    def _nearest(self, said: str, scale: Mapping[str, int]) -> int | None:
+        """The value of the word that means the most alike; None where none means nearly that."""
+        likeness, word = max((self._declaratives.likeness(said, w), w) for w in scale)
+        return scale[word] if likeness >= _ALIKE else None
 
 
 def _concept(
