@@ -140,15 +140,15 @@ def _settings(rng: Random, home: Home, share: Share, *, count: int) -> Wish | No
     alone = rng.random() < 0.3
     lit = [lamp] if alone else [d for d in _lights(home) if d.room == lamp.room]
     covered = _covered(home, lit)
-    able: list[str] = [c for c in ("brightness", "color", "color_temperature") if c in covered]
-    first = [rng.choices(able, weights=[(6, 3, 1)[i] for i in range(len(able))])[0]]
-    more: list[str] = [
-        c for c in able if c not in first and {c, *first} != {"color", "color_temperature"}
-    ]
+    hues = [c for c in ("color", "color", "color_temperature") if c in covered]
+    able = [c for c in ("brightness", *([rng.choice(hues)] if hues else [])) if c in covered]
+    first = [rng.choices(able, weights=[(6, 4)[i] for i in range(len(able))])[0]]
+    more = [c for c in able if c not in first]
     target = {"thing": spoken_name(home, lamp)} if alone else _places(rng, str(lamp.room))
     called = {"": rng.choice(("it", "the light", "the lamp") if alone else ("the lights", "them"))}
     if count > 1 and not alone:
         others = [d for d in home.devices if d.room == lamp.room and d.kind in ("climate", "cover")]
+        others = [d for d in others if _everyday(d)]
         covered |= _covered(home, others)
         beside = [c for c in ("target_temperature", "position") if c in covered]
         if beside and ("room" in target):
@@ -208,7 +208,7 @@ def _of_thing(rng: Random, home: Home, name: str) -> Wish | None:
         target={"thing": spoken_name(home, thing)},
         parts=(Part(capability=capability, value=value),),
         covered=_covered(home, [thing]),
-        called={"": rng.choice(("it", spoken_name(home, thing)))},
+        called={"": spoken_name(home, thing)},
     )
 
 

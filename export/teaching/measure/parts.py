@@ -17,10 +17,9 @@ from device.config import Config
 from device.context import Context
 from device.events import Hypothesis, Request
 from device.models import SHIPPED, load
-from device.nlu.embedding import WordTable, load_table
-from device.nlu.encoder import Encoder
 from device.nlu.templates import NO_SENTENCES
 from device.nlu.understanding import Understanding
+from device.skillset import reading
 from device.speaker import understanding
 from device.teaching.answer import Scope
 from device.teaching.gap import Gap, Lacks
@@ -65,12 +64,14 @@ def part_tables(count: int, seed: int, share: Share, failures: Path | None) -> l
     understood = understanding(config, NO_SENTENCES)
     notes: list[str] = []
     cases = list(_cases(count, seed, share, understood))
-    answers = Answers(load("concept"), _table("concept"))
+    answers = Answers(load("concept"), understood.table)
+    encoder = reading(load("encoder"), SHIPPED)
+    needs = Needs(Declaratives(load("declarative"), encoder))
     tables = [
-        _gap_table(cases, Gaps(load("gap"), _table("gap")), notes),
+        _gap_table(cases, Gaps(load("gap"), understood.table), notes),
         _definition_table(cases, seed, share, answers, notes),
         _scope_table(cases, seed, share, answers, notes),
-        _need_table(cases, share, Needs(Declaratives(load("declarative"), _encoder())), notes),
+        _need_table(cases, share, needs, notes),
     ]
     if failures is not None:
         failures.mkdir(parents=True, exist_ok=True)
@@ -279,13 +280,3 @@ def _topics() -> list[tuple[str, Callable[[Wish], bool]]]:
         ("names for devices", lambda wish: bool(wish.devices)),
         ("names for places", lambda wish: wish.area is not None),
     ]
-
-
-def _table(model: str) -> WordTable:
-    settings = load(model).manifest.settings
-    return load_table(SHIPPED, settings["table"], settings["table_sha256"])
-
-
-def _encoder() -> Encoder:
-    model = load("encoder")
-    return Encoder(model.run, model.manifest, _table("encoder"))
