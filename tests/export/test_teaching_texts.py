@@ -1,4 +1,4 @@
-"""What the models of teaching learn from: none of issue 7's own examples, nothing of a test part."""
+"""What the models of teaching learn from: no example of issue 7, nothing of a test part."""
 
 import json
 import re
