@@ -279,9 +279,8 @@ class Turns:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):
                 draft.prefix = prefix
                 self._plan(draft, requests, agreed, lesson, expects=expects)
-            case Proceeds(requests=requests, remark=remark):
-                draft.prefix = remark
-                self._plan(draft, requests, frozenset())
+            case Proceeds():
+                self._proceed(draft, effect, context)
             case Asks(question=question):
                 draft.agenda = asking(question)
             case Leaves(reply=reply):
@@ -303,7 +302,7 @@ class Turns:
     def _taught(self, draft: Draft, concept: Concept, subject: Subject) -> None:
         """A lesson ended well: what failed is understood again and goes on."""
         context = replace(draft.before, taught=learned(draft.before.taught, concept))
-        draft.prefix = "I'll remember that."
+        draft.prefix = "I'll remember that." if subject.keeps else ""
         if subject.said:
             words = Hypothesis(text=subject.said, score=1.0)
             then = replace(context, turns=subject.turns)
@@ -314,10 +313,17 @@ class Turns:
             match self._talk.examine(requests, words, context, serving, learned=concept.name):
                 case Asks(question=question):
                     draft.agenda = asking(question)
-                case Proceeds(requests=requests, remark=remark):
-                    draft.prefix = f"{draft.prefix} {remark}".strip()
-                    self._plan(draft, requests, frozenset(), context=context)
-        draft.agenda = replace(draft.agenda, learned=(LearnConcept(concept=concept),))
+                case Proceeds() as going:
+                    self._proceed(draft, going, context)
+        if subject.keeps:
+            draft.agenda = replace(draft.agenda, learned=(LearnConcept(concept=concept),))
+
+    def _proceed(self, draft: Draft, going: Proceeds, context: Context) -> None:
+        """Plan requests that were looked at, with what was taught as it is meant here."""
+        draft.prefix = " ".join(part for part in (draft.prefix, going.remark) if part)
+        for concept in going.meant:
+            context = replace(context, taught=learned(context.taught, concept))
+        self._plan(draft, going.requests, frozenset(), context=context)
 
     def _plan(
         self,

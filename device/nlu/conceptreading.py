@@ -16,7 +16,7 @@ from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE
 from device.nlu.leftout import LeftOut, left_out
 from device.nlu.resolve import DEVICE_INTENTS, request, resolve
 from device.nlu.slotvalues import TEXTS
-from device.nlu.standins import Replaced, as_machine, flagged, places
+from device.nlu.standins import COLOR, MACHINE, Replaced, flagged, instead, places
 from device.nlu.tagger import Span as Tagged
 from device.nlu.tagger import Tagging
 from device.nlu.times import clock, duration
@@ -29,6 +29,9 @@ SET, LEAVE, ASK = "SetConcept", "LeaveConcept", "ConceptState"
 
 ENDS = 0.75
 """Confidence of turning a machine off from which a concept is left."""
+
+SURE = 0.8
+"""Confidence from which what a colour is said of is what should take the concept."""
 
 _DELAYED = frozenset({"HassStartTimer", "ScheduleCommand"})
 _FRAGMENTS = frozenset({CONTINUED, CORRECTED})
@@ -87,6 +90,8 @@ class ConceptReading:
         intent = self._intent(heard)
         if intent is None:
             return None
+        if intent == SET and not any(s.label in _PLACES for s in _tagging(heard, intent).spans):
+            heard = self._colored(heard)
         found, slots, _ = resolve(
             _tagging(heard, intent), heard.text, heard.tokens, context, None, heard.lists
         )
@@ -129,11 +134,33 @@ class ConceptReading:
 
     def _ends(self, heard: _Heard) -> bool:
         """Whether a machine in the name's place would be turned off."""
-        tokens, flags = as_machine(heard.tokens, heard.flags, heard.places[-1])
+        tokens, flags = instead(heard.tokens, heard.flags, heard.places[-1], MACHINE, "switch")
         tagging = self._tag(tokens, flags, left_out(tokens, flags))
         return tagging.intent == "HassTurnOff" and tagging.confidence >= ENDS
 
+    def _colored(self, heard: _Heard) -> _Heard:
+        """The request as it is read with a colour in the name's place, where that says what
+        should take it; else as it was."""
+        tokens, flags = instead(heard.tokens, heard.flags, heard.places[-1], COLOR)
+        if len(heard.places) > 1 or len(tokens) == 1:
+            return heard
+        lists = left_out(tokens, flags)
+        tagging = self._tag(tokens, flags, lists)
+        sure = tagging.intent == "HassLightSet" and tagging.confidence >= SURE
+        if not sure or not any(s.label in _PLACES for s in tagging.spans):
+            return heard
+        color = next(at for at, token in enumerate(tokens) if token.text == COLOR)
+        return replace(
+            heard,
+            tokens=tokens,
+            flags=flags,
+            lists=lists,
+            places=((color, color + 1),),
+            tagging=replace(tagging, confidence=heard.tagging.confidence),
+        )
 
+
+_PLACES = frozenset({"name", "area", "floor", "domain", "device_class"})
 _TELLING = frozenset({"HassGetState", "HassClimateGetTemperature", "GetVolume", "LastChange"})
 _DOING = DEVICE_INTENTS - _TELLING - {OUT_OF_SCOPE}
 """Intents that do something to devices."""

@@ -22,6 +22,9 @@ SCENES = (("movie", "scene"), ("party", "scene"), ("dinner", "scene"))
 MACHINE = "heater"
 """What stands for a name where the question is whether it should end: scenes never do."""
 
+COLOR = "blue"
+"""What stands for a name where the question is what should become so: "lights X"."""
+
 _INDEX = {flag: at for at, flag in enumerate(FLAGS)}
 
 
@@ -157,12 +160,26 @@ def flagged(flags: Floats, where: Sequence[tuple[int, int]], kind: str) -> Float
     return made
 
 
-def as_machine(
-    tokens: Sequence[Token], flags: Floats, place: tuple[int, int]
+def instead(
+    tokens: Sequence[Token], flags: Floats, place: tuple[int, int], word: str, kind: str = ""
 ) -> tuple[tuple[Token, ...], Floats]:
-    """Tokens and flags with the machine in the place of the scene."""
+    """Tokens and flags with a word in the place of the scene.
+
+    Args:
+        tokens: The request.
+        flags: Its flags.
+        place: Where the scene stands; an article before it goes where the word is no device.
+        word: MACHINE or COLOR.
+        kind: The flag of the device that the word names; "" for none.
+    """
     start, stop = place
-    token = replace(tokens[start], text=MACHINE)
-    made = flagged(flags, (place,), "switch")
+    if kind:
+        made = flagged(flags, (place,), kind)
+    else:
+        made = flags.copy()
+        made[start:stop] = 0.0
+        start -= start > 0 and tokens[start - 1].text in ARTICLES
+    token = replace(tokens[start], text=word)
+    made[start] = made[place[0]]
     kept = [*range(start + 1), *range(stop, len(tokens))]
     return (*tokens[:start], token, *tokens[stop:]), made[kept]

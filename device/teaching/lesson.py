@@ -51,6 +51,8 @@ class Subject:
     """The words that failed, to be understood again at the end; "" where nothing waits."""
     turns: tuple[Turn, ...] = ()
     """The turns before them, by which they are understood."""
+    keeps: bool = True
+    """Whether what is agreed to is kept; else it is done this once."""
     person: str | None = None
     """Who is asked; another person's words are no answer."""
     patience_ms: int

@@ -9,7 +9,7 @@ The lesson itself is `device.teaching.lesson`; here its events are made.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from device.concepts import Concept, Kind, Meaning
 from device.context import Context
@@ -20,12 +20,10 @@ from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
 from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
+from device.teaching.needs import NEEDS, Need
 from device.teaching.objections import objection
 from device.teaching.questions import questions
 from device.teaching.wording import Wording
-
-if TYPE_CHECKING:
-    from device.teaching.needs import Need
 
 LONGEST_NAME = 100
 """Characters of a name; what is longer is no name."""
@@ -61,29 +59,29 @@ class Reads(Protocol):
 class Wishes(Protocol):
     """What knows of needs: `device.teaching.needs.Needs`."""
 
-    def read(self, text: str, context: Context) -> "Need | None":
+    def read(self, text: str, context: Context) -> Need | None:
         """The need that a sentence declares."""
         ...
 
-    def known(self, text: str, need: "Need", context: Context) -> Concept | None:
+    def known(self, text: str, need: Need, context: Context) -> Concept | None:
         """What was taught for such a sentence."""
         ...
 
     def answer_now(
-        self, concept: Concept, need: "Need", context: Context
+        self, concept: Concept, need: Need, context: Context
     ) -> tuple[Meaning, bool] | None:
         """What it comes to now, and whether that is what was taught; None: nothing helps."""
         ...
 
-    def proposals(self, need: "Need", context: Context) -> tuple[Meaning, ...]:
+    def proposals(self, need: Need, context: Context) -> tuple[Meaning, ...]:
         """What would help now, best first."""
         ...
 
-    def helpless(self, need: "Need", context: Context) -> str:
+    def helpless(self, need: Need, context: Context) -> str:
         """One sentence where nothing would help."""
         ...
 
-    def fits(self, meaning: Meaning, need: "Need", context: Context) -> bool:
+    def fits(self, meaning: Meaning, need: Need, context: Context) -> bool:
         """Whether an action does not work against a need."""
         ...
 
@@ -95,6 +93,8 @@ class Proceeds:
     requests: tuple[Request, ...]
     remark: str = ""
     """What is said besides: why nothing is done about some of them."""
+    meant: tuple[Concept, ...] = ()
+    """What was taught, as it is meant here and now where that is something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,15 +182,19 @@ class Teacher:
         """
         going: list[Request] = []
         remarks: list[str] = []
+        meant: list[Concept] = []
         for asked in requests:
             match self._examined(asked, said, context, served, learned):
                 case lesson.Asks() as question:
                     return question
                 case Request() as request:
                     going.append(request)
+                case Concept() as concept:
+                    going.append(carrying(asked, concept))
+                    meant.append(concept)
                 case remark:
                     remarks.append(remark)
-        return Proceeds(requests=tuple(going), remark=" ".join(remarks))
+        return Proceeds(requests=tuple(going), remark=" ".join(remarks), meant=tuple(meant))
 
     def begin(
         self, subject: lesson.Subject, context: Context, offer: lesson.Offer | None = None
@@ -233,13 +237,18 @@ class Teacher:
         context: Context,
         served: Callable[[Request], bool],
         learned: str,
-    ) -> Request | lesson.Asks | str:
-        """One request as it goes on, the question that it raises, or why nothing is done."""
+    ) -> Request | Concept | lesson.Asks | str:
+        """One request as it goes on, what is carried out for it, a question, or why nothing is."""
         if asked.intent == SET_CONCEPT:
-            return asked
-        need = self._needs.read(asked.text, context)
-        if need is not None and not served(asked):
-            return self._wished(asked, need, said, context)
+            known = _declarative(asked, context)
+            if known is None or known.name == learned or known.meaning.need not in NEEDS:
+                return asked
+            need = Need(need=known.meaning.need, confidence=1.0)
+            return self._wished(asked, need, known, said, context)
+        found = self._needs.read(asked.text, context)
+        if found is not None and not served(asked):
+            known = self._needs.known(asked.text, found, context)
+            return self._wished(asked, found, known, said, context)
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
@@ -255,10 +264,16 @@ class Teacher:
         return self.begin(self.subject(gap, said.text, context), context)
 
     def _wished(
-        self, asked: Request, need: "Need", said: Hypothesis, context: Context
-    ) -> Request | lesson.Asks | str:
+        self,
+        asked: Request,
+        need: Need,
+        known: Concept | None,
+        said: Hypothesis,
+        context: Context,
+    ) -> Concept | lesson.Asks | str:
         """What is done about a need: what was taught, else what is agreed to now."""
-        known = self._needs.known(asked.text, need, context)
+        gap = Gap(words=asked.text, lacks=Lacks.NEED, request=asked, confidence=need.confidence)
+        subject = self.subject(gap, said.text, context)
         proposals = self._needs.proposals(need, context)
         if known is not None:
             now = self._needs.answer_now(known, need, context)
@@ -266,15 +281,13 @@ class Teacher:
                 return self._needs.helpless(need, context)
             meaning, taught = now
             if taught:
-                return carrying(asked, known)
-            proposals = (meaning,)
-        gap = Gap(words=asked.text, lacks=Lacks.NEED, request=asked, confidence=need.confidence)
-        subject = self.subject(gap, said.text, context)
+                return replace(known, meaning=meaning)
+            subject, proposals = replace(subject, keeps=False, questions=()), (meaning,)
         if not proposals:
             first, *others = subject.questions
             first = f"{self._needs.helpless(need, context)} {first}"
             return self.begin(replace(subject, questions=(first, *others)), context)
-        text = f"Shall I {self._wording.deeds(proposals[0], context.home)}?"
+        text = self._offered(subject, proposals[0], context)
         offer = lesson.Offer(meaning=proposals[0], text=text, ours=True)
         return self.begin(subject, context, offer)
 
@@ -335,10 +348,18 @@ class Teacher:
     def _offered(self, subject: lesson.Subject, meaning: Meaning, context: Context) -> str:
         """The question whether a definition is right."""
         if subject.gap.lacks is Lacks.NEED:
-            return f"Shall I {self._wording.deeds(meaning, context.home)} when you say that?"
+            when = " when you say that" if subject.keeps else ""
+            return f"Shall I {self._wording.deeds(meaning, context.home)}{when}?"
         name = subject.name[:1].upper() + subject.name[1:]
         return f"{name}: {self._wording.worded(meaning, context.home)}. Is that right?"
 
     def _step(self, event: lesson.Event, now_ms: int) -> lesson.Effect:
         self._phase, effect = lesson.step(self._phase, event, now_ms)
         return effect
+
+
+def _declarative(asked: Request, context: Context) -> Concept | None:
+    """What was taught for the sentence that a request is."""
+    name = asked.slot("concept")
+    found = (c for c in context.concepts if c.kind is Kind.DECLARATIVE and c.name == name)
+    return next(found, None)
