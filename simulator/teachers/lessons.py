@@ -182,7 +182,8 @@ def meant(wish: Wish, concept: Concept) -> bool:
 
 def _all(wish: Wish, capability: str) -> set[str]:
     """The one device that the request names; where it names a room, what is taught holds in
-    others too, and no device belongs to it."""
+    others too, and no device belongs to it.
+    """
     return set(wish.covered.get(capability, ())) if "thing" in wish.target else set()
 
 

@@ -107,6 +107,9 @@ NEEDS: Mapping[str, tuple[Help, ...]] = {
 """What helps, by need."""
 
 
+_SAID = {"open": "100", "closed": "0"}
+
+
 def helping(home: Home, need: str, room: str) -> list[tuple[Device, str, Value]]:
     """What an owner could have in mind in this room: device, capability and value."""
     return [
@@ -126,6 +129,19 @@ def helps(need: str, device: Device, capability: str, value: Value) -> bool:
         and one.capability == capability
         and one.fits(value)
         and _of_class(device, one)
+        for one in NEEDS[need]
+    )
+
+
+def would_help(need: str, device: Device, said: str) -> bool:
+    """Whether a value as it is said ("40", "off", "closed") would help, whatever it is of."""
+    value: Value = _SAID.get(said, said)
+    try:
+        value = float(value)
+    except ValueError:
+        value = said
+    return any(
+        one.kind == device.kind and one.fits(value) and _of_class(device, one)
         for one in NEEDS[need]
     )
 

@@ -14,7 +14,7 @@ from device.events import Ask
 from simulator.teachers.bank import Share, wordings
 from simulator.teachers.offers import Offer, read, written
 from simulator.teachers.phrasing import Part, listed, said
-from simulator.teachers.situations import kinds
+from simulator.teachers.situations import kinds, would_help
 from simulator.teachers.wishes import Topic, Wish, request, value_of
 
 
@@ -128,8 +128,13 @@ class Teacher:
             case Ask.CONFIRM if self.opened or self.wish.topic is Topic.DECLARATIVE:
                 self.opened = True
                 return self._judge(reply)
-            case Ask.REPEAT:
+            case Ask.REPEAT if self._repeated < _REPEATS:
+                self._repeated += 1
                 return Said(text=self._last)
+            case Ask.REPEAT if self.opened:
+                return Said(text=self._remark("cancel"))
+            case Ask.REPEAT:
+                return None
             case None:
                 return None if self.opened or self.agreed_to else self._ask_again()
             case _:
@@ -201,10 +206,15 @@ class Teacher:
         """Whether something helpful is offered, with nothing that makes it worse."""
         if offer.words & _UNHELPFUL[self.wish.need]:
             return False
-        own = {p.device for p in self.wish.parts}
         by_label = {self._home.label(d): d for d in self._home.devices}
-        named = {by_label[label].kind for label in offer.devices}
-        return offer.devices == own or (bool(named) and named <= kinds(self.wish.need))
+        named = [by_label[label] for label in offer.devices]
+        if not named or any(device.kind not in kinds(self.wish.need) for device in named):
+            return False
+        return all(
+            would_help(self.wish.need, by_label[label], value)
+            for label, value in offer.values
+            if label
+        )
 
     def _values(self, offer: Offer) -> bool:
         """Whether the values are his, each of them, with the devices that he named."""
