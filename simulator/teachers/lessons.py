@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from device.concepts import Concept, Kind
-from device.context import Context
+from device.concepts import Concept
 from device.events import Ask, Turn, Value
 from simulator.session import Session
 from simulator.teachers.bank import Share
+from simulator.teachers.judging import right
+from simulator.teachers.manners import REFUSERS, Manner
 from simulator.teachers.mishearing import Mishearing
-from simulator.teachers.situations import helps
-from simulator.teachers.teacher import PATIENCE, REFUSERS, Manner, Said, Teacher
+from simulator.teachers.teacher import PATIENCE, Said, Teacher
 from simulator.teachers.wishes import Topic, Wish
 
 SILENCE_MS = 12_000
@@ -38,8 +38,8 @@ class Lesson:
     manner: Manner
     lines: tuple[Line, ...]
     turns: int
-    """What the owner said after his first request; a request for something else in between does
-    not count."""
+    """What the owner said after his first request until it was learned; a request for something
+    else in between does not count."""
     offered: bool
     """Whether the speaker asked what the words mean."""
     stored: tuple[Concept, ...]
@@ -100,9 +100,11 @@ def hold(
         turns += said.counts
         line = _exchange(session, said, hearing)
         lines.append(line)
-        said = teacher.answer(line.reply, line.asks)
-        if _new(session, before) and line.asks is None:
+        if _new(session, before):
+            if line.asks is Ask.CONFIRM:  # whether the request itself is to be carried out
+                lines.append(_exchange(session, Said(text="yes"), None))
             break
+        said = teacher.answer(line.reply, line.asks)
     stored = _new(session, before)
     return Lesson(
         wish=wish,
@@ -112,7 +114,7 @@ def hold(
         offered=teacher.opened,
         stored=stored,
         agreed=teacher.agreed_to is not None,
-        right=not stored if manner in REFUSERS else _right(wish, stored, session),
+        right=not stored if manner in REFUSERS else right(wish, stored, session.speaker.context),
         ended=_over(session, lines[-1].asks),
     )
 
@@ -137,79 +139,6 @@ def prepare(session: Session, wish: Wish) -> None:
             for name, values in changes.items()
             if name in now and (changed := _differing(values, now[name]))
         }
-    )
-
-
-def _right(wish: Wish, stored: tuple[Concept, ...], session: Session) -> bool:
-    if len(stored) != 1:
-        return False
-    if not wish.need:
-        return meant(wish, stored[0])
-    named = stored[0].kind is Kind.DECLARATIVE and bare(stored[0].name) == bare(wish.name)
-    return named and helpful(wish, stored[0], session.speaker.context)
-
-
-def meant(wish: Wish, concept: Concept) -> bool:
-    """Whether a concept is exactly what an owner has in mind."""
-    meaning = concept.meaning
-    if concept.kind is not Kind.ENTITY or bare(concept.name) != bare(wish.name):
-        return False
-    if wish.devices:
-        return set(meaning.devices) == set(wish.devices) and not meaning.settings
-    if wish.area:
-        return meaning.area == wish.area and not (meaning.settings or meaning.devices)
-    if meaning.devices or meaning.area or not meaning.settings:
-        return False
-    found: dict[tuple[str, Value], frozenset[str]] = {}
-    for s in meaning.settings:
-        key = (s.capability, s.value)
-        found[key] = found.get(key, frozenset()) | frozenset(s.devices)
-    if wish.topic is Topic.EXAMPLE:
-        return _as_it_is(wish, found)
-    wanted: dict[tuple[str, Value], set[str]] = {}
-    for part in wish.parts:
-        wanted.setdefault((part.capability, part.value), set()).update(
-            {part.device} if part.device else ()
-        )
-    if set(wanted) != set(found):
-        return False
-    return all(
-        found[key] in (devices, _all(wish, key[0]) if len(devices) < 2 else devices)
-        or (not found[key] and devices == _all(wish, key[0]))
-        for key, devices in wanted.items()
-    )
-
-
-def _all(wish: Wish, capability: str) -> set[str]:
-    """The one device that the request names; where it names a room, what is taught holds in
-    others too, and no device belongs to it.
-    """
-    return set(wish.covered.get(capability, ())) if "thing" in wish.target else set()
-
-
-def helpful(wish: Wish, concept: Concept, context: Context) -> bool:
-    """Whether what was learned for a declarative helps where the speaker stands: all of it."""
-    home = context.home
-    here = [device for device in home.devices if device.room == context.room]
-    by_label = {home.label(device): device for device in home.devices}
-    settings = concept.meaning.settings
-    return bool(settings) and all(
-        any(helps(wish.need, device, setting.capability, setting.value) for device in devices)
-        for setting in settings
-        if (devices := [by_label[label] for label in setting.devices] or here)
-    )
-
-
-def _as_it_is(wish: Wish, found: Mapping[tuple[str, Value], frozenset[str]]) -> bool:
-    """Whether the brightness of the lamp is kept, and nothing that it is not."""
-    lamp = {part.device for part in wish.parts}
-    shown = {(part.capability, part.value) for part in wish.parts}
-    own = {part.capability for part in wish.parts}
-    bright = next((part.capability, part.value) for part in wish.parts if part.value != "on")
-    return (
-        bright in found
-        and all(key in shown or key[0] not in own for key in found)
-        and all(devices <= lamp for devices in found.values())
     )
 
 
@@ -268,12 +197,6 @@ def _trouble(wish: Wish, kind: str, room: str | None) -> dict[str, Value]:
 
 def _differing(values: Mapping[str, Value], now: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in values.items() if now.get(name) != value}
-
-
-def bare(name: str) -> str:
-    """Without article, marks and case."""
-    words = name.lower().replace(",", "").replace("?", "").split()
-    return " ".join(words[1:] if words and words[0] in ("the", "my", "our", "a") else words)
 
 
 def _in_mind(wish: Wish) -> str:

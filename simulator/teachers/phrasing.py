@@ -50,6 +50,8 @@ _NOUNS: Mapping[str, tuple[str, ...]] = {
     "color_temperature": ("{v} light", "{v}"),
     "target_temperature": ("a temperature of {v}", "{v}", "the temperature at {v}"),
 }
+_COLORS = ("red", "blue", "green", "purple", "orange", "pink", "yellow", "turquoise", "violet")
+_WHITES = (2200, 2700, 3000, 3500, 4000, 4500, 6500)
 _DARK = 50
 _ENDS: Mapping[tuple[str, Value], tuple[str, str]] = {
     ("position", 0): ("close", "closed"),
@@ -175,3 +177,24 @@ def _as_form(deed: str, form: str) -> str:
 def _plural(device: str) -> bool:
     last = device.split()[-1] if device else ""
     return device in ("them", "they") or (last.endswith("s") and not last.endswith("ss"))
+
+
+def value_of(rng: Random, capability: str) -> Value:
+    """A value that somebody could want."""
+    match capability:
+        case "brightness":
+            return rng.randrange(5, 100, 5)
+        case "color":
+            return rng.choice(_COLORS)
+        case "color_temperature":
+            return rng.choice(_WHITES)
+        case "target_temperature":
+            return rng.randint(16, 25)
+        case "position":
+            return rng.choice((0, 100, 25, 40, 70))
+        case "fan_speed":
+            return rng.randrange(10, 100, 10)
+        case "volume":
+            return rng.randrange(5, 60, 5)
+        case _:
+            return rng.choice(("on", "off"))

@@ -6,45 +6,16 @@ words. He says yes only where the words hold all that he has in mind and nothing
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from random import Random
 
 from device.context import Home
 from device.events import Ask
 from simulator.teachers.bank import Share, wordings
+from simulator.teachers.manners import Manner
 from simulator.teachers.offers import Offer, read, written
-from simulator.teachers.phrasing import Part, listed, said
+from simulator.teachers.phrasing import Part, listed, said, value_of
 from simulator.teachers.situations import kinds, would_help
-from simulator.teachers.wishes import Topic, Wish, request, value_of
-
-
-class Manner(StrEnum):
-    """Ways of answering."""
-
-    PLAIN = "plain"
-    TERSE = "terse"
-    CHATTY = "chatty, hesitates"
-    DIGRESSES = "digresses"
-    VAGUE = "vague first"
-    UNSURE = "unsure first"
-    WILLING = "says yes first"
-    CHANGES = "changes his mind within an answer"
-    CORRECTS = "corrects what is offered"
-    BETWEEN = "asks something else in between"
-    SILENT = "silent once"
-    REFUSES = "refuses"
-    REFUSES_LATE = "gives up halfway"
-
-
-MANNERS: Mapping[Manner, float] = {
-    Manner.PLAIN: 20, Manner.TERSE: 12, Manner.CHATTY: 15, Manner.DIGRESSES: 10,
-    Manner.VAGUE: 8, Manner.UNSURE: 3, Manner.WILLING: 8, Manner.CHANGES: 5,
-    Manner.CORRECTS: 7, Manner.BETWEEN: 4, Manner.SILENT: 3, Manner.REFUSES: 3,
-    Manner.REFUSES_LATE: 2,
-}  # fmt: skip
-"""How many of a hundred owners are so."""
-
-REFUSERS = frozenset({Manner.REFUSES, Manner.REFUSES_LATE})
+from simulator.teachers.wishes import Topic, Wish, request
 
 PATIENCE = 8
 """Things that somebody says in a lesson before he gives up."""

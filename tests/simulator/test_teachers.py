@@ -12,10 +12,12 @@ from device.events import Ask
 from device.skills.meanings import worded
 from simulator.homefile import furnished_home
 from simulator.teachers.bank import kinds, wordings
+from simulator.teachers.drawing import draw
+from simulator.teachers.manners import REFUSERS, Manner
 from simulator.teachers.mishearing import Mishearing, as_spoken
-from simulator.teachers.phrasing import FORMS, Part, said
-from simulator.teachers.teacher import PATIENCE, REFUSERS, Manner, Teacher
-from simulator.teachers.wishes import Topic, Wish, draw, value_of
+from simulator.teachers.phrasing import FORMS, Part, said, value_of
+from simulator.teachers.teacher import PATIENCE, Teacher
+from simulator.teachers.wishes import Topic, Wish
 
 HOME = furnished_home()
 SEEDS = st.integers(0, 100_000)

@@ -7,10 +7,6 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from device.teaching.answers import Answers
-from device.teaching.declaratives import Declaratives
-from device.teaching.gaps import Gaps
-from device.teaching.needs import Needs
 
 from device.concepts import Concept, Kind, Meaning, Setting
 from device.config import Config
@@ -22,13 +18,20 @@ from device.nlu.understanding import Understanding
 from device.skillset import reading
 from device.speaker import understanding
 from device.teaching.answer import Scope
+from device.teaching.answers import Answers
+from device.teaching.declaratives import Declaratives
 from device.teaching.gap import Gap, Lacks
+from device.teaching.gaps import Gaps
+from device.teaching.needs import Needs
 from export.teaching.measure.tables import percent, table
 from export.teaching.measure.worlds import speaker_in, worlds
 from simulator.teachers.bank import Share, kinds, wordings
-from simulator.teachers.lessons import bare, meant, prepare
-from simulator.teachers.teacher import Manner, Teacher
-from simulator.teachers.wishes import SETTINGS, Topic, Wish, draw, request
+from simulator.teachers.drawing import draw
+from simulator.teachers.judging import bare, meant
+from simulator.teachers.lessons import prepare
+from simulator.teachers.manners import Manner
+from simulator.teachers.teacher import Teacher
+from simulator.teachers.wishes import SETTINGS, Topic, Wish, request
 
 LACKS = {Topic.PLACE: Lacks.PLACE, Topic.GROUP: Lacks.DEVICES, Topic.NICKNAME: Lacks.DEVICES}
 """What the words of a topic stand for; of all others, a setting."""
@@ -221,7 +224,10 @@ def _scope_table(
 
 def _need_table(cases: Sequence[Case], share: Share, needs: Needs, notes: list[str]) -> str:
     context = cases[0].context
-    rows, top, again, other = [], [], [], []
+    rows: list[tuple[str, ...]] = []
+    top: list[bool] = []
+    again: list[bool] = []
+    other: list[bool] = []
     for kind in kinds("needs"):
         said = wordings("needs", kind, share)
         own = []

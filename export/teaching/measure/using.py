@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from device.context import Device, Home
-from device.events import Value
+from device.events import Ask, Value
 from simulator.session import Session
 from simulator.teachers.wishes import SETTINGS, Topic, Wish, spoken_name
 
@@ -65,6 +65,9 @@ def use(session: Session, rng: Random, wish: Wish) -> Iterator[Use]:
             asked[said] = (kind, wanted)
     for said, (kind, wanted) in asked.items():
         turns = session.say(said)
+        if turns and turns[-1].reply.asks is Ask.CONFIRM:
+            # More than one floor, a siren: asked first, as whenever devices are named.
+            turns += session.say("yes")
         yield Use(
             kind=kind,
             said=said,
@@ -90,9 +93,9 @@ def _asked(rng: Random, home: Home, wish: Wish) -> tuple[str, str, Commands]:
         said = rng.choice(_PLACE_FRAMES).format(name=wish.name)
         lamps = _lamps(home, wish.area)
         capability = "brightness" if "40" in said else "power"
-        value: Value = 40 if "40" in said else _order(said)
+        wanted: Value = 40 if "40" in said else _order(said)
         lamps = [lamp for lamp in lamps if lamp.capability(capability)]
-        return "name for a place", said, _each(home, lamps, capability, value)
+        return "name for a place", said, _each(home, lamps, capability, wanted)
     if wish.topic is Topic.DECLARATIVE:
         return "said again", wish.name, frozenset()
     own = [(p.device, p.capability, p.value) for p in wish.parts if p.device]

@@ -13,10 +13,11 @@ from export.teaching.measure.using import Use, use
 from export.teaching.measure.worlds import World, speaker_in, worlds
 from simulator.session import Session
 from simulator.teachers.bank import Share
+from simulator.teachers.drawing import draw
 from simulator.teachers.lessons import Lesson, hold, prepare
+from simulator.teachers.manners import MANNERS, REFUSERS, Manner
 from simulator.teachers.mishearing import Mishearing
-from simulator.teachers.teacher import MANNERS, REFUSERS, Manner
-from simulator.teachers.wishes import Topic, Wish, draw
+from simulator.teachers.wishes import Topic, Wish
 
 TOPICS = {
     Topic.VALUE: 22, Topic.VALUES: 15, Topic.DEVICES: 12, Topic.GROUP: 10, Topic.NICKNAME: 8,
@@ -184,6 +185,11 @@ def _uses(held: Sequence[Held]) -> str:
 def _write(path: Path, held: Sequence[Held]) -> None:
     """Lessons that went wrong, and uses that did."""
     lines = [h.lesson.text() for h in held if not h.lesson.right or not h.lesson.ended]
-    lines += [h.lesson.text() + "\n" + one.text() for h in held for one in h.uses if not one.right]
+    lines += [
+        f"{h.lesson.stored[0].json()}\n{one.text()}"
+        for h in held
+        for one in h.uses
+        if not one.right
+    ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
