@@ -5,9 +5,12 @@ from dataclasses import replace
 
 from device.context import Context
 from device.effects import Question
-from device.events import Hypothesis, Request
+from device.events import DeviceCommand, Hypothesis, Request, Turn
 from device.routing import dialogue
 from device.teaching import lesson
+from device.teaching.carrying import undoing
+from device.teaching.notice import NOT_MEANT
+from device.teaching.noticing import Noticing
 from device.teaching.teacher import Found, Learned, Proceeds, Teacher
 
 Effect = dialogue.Effect | Found | lesson.Leaves | Learned
@@ -20,15 +23,24 @@ Served = Callable[[Sequence[Request]], tuple[Request, ...]]
 class Conversation:
     """Remembers what was asked, and reads what is said after it."""
 
-    def __init__(self, teacher: Teacher | None, *, patience_ms: int, longest_ms: int) -> None:
+    def __init__(
+        self,
+        teacher: Teacher | None,
+        noticing: Noticing | None = None,
+        *,
+        patience_ms: int,
+        longest_ms: int,
+    ) -> None:
         """Begin with nothing open.
 
         Args:
             teacher: Asks about what is not understood; None where nothing is taught.
+            noticing: Offers lessons at the right moment; None where nobody does.
             patience_ms: How long an answer to a question is awaited.
             longest_ms: How long somebody may speak.
         """
         self._teacher = teacher
+        self._noticing = noticing
         self._patience_ms = patience_ms
         self._longest_ms = longest_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
@@ -111,6 +123,8 @@ class Conversation:
         """Look for what is not understood in new requests; as `Teacher.examine`."""
         if self._teacher is None:
             return Proceeds(requests=requests)
+        if self._noticing is not None and [r.intent for r in requests] == [NOT_MEANT]:
+            return self._wrong(self._noticing, requests[0], context)
         return self._teacher.examine(
             requests,
             said,
@@ -118,3 +132,25 @@ class Conversation:
             served=lambda request: bool(served((request,))),
             learned=learned,
         )
+
+    def again(
+        self,
+        heard: Hypothesis,
+        requests: Sequence[Request],
+        turn: Turn,
+        commands: Sequence[DeviceCommand],
+        context: Context,
+    ) -> lesson.Asks | None:
+        """Offer a lesson in place of failing once more; as `Noticing.again`."""
+        if self._noticing is None or self._phase != dialogue.NoQuestion():
+            return None
+        return self._noticing.again(heard, requests, turn, commands, context)
+
+    def _wrong(self, noticing: Noticing, asked: Request, context: Context) -> Found:
+        """What is done about what somebody says was wrong."""
+        match noticing.wrong(context):
+            case lesson.Asks() as question:
+                return question
+            case None:
+                return Proceeds(requests=(asked,))
+        return Proceeds(requests=(undoing(asked),), remark="Sorry.")

@@ -315,7 +315,9 @@ class Speaker:
         return turns
 
     def _learn_names(self) -> None:
-        self._talk.learn(self._home.home, self._diary.notebook.lists, self._lessons.concepts)
+        taught = self._lessons.concepts
+        persons = self._persons.names(taught)
+        self._talk.learn(self._home.home, self._diary.notebook.lists, taught, persons)
 
     def _look_at_packs(self, now_ms: int) -> None:
         """Take the skill packs as they are by now, between two turns."""

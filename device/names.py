@@ -17,6 +17,7 @@ from device.concepts import Concept
 from device.context import Home
 from device.dictionary import Dictionary
 from device.errors import GrammarError, StoreError
+from device.nlu.nicknames import named_home
 from device.nlu.templates import Sentences
 from device.ports import Background, Job, Store
 from device.settled import Known
@@ -66,8 +67,10 @@ class Names:
         self._asked: Home = Home()
         """The home that a graph was asked for last."""
         self._concepts: tuple[Concept, ...] = ()
-        self._grown: tuple[object, object, object] | None = None
-        """The home, its names and the concepts that the graph in use was made to know."""
+        self._last_named: tuple[Home, tuple[Concept, ...], Home] | None = None
+        """A home, what was taught, and the home with the names that were taught for it."""
+        self._grown: tuple[object, object] | None = None
+        """What the graph in use was made to know: the home's names, and what was taught."""
         self._looked_at: tuple[object, object] = (None, None)
         self._names: tuple[object, ...] = ()
         self._key = b""
@@ -75,7 +78,13 @@ class Names:
         self._called: tuple[str, ...] = ()
         """What packs are called, which is said of them in any sentence."""
 
-    def look(self, home: Home, items: Items, concepts: tuple[Concept, ...] = ()) -> Graph | None:
+    def look(
+        self,
+        home: Home,
+        items: Items,
+        concepts: tuple[Concept, ...] = (),
+        persons: tuple[str, ...] = (),
+    ) -> Graph | None:
         """See what has changed and what is ready.
 
         New names and what was taught go into the graph that is there at once; for all else a
@@ -85,6 +94,7 @@ class Names:
             home: As it is now.
             items: The lists as they are now.
             concepts: What was taught; the same object while nothing is taught or forgotten.
+            persons: Who lives here, by name.
 
         Returns:
             A graph to be used from now on; None while there is no other than before.
@@ -96,20 +106,30 @@ class Names:
             self._concepts = concepts
             if self._dictionary is not None:
                 self._dictionary.learned(tuple(concept.name for concept in concepts))
+        home = self._named(home)
         whole = self._compiled(home, items)
         if whole is not None:
             self._graph, self._grown = (whole, self._asked), None
-        return self._grow(home)
+        return self._grow(home, persons)
 
-    def _grow(self, home: Home) -> Graph | None:
+    def _named(self, home: Home) -> Home:
+        """The home with the names that were taught for what is in it."""
+        if not self._concepts:
+            return home
+        last = self._last_named
+        if last is None or last[0] is not home or last[1] is not self._concepts:
+            last = self._last_named = (home, self._concepts, named_home(home, self._concepts))
+        return last[2]
+
+    def _grow(self, home: Home, persons: tuple[str, ...]) -> Graph | None:
         """The graph with the names and concepts of now, where it is another than before."""
         if self._graph is None:
             return None
-        last, concepts = self._grown, self._concepts
-        if last is not None and last[2] is concepts and (last[0] is home or last[1] == home.names):
+        said = (self._concepts, persons)
+        if self._grown == (home.names, said):
             return None
-        self._grown = (home, home.names, concepts)
-        return self._grammar.grown(*self._graph, home, concepts)
+        self._grown = (home.names, said)
+        return self._grammar.grown(*self._graph, home, *said)
 
     def _compiled(self, home: Home, items: Items) -> Graph | None:
         """A new graph, where one is ready."""

@@ -3,7 +3,7 @@
 The device and the simulator both call it; what differs between them is the ports.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from device.acquaintances import Acquaintances
 from device.asr.acoustic import acoustic_model
 from device.asr.freewords import FreeWords
 from device.asr.homegrammar import HomeGrammar
-from device.asr.language import load_general
+from device.asr.language import likeliest, load_general
 from device.asr.lexicon import Lexicon, shared_lexicon
 from device.asr.phrasecheck import STOP_LOSS, STOP_WORDS, WAKE_LOSS, PhraseCheck, ways
 from device.asr.recognizer import Recognizer
@@ -43,7 +43,7 @@ from device.nlu.templates import (
     NO_SENTENCES,
     Sentences,
     answer_sentences,
-    builtin_sentences,
+    heard_sentences,
     load_sentences,
 )
 from device.nlu.understanding import Understanding
@@ -64,6 +64,7 @@ from device.teaching.answers import Answers
 from device.teaching.declaratives import Declaratives
 from device.teaching.gaps import Gaps
 from device.teaching.needs import Needs
+from device.teaching.noticing import Noticing
 from device.teaching.teacher import Teacher
 from device.turns import Turns
 from device.wake.attention import Attention
@@ -97,13 +98,17 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     taught = kept_ways(ports.store)
     dictionary, grammar, ears = None, None, None
     if hears:
-        dictionary = Dictionary(load_general(_model_folder(config)), custom, taught)
-        grammar, ears = hearing(config, custom, taught, wake=wake, free=dictionary.words)
+        general = load_general(_model_folder(config))
+        dictionary = Dictionary(general, custom, taught)
+        words = likeliest(general)
+        grammar, ears = hearing(
+            config, custom, taught, wake=wake, free=dictionary.words, words=words
+        )
     understood = understanding(config, custom)
     encoder = _model(config, "encoder")
     read = reading(encoder, _model_folder(config))
     router, acquaintances = _skills(config, ports, read, made_by=encoder.manifest.sha256)
-    teacher = _teacher(config, understood, read)
+    teacher, noticing = _teacher(config, understood, read)
     longest_ms = config.listening.longest_ms
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
@@ -116,7 +121,12 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             rules=rules_of(config.safety),
         ),
         turns=Turns(
-            understood, router, pin=_pin(config, ports), teacher=teacher, longest_ms=longest_ms
+            understood,
+            router,
+            pin=_pin(config, ports),
+            teacher=teacher,
+            noticing=noticing,
+            longest_ms=longest_ms,
         ),
         lessons=Lessons(ports.store),
         rules=rules_of(config.safety),
@@ -187,7 +197,11 @@ def wake_word(config: Config) -> Stage[AudioFrame, Wake]:
 
 
 def home_grammar(
-    custom: Sentences, taught: Taught = NOTHING_TAUGHT, *, pin: bool = False
+    custom: Sentences,
+    taught: Taught = NOTHING_TAUGHT,
+    *,
+    pin: bool = False,
+    words: Iterable[str] = (),
 ) -> HomeGrammar:
     """What can be said in any home, and how: the built-in sentences and the owner's.
 
@@ -195,14 +209,16 @@ def home_grammar(
         custom: The owner's sentences.
         taught: How the owner says words.
         pin: Whether rows of digits can be said, in answer to a question for the PIN.
+        words: Words that unknown names may be made of, beside the usual ones.
     """
     pronounce = Lexicon(taught).pronounce
     return HomeGrammar(
-        builtin_sentences(),
+        heard_sentences(),
         custom,
         pronounce=pronounce,
         answers=answer_sentences(pin=pin),
         taught=taught,
+        words=words,
     )
 
 
@@ -213,6 +229,7 @@ def hearing(
     *,
     wake: bool,
     free: Callable[[], FreeWords | None] | None = None,
+    words: Iterable[str] = (),
 ) -> tuple[HomeGrammar, Hearing]:
     """What can be said in any home, and the stages from sound to hypotheses.
 
@@ -222,6 +239,7 @@ def hearing(
         taught: How the owner says words.
         wake: Whether sound streams through the wake word first, and silence ends a request.
         free: Gives the words of speech that no sentence foresees; None where nobody dictates.
+        words: Words that unknown names may be made of, beside the usual ones.
 
     Raises:
         ModelError: A model is missing, damaged or does not fit.
@@ -236,7 +254,7 @@ def hearing(
     if not wake:
         patience = replace(patience, silence_ms=None, patience_ms=None)
     stage = wake_word(config) if wake else NoWakeWord()
-    grammar = home_grammar(custom, taught, pin=rules_of(config.safety).pin)
+    grammar = home_grammar(custom, taught, pin=rules_of(config.safety).pin, words=words)
     model = _model(config, "acoustic")
     check = _wake_check(config, model) if wake and config.wake.check else None
     return grammar, Hearing(
@@ -267,19 +285,23 @@ def _skills(
     return skillset(config, ports, encoder=encoder, made_by=made_by, ranker=ranker)
 
 
-def _teacher(config: Config, understood: Understanding, encoder: Encoder) -> Teacher:
-    """Who asks about what is not understood.
+def _teacher(
+    config: Config, understood: Understanding, encoder: Encoder
+) -> tuple[Teacher, Noticing]:
+    """Who asks about what is not understood, and who notices that it is time to.
 
     Raises:
         ModelError: A model is missing, damaged or does not fit.
     """
-    return Teacher(
-        Gaps(_model(config, "gap"), understood.table),
+    gaps = Gaps(_model(config, "gap"), understood.table)
+    teacher = Teacher(
+        gaps,
         Answers(_model(config, "concept"), understood.table),
         Needs(Declaratives(_model(config, "declarative"), encoder)),
         wording=meanings,
         patience_ms=TYPED_PATIENCE_MS,
     )
+    return teacher, Noticing(teacher, gaps, encoder.encode)
 
 
 def _pin(config: Config, ports: Ports) -> Pin | None:

@@ -129,11 +129,12 @@ class Talk:
         home: Home,
         items: Mapping[str, tuple[str, ...]],
         concepts: tuple[Concept, ...] = (),
+        persons: tuple[str, ...] = (),
     ) -> None:
         """Let recognition know the names of the home as it is now, between two requests."""
         if self._hearing is None or self._names is None or self._hearing.attentive:
             return
-        graph = self._names.look(home, items, concepts)
+        graph = self._names.look(home, items, concepts, persons)
         if graph is not None:
             self.learned += 1
             self._hearing.use(graph)

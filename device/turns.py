@@ -35,8 +35,9 @@ from device.routing.router import Router
 from device.settled import Known
 from device.skills import notebook as notebooks
 from device.skills.undo import before
-from device.teaching.carrying import with_concept
+from device.teaching.carrying import undoing, with_concept
 from device.teaching.lesson import Asks, Leaves, Subject
+from device.teaching.noticing import Noticing
 from device.teaching.teacher import Learned, Proceeds, Teacher
 
 SURE = 0.2
@@ -79,6 +80,7 @@ class Turns:
         *,
         pin: Pin | None = None,
         teacher: Teacher | None = None,
+        noticing: Noticing | None = None,
         patience_ms: int = dialogue.TYPED_PATIENCE_MS,
         longest_ms: int = 0,
     ) -> None:
@@ -89,13 +91,14 @@ class Turns:
             router: Holds the skills.
             pin: What is asked for before anything risky; None where a yes is enough.
             teacher: Asks about what is not understood; None where nothing is taught.
+            noticing: Offers lessons at the right moment; None where nobody does.
             patience_ms: How long an answer to a question is awaited.
             longest_ms: How long somebody may speak.
         """
         self._understanding = understanding
         self._router = router
         self._pin = pin
-        self._talk = Conversation(teacher, patience_ms=patience_ms, longest_ms=longest_ms)
+        self._talk = Conversation(teacher, noticing, patience_ms=patience_ms, longest_ms=longest_ms)
         self._count = 0
 
     @property
@@ -281,10 +284,14 @@ class Turns:
                 self._plan(draft, requests, agreed, lesson, expects=expects)
             case Proceeds():
                 self._proceed(draft, effect, context)
+                self._notice(draft, said)
             case Asks(question=question):
                 draft.agenda = asking(question)
-            case Leaves(reply=reply):
+                self._notice(draft, said)
+            case Leaves(reply=reply, subject=subject):
                 draft.prefix = reply
+                if subject.corrects:
+                    self._plan(draft, (undoing(subject.gap.request),), frozenset())
             case Learned(concept=concept, subject=subject):
                 self._taught(draft, concept, subject)
             case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
@@ -294,6 +301,23 @@ class Turns:
             case dialogue.AskAgain(question=question):
                 draft.agenda = asking(question)
         draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
+
+    def _notice(self, draft: Draft, said: Hypothesis) -> None:
+        """Ask for a lesson in place of failing, or doing what was taken back, once more."""
+        agenda, context = draft.agenda, draft.before
+        question = agenda.question
+        if question is not None and question.kind is not Ask.REPEAT:
+            return
+        if any(step.plan.effects for step in agenda.steps):
+            return
+        reply = Reply(text="", asks=None if question is None else question.kind)
+        turn = Turn(
+            id="", at=context.now, text=draft.text, requests=draft.requests,
+            routes=draft.routes, reply=reply,
+        )  # fmt: skip
+        asks = self._talk.again(said, draft.requests, turn, agenda.commands, context)
+        if asks is not None:
+            draft.prefix, draft.agenda = "", asking(asks.question)
 
     def _serving(self, context: Context) -> Served:
         """Which requests a skill pack answers."""
@@ -309,6 +333,9 @@ class Turns:
             requests = self._understanding.understand((words,), then).requests
             requests = self._router.meant(subject.said, requests, then)
             requests = with_concept(requests, subject, concept)
+            if subject.corrects and requests:
+                first, *others = requests
+                requests = (replace(first, corrects=subject.corrects), *others)
             serving = self._serving(context)
             match self._talk.examine(requests, words, context, serving, learned=concept.name):
                 case Asks(question=question):

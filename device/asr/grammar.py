@@ -5,7 +5,7 @@ it begins with. Readings are never listed: thirty optional groups in a row are s
 and a billion sentences. A rule that calls itself at its end becomes a loop.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -29,6 +29,8 @@ from device.asr.slotkey import slot_key
 from device.asr.spelling import written
 from device.errors import GrammarError
 
+UNKNOWN = "unknown"
+"""The list of names that nobody has taught yet."""
 NOTHING_GROWS: Mapping[str, bool] = {}
 
 _DEEPEST = 60
@@ -75,6 +77,7 @@ class GrammarCompiler:
         vocabulary: Mapping[str, Sequence[str]],
         costs: Costs,
         growing: Mapping[str, bool] = NOTHING_GROWS,
+        strangers: Sequence[Collection[str]] = (),
     ) -> None:
         """Say what open parts hold.
 
@@ -83,6 +86,7 @@ class GrammarCompiler:
             costs: What less usual readings cost.
             growing: Lists of names that may get more values later (`device.asr.slots`), and
                 whether also those that have none yet.
+            strangers: Words of the list `unknown`, the likelier ones first.
         """
         self.net = Net()
         self.refused: list[str] = []
@@ -90,6 +94,7 @@ class GrammarCompiler:
         self._vocabulary = vocabulary
         self._costs = costs
         self._growing = growing
+        self._strangers = strangers
         self._rules: dict[tuple[int, str, int], int] = {}
         self._open_rules: dict[tuple[int, str, int], int] = {}
         self._lists: dict[tuple[int, str, int, bool], int] = {}
@@ -238,6 +243,8 @@ class GrammarCompiler:
             return self._texts(name, values, loose, scope)
         if isinstance(values, RangeSlotList):
             return self._range(values, loose)
+        if name == UNKNOWN:
+            return self._unknown(loose)
         words = self._vocabulary.get(name, self._vocabulary.get("", ()))
         again = self.net.promise()
         gap = self.net.add(Space(again))
@@ -246,6 +253,21 @@ class GrammarCompiler:
         entry = self.net.words(words, cost=self._costs.open_word, then=rest)
         self.net.fulfil(again, [entry])
         return again
+
+    def _unknown(self, then: int) -> int:
+        """A name that nobody has taught: a word or a few."""
+        again = self.net.promise()
+        rest = self.net.union([then, self.net.add(Space(again))])
+        costs = self._costs
+        first, more = (
+            [
+                self.net.words(words, cost=cost + rank * costs.rare_stranger, then=rest)
+                for rank, words in enumerate(self._strangers)
+            ]
+            for cost in (costs.stranger, costs.more_strangers)
+        )
+        self.net.fulfil(again, more)
+        return self.net.union(first)
 
     def _texts(self, name: str, values: TextSlotList, then: int, scope: _Scope) -> int:
         entries: list[int] = []

@@ -19,17 +19,19 @@ from device.asr.settings import Costs
 from device.asr.slots import GROWING, filled
 from device.asr.subsets import automaton
 from device.asr.taught import NOTHING_TAUGHT, Taught
-from device.asr.trees import Pronounce, Pronouncer
-from device.asr.vocabulary import open_words
+from device.asr.trees import Pronounce, Pronouncer, Sounds
+from device.asr.vocabulary import name_words, open_words
 from device.concepts import Concept, Kind
 from device.context import Home
 from device.errors import GrammarError
 from device.nlu.homelists import (
     CONCEPTS,
     DECLARED,
+    PERSONS,
     SKILL_NAMES,
     concept_names,
     home_lists,
+    person_names,
     skill_names,
 )
 from device.nlu.templates import NO_SENTENCES, Sentences
@@ -62,6 +64,7 @@ class HomeGrammar:
         taught: Taught = NOTHING_TAUGHT,
         packs: Sequence[Sentences] = (),
         skills: Sequence[Known] = (),
+        words: Iterable[str] = (),
     ) -> None:
         """Say what can be said in any home.
 
@@ -74,7 +77,10 @@ class HomeGrammar:
             taught: The ways to say words that the lexicon was given, as part of the key.
             packs: Sentences of skill packs, each pack by itself; they count like built-in ones.
             skills: The skills whose names fill the list `skill_name`.
+            words: Words that a name which nobody has taught may be made of, beside the usual
+                ones; of two that are said alike the first is the likelier one.
         """
+        self._words = tuple(words)
         self._builtin = builtin
         self._custom = custom
         self._answers = answers
@@ -108,6 +114,7 @@ class HomeGrammar:
             taught=taught,
             packs=packs,
             skills=skills,
+            words=self._words,
         )
 
     def graph(self, home: Home, known: Iterable[str] = ()) -> Graph:
@@ -136,7 +143,14 @@ class HomeGrammar:
             logger.warning("no sentences of skill packs can be heard: %s", exc)
         return self._without_packs(lists, known)
 
-    def grown(self, graph: Graph, then: Home, now: Home, concepts: Iterable[Concept] = ()) -> Graph:
+    def grown(
+        self,
+        graph: Graph,
+        then: Home,
+        now: Home,
+        concepts: Sequence[Concept] = (),
+        persons: Iterable[str] = (),
+    ) -> Graph:
         """A graph with the names that came to be since it was compiled; takes a moment.
 
         Args:
@@ -144,12 +158,13 @@ class HomeGrammar:
             then: The home that it was compiled for.
             now: The home as it is now.
             concepts: What was taught.
+            persons: Who lives here, by name.
         """
-        known = tuple(concepts)
         lists = _newer(home_lists(then), home_lists(now)) if now.names != then.names else {}
-        lists[CONCEPTS] = concept_names(c.name for c in known if c.kind is Kind.ENTITY)
-        declared = (c.name for c in known if c.kind is Kind.DECLARATIVE)
+        lists[CONCEPTS] = concept_names(c.name for c in concepts if c.kind is Kind.ENTITY)
+        declared = (c.name for c in concepts if c.kind is Kind.DECLARATIVE)
         lists[DECLARED] = concept_names(declared, DECLARED)
+        lists[PERSONS] = person_names(persons)
         return filled(graph, lists, self._pronouncer)
 
     def _lists(self, home: Home) -> dict[str, SlotList]:
@@ -178,7 +193,7 @@ class HomeGrammar:
     def _modest(self, name: str, source: Source, known: Iterable[str]) -> bool:
         """Whether a pack's sentences alone make a graph that leaves room for others."""
         try:
-            net = GrammarCompiler(open_words(known), self._costs, GROWING).compile([source])
+            net = self._compiler(known).compile([source])
             automaton(net, language=self._costs.language, most_states=MOST_PACK_STATES)
         except GrammarError as exc:
             logger.warning("the skill pack %s cannot be heard: %s", name, exc)
@@ -210,7 +225,7 @@ class HomeGrammar:
         digest = sha256(self._sentences)
         names = [(name, _values(listed)) for name, listed in self._lists(home).items()]
         own = sorted(self._taught.items())
-        digest.update(repr((names, tuple(known), self._costs, own)).encode())
+        digest.update(repr((names, tuple(known), self._costs, own, self._words)).encode())
         return digest.digest()
 
     @cached_property
@@ -223,8 +238,25 @@ class HomeGrammar:
             digest.update(repr((pack.pack, pack.digest or _told(pack.intents))).encode())
         return digest.digest()
 
+    def _compiler(self, known: Iterable[str]) -> GrammarCompiler:
+        return GrammarCompiler(open_words(known), self._costs, GROWING, self._strangers)
+
+    @cached_property
+    def _strangers(self) -> list[tuple[str, ...]]:
+        """What unknown names are made of, likelier words first, no two said alike."""
+        said: set[Sounds] = set()
+        found: list[list[str]] = []
+        for words in (name_words(), self._words):
+            found.append([])
+            for word in words:
+                ways = self._pronouncer.sounds(word)
+                if not said.issuperset(ways):
+                    found[-1].append(word)
+                said.update(ways)
+        return [tuple(words) for words in found if words]
+
     def _compiled(self, sources: Sequence[Source], known: Iterable[str]) -> Graph:
-        compiler = GrammarCompiler(open_words(known), self._costs, GROWING)
+        compiler = self._compiler(known)
         with _all_at_once():
             net = compiler.compile(sources)
             whole = automaton(net, language=self._costs.language)

@@ -32,6 +32,8 @@ Int32Array = npt.NDArray[np.int32]
 
 
 _MOST_NEW_WORDS = 10_000
+_SHORTEST_NAME = 3
+"""Letters of a word that may be a name, or a part of one."""
 
 
 class LanguageModel(Protocol):
@@ -84,6 +86,15 @@ def load_general(folder: Path = SHIPPED) -> General:
         return General(symbols, Ngrams.of(arrays), weights)
     except (KeyError, TypeError, ValueError, EOFError, BadZipFile) as exc:
         raise ModelError(f"{folder / manifest.file} is not a language model: {exc}") from exc
+
+
+def likeliest(general: General, most: int = 2_000) -> tuple[str, ...]:
+    """The words that are said most often, likeliest first; none of fewer than three letters."""
+    symbols = np.arange(len(general.symbols))
+    costs, _ = general.ngrams.costs(np.full(len(symbols), general.ngrams.nothing), symbols)
+    ordered = (general.symbols[at] for at in np.argsort(costs, kind="stable"))
+    words = [word for word in ordered if len(word) >= _SHORTEST_NAME and word.isalpha()]
+    return tuple(words[:most])
 
 
 class HomeLanguage:

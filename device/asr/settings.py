@@ -68,6 +68,12 @@ class Costs:
     """Each word of an open part, such as a shopping item."""
     open_joint: float = 0.5
     """ "and" between things in an open part."""
+    stranger: float = 3.0
+    """The first word of a name that nobody has taught, beside how many such words there are."""
+    more_strangers: float = 0.0
+    """Each further word of such a name, likewise."""
+    rare_stranger: float = 2.0
+    """More, for a word that names are seldom made of."""
     polite: float = 0.5
     """Each word that may be skipped, such as "please"."""
     builtin: float = 2.0

@@ -20,12 +20,12 @@ from device.asr.copies import bounds, copies
 from device.asr.graph import Graph
 from device.asr.slotkey import slot_key
 from device.asr.trees import Pronouncer, Trees
-from device.nlu.homelists import CONCEPTS, DECLARED
+from device.nlu.homelists import CONCEPTS, DECLARED, PERSONS
 
 Int64Array = npt.NDArray[np.int64]
 Float32Array = npt.NDArray[np.float32]
 
-GROWING = {"name": False, "area": False, CONCEPTS: True, DECLARED: True}
+GROWING = {"name": False, "area": False, CONCEPTS: True, DECLARED: True, PERSONS: True}
 """Lists that may grow while the speaker runs, and whether they may begin with nothing."""
 
 

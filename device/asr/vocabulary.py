@@ -14,6 +14,21 @@ THINGS = ("shopping_list_item", "timer_name", "zone")
 _SMALL = "small words"
 
 
+NAME_WORDS = "namewords.txt"
+"""Words that names for settings, places and things are made of."""
+
+
+@lru_cache(maxsize=1)
+def name_words() -> tuple[str, ...]:
+    """Words that ship with the speaker for names that nobody has taught yet, in lower case.
+
+    Of two that are said alike the first is the more likely one.
+    """
+    text = resources.files("device.asr").joinpath(NAME_WORDS).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return tuple(dict.fromkeys(word for line in lines for word in line.lower().split()))
+
+
 @lru_cache(maxsize=1)
 def common_words() -> Mapping[str, frozenset[str]]:
     """Words and phrases that ship with the speaker, in lower case, by the theme of their block."""

@@ -1,25 +1,25 @@
 """What a request with a taught name in it asks for.
 
-The tagger reads it twice: with a scene in the name's place (`standins`), which tells what it is
-about, and with a machine there, because scenes are never turned off. How long it should last
-("for an hour", "until nine") is cut off first, for the tagger would take it for a timer.
+A scene stands in the name's place (`standins`). A small model tells what is wanted with it and how
+long ("for an hour", "until nine"); that is cut off, for the tagger would take it for a timer.
+What the tagger marks besides the scene is where: rooms, devices, kinds, what is left out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from device.context import Context
-from device.events import Interpretation, Request, Slot, Span
+from device.events import Interpretation, Request, Slot, Span, Value
 from device.nlu.embedding import Floats
 from device.nlu.gazetteer import Gazetteer
-from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED
 from device.nlu.leftout import LeftOut, left_out
-from device.nlu.resolve import DEVICE_INTENTS, request, resolve
-from device.nlu.slotvalues import TEXTS
-from device.nlu.standins import COLOR, MACHINE, Replaced, flagged, instead, places
+from device.nlu.resolve import request, resolve
+from device.nlu.standins import COLOR, Replaced, flagged, instead, places
 from device.nlu.tagger import Span as Tagged
 from device.nlu.tagger import Tagging
 from device.nlu.times import clock, duration
+from device.nlu.uses import Use, Uses, Wish
 from device.nlu.words import Token, tokenize
 
 Tag = Callable[[Sequence[Token], Floats, Sequence[LeftOut]], Tagging]
@@ -27,19 +27,16 @@ Tag = Callable[[Sequence[Token], Floats, Sequence[LeftOut]], Tagging]
 
 SET, LEAVE, ASK = "SetConcept", "LeaveConcept", "ConceptState"
 
-ENDS = 0.75
-"""Confidence of turning a machine off from which a concept is left."""
-
 SURE = 0.8
 """Confidence from which what a colour is said of is what should take the concept."""
 
 _DELAYED = frozenset({"HassStartTimer", "ScheduleCommand"})
 _FRAGMENTS = frozenset({CONTINUED, CORRECTED})
-_ENDING = frozenset({"HassTurnOff", "Undo"})
-_LASTING = frozenset({"for", "during", "over"})
-_UNTIL = frozenset({"until", "till", "til"})
-_NEAR = 4
-"""Words before a length of time among which the word is that tells what it is."""
+_INTENTS = {Wish.SET: SET, Wish.LEAVE: LEAVE, Wish.ASK: ASK}
+_PLACES = frozenset({"name", "area", "floor", "domain", "device_class"})
+_LINKS = frozenset(
+    {"for", "until", "till", "til", "the", "next", "about", "just", "another", "up", "to"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +50,16 @@ class _Heard:
     places: tuple[tuple[int, int], ...]
     """Where stand-ins stand, as token indices."""
     tagging: Tagging
+    use: Use
 
 
 class ConceptReading:
     """Reads requests with stand-ins in them."""
 
-    def __init__(self, tag: Tag) -> None:
-        """Take the tagger."""
+    def __init__(self, tag: Tag, uses: Uses) -> None:
+        """Take the tagger and what tells what is wanted with a name."""
         self._tag = tag
+        self._uses = uses
 
     def read(
         self, text: str, span: Span, said: Replaced, names: Gazetteer, context: Context
@@ -82,13 +81,11 @@ class ConceptReading:
         heard = self._hear(text, said, names)
         if not heard.places or len(heard.places) != len(numbers):
             return None
-        text, lasting = _cut(heard, context)
+        intent = _intent(heard)
+        text, lasting = _cut(heard) if intent == SET else (text, ())
         if lasting:
             heard = self._hear(text, said, names)
-            if not heard.places:
-                return None
-        intent = self._intent(heard)
-        if intent is None:
+        if intent is None or not heard.places:
             return None
         if intent == SET and not any(s.label in _PLACES for s in _tagging(heard, intent).spans):
             heard = self._colored(heard)
@@ -101,8 +98,7 @@ class ConceptReading:
             number = numbers[-1]
             concept = said.saids[number].concept.name
             named = Slot(name="concept", value=concept, text=said.names[number])
-            allowed = INTENTS[intent].slots
-            slots = (named, *slots, *(s for s in lasting if s.name in allowed))
+            slots = (named, *slots, *lasting)
             found = replace(found, text=said.restored(found.text, numbers))
         return found, request(found, slots, said.span(span))
 
@@ -111,36 +107,18 @@ class ConceptReading:
         where = places(tokens, said.scene)
         flags = flagged(names.flags(tokens), where, "scene")
         lists = left_out(tokens, flags)
-        tagging = self._tag(tokens, flags, lists)
         return _Heard(
-            text=text, tokens=tokens, flags=flags, lists=lists, places=where, tagging=tagging
+            text=text,
+            tokens=tokens,
+            flags=flags,
+            lists=lists,
+            places=where,
+            tagging=self._tag(tokens, flags, lists),
+            use=self._uses.read(tokens, flags, where),
         )
 
-    def _intent(self, heard: _Heard) -> str | None:
-        """What is asked of the concept; None where the words are not about it."""
-        intent = heard.tagging.intent
-        texts = [s for s in heard.tagging.spans if s.label in TEXTS]
-        if intent in _DELAYED:
-            return intent if any(_overlaps(s, heard) for s in texts) else None
-        if intent in _FRAGMENTS:
-            return intent
-        if any(_overlaps(s, heard) for s in texts):
-            return None
-        if intent == "HassGetState":
-            return ASK
-        if intent in _ENDING or self._ends(heard):
-            return LEAVE
-        return SET if intent in DEVICE_INTENTS and intent in _DOING else None
-
-    def _ends(self, heard: _Heard) -> bool:
-        """Whether a machine in the name's place would be turned off."""
-        tokens, flags = instead(heard.tokens, heard.flags, heard.places[-1], MACHINE, "switch")
-        tagging = self._tag(tokens, flags, left_out(tokens, flags))
-        return tagging.intent == "HassTurnOff" and tagging.confidence >= ENDS
-
     def _colored(self, heard: _Heard) -> _Heard:
-        """The request as it is read with a colour in the name's place, where that says what
-        should take it; else as it was."""
+        """As read with a colour in the name's place, where that tells what should take it."""
         tokens, flags = instead(heard.tokens, heard.flags, heard.places[-1], COLOR)
         if len(heard.places) > 1 or len(tokens) == 1:
             return heard
@@ -160,10 +138,15 @@ class ConceptReading:
         )
 
 
-_PLACES = frozenset({"name", "area", "floor", "domain", "device_class"})
-_TELLING = frozenset({"HassGetState", "HassClimateGetTemperature", "GetVolume", "LastChange"})
-_DOING = DEVICE_INTENTS - _TELLING - {OUT_OF_SCOPE}
-"""Intents that do something to devices."""
+def _intent(heard: _Heard) -> str | None:
+    """What is asked of the concept; None where the words are about something else."""
+    wish, intent = heard.use.wish, heard.tagging.intent
+    if wish is Wish.LATER:
+        texts = (s for s in heard.tagging.spans if s.label == "conversation_command")
+        return intent if intent in _DELAYED and any(_overlaps(s, heard) for s in texts) else None
+    if wish is Wish.SET and intent in _FRAGMENTS:
+        return intent
+    return _INTENTS.get(wish)
 
 
 def _overlaps(span: Tagged, heard: _Heard) -> bool:
@@ -184,7 +167,13 @@ def _tagging(heard: _Heard, intent: str) -> Tagging:
         if left:
             spans.append(replace(span, start=left[0], stop=left[-1] + 1))
     domain = None if intent not in _FRAGMENTS else tagging.domain
-    return replace(tagging, intent=intent, domain=domain, spans=tuple(spans))
+    return replace(
+        tagging,
+        intent=intent,
+        domain=domain,
+        confidence=heard.use.confidence,
+        spans=tuple(spans),
+    )
 
 
 def _restored(
@@ -206,38 +195,20 @@ def _restored(
     return told, tuple(in_words(slot) for slot in slots)
 
 
-def _cut(heard: _Heard, context: Context) -> tuple[str, tuple[Slot, ...]]:
+def _cut(heard: _Heard) -> tuple[str, tuple[Slot, ...]]:
     """The request without how long it should last, and the slots of that."""
-    texts = [token.text for token in heard.tokens]
-    for at, word in enumerate(texts):
-        if word in _UNTIL and not _within(at, heard):
-            for stop in range(len(texts), at + 1, -1):
-                said = clock(texts[at + 1 : stop])
-                if said is not None and not any(_within(i, heard) for i in range(at, stop)):
-                    text, spoken = _without(heard, at, stop)
-                    return text, tuple(
-                        Slot(name=name, value=value, text=spoken) for name, value in said.items()
-                    )
-    for span in heard.tagging.spans:
-        if span.label != "duration":
+    for start, stop in heard.use.lasting:
+        if any(start < last and first < stop for first, last in heard.places):
             continue
-        length = duration(texts[span.start : span.stop])
-        before = range(span.start - 1, max(-1, span.start - 1 - _NEAR), -1)
-        lead = next((at for at in before if texts[at] in _LEADS), None)
-        if length is None or lead is None or texts[lead] not in _LASTING:
-            continue
-        text, spoken = _without(heard, lead, span.stop)
-        return text, tuple(
-            Slot(name=name, value=value, text=spoken) for name, value in length.items()
-        )
+        words = [token.text for token in heard.tokens[start:stop]]
+        while words and words[0] in _LINKS:
+            words.pop(0)
+        found: Mapping[str, Value] | None = duration(words) or clock(words)
+        if found is not None:
+            text, spoken = _without(heard, start, stop)
+            slots = (Slot(name=name, value=value, text=spoken) for name, value in found.items())
+            return text, tuple(slots)
     return heard.text, ()
-
-
-_LEADS = _LASTING | {"in", "after", "within", "at", "from"}
-
-
-def _within(at: int, heard: _Heard) -> bool:
-    return any(start <= at < stop for start, stop in heard.places)
 
 
 def _without(heard: _Heard, start: int, stop: int) -> tuple[str, str]:

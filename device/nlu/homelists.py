@@ -14,11 +14,11 @@ SKILL_NAMES = "skill_name"
 CONCEPTS = "concept"
 """The list that the owner fills in by teaching: what settings and things are called."""
 
+DECLARED = "declared"
+"""Likewise: whole sentences that something is done about; for recognition."""
+
 PERSONS = "person"
 """The list that the people fill in who live here."""
-
-DECLARED = "declared"
-"""Likewise: whole sentences that something is done about."""
 
 HOME_LISTS = frozenset(
     {"name", "area", "floor", "home_word", SKILL_NAMES, CONCEPTS, DECLARED, PERSONS}
@@ -56,8 +56,8 @@ def home_lists(home: Home) -> dict[str, SlotList]:
         "home_word": make(zip(words, words, strict=True), allow_template=False, name="home_word"),
         SKILL_NAMES: skill_names(()),
         CONCEPTS: concept_names(()),
-        PERSONS: person_names(()),
         DECLARED: concept_names((), DECLARED),
+        PERSONS: person_names(()),
     }
 
 

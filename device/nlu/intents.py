@@ -166,6 +166,7 @@ _TABLE = {
     "ForgetConcept": ("conversation", "concept"),
     "ForgetLastConcept": ("conversation", ""),
     "ForgetAllConcepts": ("conversation", ""),
+    "NotMeant": ("conversation", ""),
     "SetPerson": ("conversation", "person denied"),
     "WhoAmI": ("conversation", ""),
     OUT_OF_SCOPE: ("", ""),
@@ -183,7 +184,7 @@ VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
     | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
     | {"WhatTaught", "WhatLiked", "DescribeConcept", "ChangeConcept", "ForgetConcept"}
-    | {"ForgetLastConcept", "ForgetAllConcepts", "SetPerson", "WhoAmI"}
+    | {"ForgetLastConcept", "ForgetAllConcepts", "NotMeant", "SetPerson", "WhoAmI"}
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very
 words that a model is least sure of, or few and fixed. No model is trained with them."""

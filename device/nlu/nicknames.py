@@ -5,13 +5,16 @@ name for devices is a group in the eyes of whoever looks up names; `device.nlu.t
 devices themselves in its place, so that nothing is ever sent to the name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from device.concepts import Concept
 from device.context import Context, Device, Home, Room
 from device.nlu.names import ARTICLES
-from device.nlu.words import plain
+from device.nlu.tagger import Span
+from device.nlu.words import Token, plain
+
+_THINGS = frozenset({"name", "area", "floor", "domain", "device_class", "denied"})
 
 MIXED = "group"
 """The kind of a group of devices of several kinds."""
@@ -40,6 +43,57 @@ def named_home(home: Home, concepts: Iterable[Concept]) -> Home:
         elif meant:
             groups.append(_group(name, meant))
     return Home(rooms=tuple(rooms.values()), devices=(*devices.values(), *groups))
+
+
+class Nicknames:
+    """The taught names of things and rooms, ready to be found whole."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        """Index the names."""
+        self._labels = {
+            tuple(name.split()): "area" if concept.meaning.area is not None else "name"
+            for name, concept in _names(concepts).items()
+        }
+        self._longest = max(map(len, self._labels), default=0)
+
+    def whole(self, spans: Sequence[Span], tokens: Sequence[Token]) -> tuple[Span, ...]:
+        """Tagged words in which no taught name is marked in part.
+
+        The tagger knows other words: of "the lions den" it may take the lions for a room.
+        """
+        if not self._labels:
+            return tuple(spans)
+        found = tuple(spans)
+        for start, stop, label in self._places([token.text for token in tokens]):
+            found = _covering(found, start, stop, label)
+        return found
+
+    def _places(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+        """Where names stand, the longest that starts first."""
+        at = 0
+        while at < len(words):
+            for length in range(min(self._longest, len(words) - at), 0, -1):
+                label = self._labels.get(tuple(words[at : at + length]))
+                if label is not None:
+                    yield at, at + length, label
+                    at += length - 1
+                    break
+            at += 1
+
+
+def _covering(spans: tuple[Span, ...], start: int, stop: int, label: str) -> tuple[Span, ...]:
+    """The spans with one for a name in the place of those that mark a part of it."""
+    parts = [s for s in spans if s.start < stop and start < s.stop]
+    if not parts or any(s.label not in _THINGS for s in parts):
+        return spans
+    if len(parts) == 1 and (parts[0].start, parts[0].stop) == (start, stop):
+        return spans
+    sure = max(part.confidence for part in parts)
+    named = Span(label=label, start=start, stop=stop, confidence=sure)
+    before = [replace(s, stop=start) for s in parts if s.start < start]
+    after = [replace(s, start=stop) for s in parts if s.stop > stop]
+    others = [s for s in spans if s not in parts]
+    return tuple(sorted([*others, *before, named, *after], key=lambda s: s.start))
 
 
 def members(concept: Concept, home: Home) -> tuple[Device, ...]:

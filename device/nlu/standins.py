@@ -88,7 +88,8 @@ def replaced(
             a verb: "close the blinds and X".
     """
     words = sentence.split()
-    known = {token.text for token in tokens}
+    named = {at for said in saids for at in range(said.start, said.stop)}
+    known = {token.text for at, token in enumerate(tokens) if at not in named}
     scene = next((s for s in SCENES if s[0] not in known), SCENES[0])
     begins = {tokens[s.start].word: (n, tokens[s.stop - 1].word + 1) for n, s in enumerate(saids)}
     text: list[str] = []

@@ -32,6 +32,9 @@ ANSWERS = Path(__file__).parent / "answers.yaml"
 PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
 """How people say a PIN, where one is asked for."""
 
+TEACHING = Path(__file__).parent / "teaching.yaml"
+"""How words are said that were taught, or that nobody has taught yet."""
+
 INTRODUCTIONS = Path(__file__).parent / "introductions.yaml"
 """How people say who speaks."""
 
@@ -85,6 +88,19 @@ def load_sentences(paths: Iterable[Path], *, limits: Limits | None = None) -> Se
 def builtin_sentences() -> Sentences:
     """The sentences of all built-in skill packs."""
     return _load([PACKS])
+
+
+@cache
+def heard_sentences() -> Sentences:
+    """What recognition knows besides names: the built-in sentences, and those about teaching."""
+    ours, more = builtin_sentences().intents, _load([TEACHING]).intents
+    whole = replace(
+        ours,
+        intents={**ours.intents, **more.intents},
+        slot_lists={**more.slot_lists, **ours.slot_lists},
+        expansion_rules={**more.expansion_rules, **ours.expansion_rules},
+    )
+    return Sentences(intents=whole, files=builtin_sentences().files)
 
 
 @cache

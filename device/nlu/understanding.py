@@ -12,42 +12,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from device.concepts import Concept
-from device.context import Context, Home
+from device.context import Context
 from device.errors import ModelError
-from device.events import Hypothesis, Interpretation, Request, Slot, Source
-from device.models import SHIPPED, Model
-from device.nlu.chunker import Chunk, Chunker
-from device.nlu.conceptnames import ConceptNames, lost
-from device.nlu.conceptreading import SET, ConceptReading
-from device.nlu.embedding import Floats, WordTable, load_table
-from device.nlu.exceptions import leaves_out, put_off_with
+from device.events import Hypothesis, Interpretation, Request, Source
+from device.models import SHIPPED, Model, load
+from device.nlu.chunker import Chunker
+from device.nlu.embedding import WordTable, load_table
 from device.nlu.followups import FRAGMENTS, corrected, pointing, stopping, whole
-from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE, USES
-from device.nlu.learned import Learned
-from device.nlu.leftout import LeftOut, kept, left_out
 from device.nlu.matching import Matching
+from device.nlu.reader import Reader
 from device.nlu.referents import Referents
-from device.nlu.resolve import request, resolve
-from device.nlu.standins import Replaced, flagged, joined, places, replaced
-from device.nlu.tagger import Tagger, Tagging
+from device.nlu.resolve import request
+from device.nlu.tagger import Tagger
 from device.nlu.templates import NO_SENTENCES, Sentences
 from device.nlu.times import put_off
+from device.nlu.uses import Uses
 from device.nlu.verbatim import verbatim
-from device.nlu.words import Token, tokenize
 
 MOST_HYPOTHESES = 4
 """Readings that are understood; recognition orders them by score."""
-
-MOST_REQUESTS = 32
-"""Things that may be asked in one breath."""
-
-UNSURE = 0.3
-"""Confidence below which a request is not for the speaker, 0 to 1."""
-
-LISTS = ("shopping", "to-do")
-"""Lists that every speaker has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +59,7 @@ class Understanding:
         tagger: Model,
         chunker: Model,
         referents: Model,
+        uses: Model | None = None,
         sentences: Sentences = NO_SENTENCES,
         folder: Path = SHIPPED,
     ) -> None:
@@ -84,6 +69,7 @@ class Understanding:
             tagger: As `device.models.load("tagger")` gives it.
             chunker: As `device.models.load("chunker")` gives it.
             referents: As `device.models.load("referents")` gives it.
+            uses: As `device.models.load("uses")` gives it; None is that of `folder`.
             sentences: The owner's; a sentence that one of them matches whole is one request.
             folder: Where the word tables of the models lie.
 
@@ -91,8 +77,6 @@ class Understanding:
             ModelError: A table is missing or damaged, or a model does not fit this version.
         """
         self._known = _table(tagger, folder)
-        self._tagger = Tagger(tagger.run, tagger.manifest, self._known)
-        self._chunker = Chunker(chunker.run, chunker.manifest, _table(chunker, folder))
         read_with = referents.manifest.settings.get("table_sha256")
         if read_with != tagger.manifest.settings.get("table_sha256"):
             raise ModelError(
@@ -102,9 +86,14 @@ class Understanding:
         self._referents = Referents(referents.run, referents.manifest, self._known)
         self._own = sentences
         self._sentences = Matching((sentences,))
-        self._concepts = ConceptReading(self._tagged)
-        self._learned = Learned()
-        self._names: tuple[Home, tuple[str, ...], ConceptNames, Gazetteer] | None = None
+        uses = uses or load("uses", folder=folder)
+        self._reader = Reader(
+            Tagger(tagger.run, tagger.manifest, self._known),
+            Chunker(chunker.run, chunker.manifest, _table(chunker, folder)),
+            Uses(uses.run, uses.manifest, self._known),
+            self._known,
+            self._own_sentence,
+        )
 
     @property
     def table(self) -> WordTable:
@@ -191,129 +180,17 @@ class Understanding:
 
     def _modelled(self, hypothesis: Hypothesis, context: Context) -> Understood:
         """What the models read."""
-        taught, context = self._learned(context)
-        names = self._gazetteer(context, taught)
-        text = hypothesis.text
-        tokens = names.mended(tokenize(text), self._known)
-        flags = names.flags(tokens)
-        declared = taught.whole(text)
-        if declared is not None:
-            return _declared(hypothesis, declared)
-        said = taught.find(tokens, flags)
-        if not said:
-            chunks = self._chunker.split(text, tokens, flags, left_out(tokens, flags))
-            found = self._requests(hypothesis, chunks, names, context)
-            said = taught.find_short(tokens, flags)
-            if not said or not lost(found.requests, context):
-                return found
-        forms = [replaced(text, tokens, said)]
-        if joined(tokens, said):
-            forms.append(replaced(text, tokens, said, led=True))
-        read = [self._put(hypothesis, form, names, context) for form in forms]
-        # The first of those that are about as sure; a sentence that was cut badly is none.
-        return max(read, key=lambda r: (r[1], round(r[0].confidence, 1)))[0]
-
-    def _put(
-        self, hypothesis: Hypothesis, put: Replaced, names: Gazetteer, context: Context
-    ) -> tuple[Understood, bool]:
-        """What the models read with stand-ins, and whether no name was cut in two."""
-        tokens = names.mended(tokenize(put.text), self._known)
-        flags = flagged(names.flags(tokens), places(tokens, put.scene), "scene")
-        chunks = self._chunker.split(put.text, tokens, flags, left_out(tokens, flags))
-        uncut = not any(put.cuts(chunk.span) for chunk in chunks)
-        if not uncut:
-            chunks = (Chunk(text=put.text, span=((0, len(put.text.split())),)),)
-        return self._requests(hypothesis, chunks, names, context, put), uncut
-
-    def _requests(
-        self,
-        hypothesis: Hypothesis,
-        chunks: Sequence[Chunk],
-        names: Gazetteer,
-        context: Context,
-        put: Replaced | None = None,
-    ) -> Understood:
-        """Read each part of a sentence; `put` is the sentence where it holds stand-ins."""
-        if len(chunks) > MOST_REQUESTS:
-            return self._too_much(hypothesis)
-        read = [self._request(chunk, context, names, put) for chunk in chunks]
+        read = self._reader.read(hypothesis.text, context)
         return Understood(
             hypothesis=hypothesis,
             interpretations=tuple(interpretation for interpretation, _ in read),
             requests=tuple(asked for _, asked in read),
         )
 
-    def _too_much(self, hypothesis: Hypothesis) -> Understood:
-        """What nobody means to ask in one breath is refused as a whole."""
-        text = " ".join(hypothesis.text.split())
-        nothing = Interpretation(
-            text=text, domain="", intent=OUT_OF_SCOPE, slots=(), confidence=1.0
-        )
-        asked = request(nothing, (), ((0, len(text.split())),))
-        return Understood(hypothesis=hypothesis, interpretations=(nothing,), requests=(asked,))
-
-    def _request(
-        self, chunk: Chunk, context: Context, names: Gazetteer, put: Replaced | None = None
-    ) -> tuple[Interpretation, Request]:
-        if put is not None:
-            used = self._concepts.read(chunk.text, chunk.span, put, names, context)
-            if used is not None and used[1].confidence >= UNSURE:
-                return used
-            text = put.restored(chunk.text, put.within(chunk.span))
-            chunk = Chunk(text=text, span=put.span(chunk.span))
-        found = self._sentences.find(chunk.text, context)
-        if found:
-            own = found[0].interpretation
-            return own, request(own, own.slots, chunk.span)
-        tokens = names.mended(tokenize(chunk.text), self._known)
-        flags = names.flags(tokens)
-        lists = left_out(tokens, flags)
-        tagging = self._tagged(tokens, flags, lists)
-        if lists and not leaves_out(tagging):
-            later = put_off_with(tagging, lists)
-            tagging = later or self._tagged(tokens, flags, ())
-            lists = ()
-        interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known, lists)
-        asked = request(interpretation, slots, chunk.span)
-        if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
-            asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="", excepted=())
-        return interpretation, asked
-
-    def _tagged(self, tokens: Sequence[Token], flags: Floats, lists: Sequence[LeftOut]) -> Tagging:
-        """The tagger's reading of a request without what it lists as left out."""
-        rest = kept(len(tokens), lists)
-        if not any(character.isalnum() for at in rest for character in tokens[at].text):
-            rest = []
-        tagging = self._tagger.tag([tokens[at] for at in rest], flags[rest])
-        spans = (
-            replace(span, start=rest[span.start], stop=rest[span.stop - 1] + 1)
-            for span in tagging.spans
-        )
-        return replace(tagging, spans=tuple(spans))
-
-    def _gazetteer(self, context: Context, taught: ConceptNames) -> Gazetteer:
-        """The home's names, indexed once for each home."""
-        home = context.home
-        todo = (d.name for d in home.devices if d.kind == "todo")
-        lists = tuple(dict.fromkeys((*LISTS, *context.notebook.lists, *todo)))
-        if self._names is None or self._names[:3] != (home, lists, taught):
-            self._names = (home, lists, taught, Gazetteer(home, lists, taught.words))
-        return self._names[3]
-
-
-def _declared(hypothesis: Hypothesis, concept: Concept) -> Understood:
-    """A sentence that was taught whole, as what it means."""
-    text = " ".join(hypothesis.text.split())
-    slot = Slot(name="concept", value=concept.name, text=text)
-    found = Interpretation(
-        text=text,
-        domain=INTENTS[SET].domain,
-        intent=SET,
-        slots=(slot,),
-        confidence=1.0,
-    )
-    asked = request(found, (slot,), ((0, len(text.split())),))
-    return Understood(hypothesis=hypothesis, interpretations=(found,), requests=(asked,))
+    def _own_sentence(self, text: str, context: Context) -> Interpretation | None:
+        """What a sentence of the owner's or of a pack means that matches a text whole."""
+        found = self._sentences.find(text, context)
+        return found[0].interpretation if found else None
 
 
 def _decided(asked: Request, context: Context) -> Request:

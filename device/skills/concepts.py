@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from device.concepts import Concept, Setting
-from device.context import Context, Device
+from device.context import Context, Device, Home
 from device.effects import Notebook, Plan, Question, Timer, WriteNotebook
 from device.events import Ask, DeviceCommand, Outcome, Request, Slot
 from device.nlu.conceptcover import Cover, among, concept_of, cover, placed
@@ -20,7 +20,7 @@ from device.nlu.targets import targets
 from device.skills.device_skill import excused, trouble
 from device.skills.holds import alike, back, held, without
 from device.skills.moments import moment_of
-from device.skills.phrases import be, called, capital, duration, listed, measure, stands, the
+from device.skills.phrases import be, called, capital, duration, listed, stands, the
 from device.skills.phrases import moment as spoken_moment
 from device.skills.powers import DEFAULT_RANGES, Orders, can, moded, numeric, order
 from device.skills.replies import NAMED, outcome_sentence
@@ -124,7 +124,7 @@ def _used(concept: Concept, found: Cover, request: Request, context: Context) ->
             excuses.setdefault(answer, []).append(device)
         else:
             commands |= {(c.device, c.capability): c for c in answer}
-    said = [excused(excuses, context), *(_left_out(setting) for setting in found.left)]
+    said = [excused(excuses, context), _left_out(found.left, context.home)]
     if not commands:
         return Plan(reply=" ".join(filter(None, said)))
     sent = tuple(commands.values())
@@ -163,9 +163,13 @@ def orders(device: Device, setting: Setting) -> Orders | str:
     return order(device, capability, value)
 
 
-def _left_out(setting: Setting) -> str:
-    what = "power" if setting.capability == "power" else setting.capability.replace("_", " ")
-    return f"I left out the {what} ({measure(setting.capability, setting.value)})."
+def _left_out(left: Sequence[Setting], home: Home) -> str:
+    """What a definition sets besides and nothing there takes."""
+    own = [label for setting in left for label in setting.devices]
+    gone = [called(home, d) for d in home.devices if home.label(d) in own]
+    free = [f"the {s.capability.replace('_', ' ')}" for s in left if not s.devices]
+    what = list(dict.fromkeys((*gone, *free)))
+    return f"I left out {listed(what)}." if what else ""
 
 
 def _lasting(request: Request) -> bool:

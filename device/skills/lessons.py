@@ -19,6 +19,7 @@ TOLD = 5
 STEP = 20
 """Percent by which "brighter" and "dimmer" change a brightness."""
 
+SORRY = "Sorry. Please tell me what you want instead."
 NOT_TAUGHT = "You have not taught me anything."
 RECORDS = "To delete the records of what you said, say: delete what I said."
 
@@ -41,7 +42,7 @@ class Lessons:
     name = "lessons"
     intents = frozenset(
         {"WhatTaught", "WhatLiked", "DescribeConcept", "ChangeConcept", "ForgetConcept"}
-        | {"ForgetLastConcept", "ForgetAllConcepts", "SetPerson", "WhoAmI"}
+        | {"ForgetLastConcept", "ForgetAllConcepts", "NotMeant", "SetPerson", "WhoAmI"}
     )
     kinds: frozenset[str] = frozenset()
 
@@ -54,6 +55,8 @@ class Lessons:
                 return Plan(reply=_liked(context), shows_concepts=True)
             case "SetPerson":
                 return _spoken_by(request)
+            case "NotMeant":
+                return Plan(reply=SORRY)
             case "WhoAmI":
                 return Plan(reply=_who(context))
             case "ForgetLastConcept":

@@ -1,11 +1,11 @@
 """Which devices a part of an answer is about, seen from the request that failed.
 
-    "the light"        the request was for the office light: the same devices, whatever they are
-    "the desk lamp"    that one, by its name
-    "the blinds"       those of the room that the request was about
+"the light"        the request was for the office light: the same devices, whatever they are
+"the desk lamp"    that one, by its name
+"the blinds"       those of the room that the request was about
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -48,8 +48,12 @@ class Aim:
 
     devices: tuple[Device, ...] = ()
     same: bool = False
-    """Whether they are what the request is about, or of a kind that is said in any room: then a
-    setting holds for whatever a later request names."""
+    """Whether they are what the request is about: then a setting holds for whatever a later
+    request names."""
+    kind: str = ""
+    """Their kind, where a word for it was said and no room: "the lights"."""
+    named: bool = True
+    """Whether the answer says of what it speaks; else it is what the request is about."""
     unknown: str = ""
     """What the home does not have, as it was said."""
 
@@ -94,41 +98,51 @@ def aim(said: str, area: str | None, found: About, context: Context) -> Aim:
         context: The home.
     """
     words = [w for w in plain(said).split() if w not in _QUANTITIES]
+    if found.rooms:
+        context = replace(context, room=found.rooms[0])
     room = None if area is None else room_named(area, context)
     if area is not None and room is None:
         return Aim(unknown=area)
     if plain(said) in _ALL or not words:
         return _of(lambda d: d.kind in PLAIN, room, found, context, kind="")
-    one = singular(words)
-    alone = one in DOMAINS or one in COVER_CLASSES
-    own = device_named(" ".join(words), context, area=room)
-    if own is not None and (not alone or plain(own.name) == " ".join(words)):
+    name = " ".join(words)
+    domain, device_class = _kind(words)
+    alone = domain is not None or device_class is not None
+    own = device_named(name, context, area=room)
+    if own is not None and (not alone or plain(own.name) == name):
         return _named(own, found)
-    place = settle(Place(name=" ".join(words), area=area), context, "")
-    if place.device is not None and not alone:
-        return _named(place.device, found)
-    domain, device_class = place.domain, place.device_class
-    if domain is None and device_class is None:
-        last = singular(words[-1:])
-        if place.area is None or last not in {*DOMAINS, *COVER_CLASSES}:
-            return Aim(unknown=" ".join(words))
-        domain, device_class = DOMAINS.get(last), COVER_CLASSES.get(last)
+    if not alone:
+        place = settle(Place(name=name, area=area), context, "")
+        if place.device is not None:
+            return _named(place.device, found)
+        domain, device_class = place.domain, place.device_class
+        if place.area is not None and domain is None and device_class is None:
+            domain, device_class = _kind(words[-1:])
+        if domain is None and device_class is None:
+            return Aim(unknown=name)
+        room = room or (None if place.area is None else room_named(place.area, context))
     return _of(
         lambda d: _of_kind(d, domain, device_class),
-        room or (None if place.area is None else room_named(place.area, context)),
+        room,
         found,
         context,
         kind=domain or "cover",
-        lamps="lamp" in one,
+        lamps=words[-1] in ("lamp", "lamps"),
     )
+
+
+def _kind(words: list[str]) -> tuple[str | None, str | None]:
+    """Domain or class of a word for a kind of device."""
+    one = singular(words)
+    return DOMAINS.get(one), COVER_CLASSES.get(one)
 
 
 def _named(device: Device, found: About) -> Aim:
     return Aim(devices=(device,), same=found.ids == {device.id})
 
 
-def _of(  # type: ignore[no-untyped-def]
-    fits,  # noqa: ANN001
+def _of(
+    fits: Callable[[Device], bool],
     room: str | None,
     found: About,
     context: Context,
@@ -140,14 +154,15 @@ def _of(  # type: ignore[no-untyped-def]
     inside = (room,) if room is not None else found.rooms
     pool = tuple(d for d in context.home.devices if fits(d) and not d.members)
     here = tuple(d for d in pool if d.room in inside)
-    if lamps:
+    same = bool(here) and {d.id for d in here} == found.ids
+    if lamps and not same:
         here = tuple(d for d in here if "lamp" in d.name.casefold()) or here
     if room is None and kind and kind == found.kind:
         return Aim(devices=found.devices or here or pool, same=True)
     if not here and room is None:
         here = pool
-    same = bool(here) and {d.id for d in here} == found.ids
-    return Aim(devices=here, same=same, unknown="" if here else (kind or "device"))
+    unknown = "" if here else (kind or "device")
+    return Aim(devices=here, same=same, kind="" if room else kind, unknown=unknown)
 
 
 def _of_kind(device: Device, domain: str | None, device_class: str | None) -> bool:
@@ -161,7 +176,3 @@ def _of_kind(device: Device, domain: str | None, device_class: str | None) -> bo
     }
     return device.kind == domain or (domain == "light" and bool(lamp))
 
-
-def rooms_said(said: Iterable[str], context: Context) -> tuple[str, ...]:
-    """The home's spelling of rooms; unknown ones are left out."""
-    return tuple(room for text in said if (room := room_named(text, context)) is not None)

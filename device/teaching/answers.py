@@ -23,7 +23,7 @@ from device.nlu.words import Token, tokenize
 from device.teaching.aims import about
 from device.teaching.answer import Answer, Scope
 from device.teaching.answerwords import ANSWER_FLAGS, answer_flags
-from device.teaching.clauses import clauses
+from device.teaching.clauses import ALSO, clauses
 from device.teaching.definitions import Reader
 from device.teaching.gap import Gap
 
@@ -87,7 +87,9 @@ class Answers:
         scope, sure, spans = self._understood(tokens, flags)
         meaning, problem = None, ""
         if scope is Scope.DEFINES or (proposed is not None and scope in (Scope.YES, Scope.NO)):
-            meaning, problem = Reader(gap, context, found, proposed).read(clauses(tokens, spans))
+            instead = scope is Scope.NO and not any(span.label == ALSO for span in spans)
+            reader = Reader(gap, context, found, proposed)
+            meaning, problem = reader.read(clauses(tokens, spans), instead=instead)
         if scope is Scope.DEFINES and meaning is None and not problem:
             scope = Scope.VAGUE
         if meaning is not None and spans:

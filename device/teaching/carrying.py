@@ -56,3 +56,10 @@ def given_up(asked: Request) -> Request:
     return replace(
         asked, intent="HassNevermind", domain="conversation", slots=(), meant=(), rivals=()
     )
+
+
+def undoing(asked: Request) -> Request:
+    """A request to take back what was done last, in place of one that says it was wrong."""
+    return replace(
+        asked, intent="Undo", domain="conversation", slots=(), meant=(), rivals=(), confidence=1.0
+    )

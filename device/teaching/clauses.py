@@ -15,10 +15,10 @@ from device.nlu.tagger import Span
 from device.nlu.words import Token
 
 CLAUSE, TARGET, AREA, DENIED = "clause", "target", "area", "denied"
-CONCEPT, NOW = "concept", "now"
+CONCEPT, NOW, ALSO = "concept", "now", "also"
 """Labels of the model that are no values."""
 
-_PARTS = frozenset({CLAUSE, TARGET, AREA, DENIED, CONCEPT, NOW})
+_PARTS = frozenset({CLAUSE, TARGET, AREA, DENIED, CONCEPT, NOW, ALSO})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def clauses(tokens: Sequence[Token], spans: Sequence[Span]) -> tuple[Clause, ...
     for span in spans:
         if span.label == CLAUSE:
             cut.append([])
-        else:
+        elif span.label != ALSO:
             cut[-1].append(span)
     parts = [part for marked in cut for part in _paired(marked)]
     return _joined([_clause(tokens, part) for part in parts if part])
@@ -74,15 +74,22 @@ def _paired(marked: Sequence[Span]) -> list[list[Span]]:
     found: list[list[Span]] = [[]]
     order = ""
     for span in marked:
-        side = "T" if span.label in (TARGET, AREA) else "V"
+        side = _side(span)
         turns = order[-1:] != side
         if turns and len(order) == 2:
             found.append([])
             order = ""
         order += side if order[-1:] != side else ""
         found[-1].append(span)
-    if len(found) > 1 and len({_side(s) for s in found[-1]}) == 1 and _side(found[-1][0]) == "V":
-        found[-2] += found.pop()
+    if len(found) > 1 and {_side(s) for s in found[-1]} == {"V"}:
+        last = found.pop()
+        named = [at for at, s in enumerate(found[-1]) if s.label == TARGET]
+        if _side(found[-1][0]) == "V" and len(named) > 1:  # "20 on the lamp the fan off"
+            last = found[-1][named[1] :] + last
+            found[-1] = found[-1][: named[1]]
+            found.append(last)
+        else:
+            found[-1] += last
     return found
 
 

@@ -53,6 +53,13 @@ _ATTRIBUTES: Mapping[str, str] = {
     **dict.fromkeys(("position",), "position"),
     **dict.fromkeys(("white tone", "color temperature", "colour temperature"), "color_temperature"),
 }
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "light": ("brightness", "color", "color_temperature"),
+    "climate": ("target_temperature",),
+    "fan": ("fan_speed",),
+    "media_player": ("volume",),
+}
+"""Kind of device -> what no other kind has."""
 _MOVES = {"position": {"on": 100, "open": 100, "off": 0, "closed": 0}}
 _SAME = 0.9
 """Likeness from which a name is that of something taught, 0 to 1."""
@@ -68,10 +75,13 @@ class Definition:
     problems: list[str] = field(default_factory=list)
     said: bool = False
     """Whether anything was said that defines or corrects."""
+    corrects: bool = False
+    """Whether something that was there before was changed or taken out."""
 
     def put(self, setting: Setting) -> None:
         """Take a setting, in place of what was said of the same devices before."""
         kept = [s for s in self.settings if not _replaces(setting, s)]
+        self.corrects = self.corrects or len(kept) < len(self.settings)
         if setting.capability == "power" and setting.value == "on":
             others = [s for s in kept if s.devices == setting.devices]
             if others:
@@ -107,29 +117,38 @@ class Reader:
         self._proposed = proposed
         self._found = Definition()
 
-    def read(self, clauses: Sequence[Clause]) -> tuple[Meaning | None, str]:
+    def read(
+        self, clauses: Sequence[Clause], *, instead: bool = False
+    ) -> tuple[Meaning | None, str]:
         """What they define together, and one sentence where it cannot be.
 
         Args:
             clauses: In the order said.
+            instead: Whether they were said after a no: then they take the place of all that was
+                offered, unless they change a part of it.
         """
+        offered: tuple[Setting, ...] = ()
         if self._proposed is not None:
-            self._found.settings = list(self._proposed.settings)
+            offered = each_alone(self._proposed.settings)
+            self._found.settings = list(offered)
         before: tuple[str, ...] = ()
         for clause in clauses:
             if clause.says and not clause.targets and clause.area is None:
                 clause = replace(clause, targets=before)
             before = clause.targets or before
             self._clause(clause)
+        if instead and not self._found.corrects and self._found.said:
+            self._found.settings = [s for s in self._found.settings if s not in offered]
         return self._meaning(clauses)
 
     def _meaning(self, clauses: Sequence[Clause]) -> tuple[Meaning | None, str]:
         found = self._found
         problem = found.problems[0] if found.problems else ""
-        if self._gap.lacks is Lacks.PLACE:
+        if self._gap.lacks is Lacks.PLACE and not found.said:
             room = self._room(clauses)
             if room is not None:
                 return Meaning(area=room), ""
+            problem = problem.replace("device or room", "room")
         if found.settings and found.said:
             return replace(self._proposed or Meaning(), settings=tuple(found.settings)), ""
         if found.devices and self._gap.lacks is not Lacks.NEED:
@@ -148,8 +167,7 @@ class Reader:
             aims = [aim(self._about.kind or "light", clause.area, self._about, self._context)]
         unknown = next((a.unknown for a in aims if a.unknown), "")
         if unknown:
-            if self._gap.lacks is not Lacks.PLACE:
-                self._found.problems.append(f"I know no device or room called {unknown}.")
+            self._found.problems.append(f"I know no device or room called {unknown}.")
             aims = [a for a in aims if a.devices]
             if not aims:
                 return
@@ -158,7 +176,7 @@ class Reader:
         if clause.now and not any(v.label == STEP for v in clause.values):
             self._now(aims)
         for said in clause.values:
-            self._value(said, aims or [Aim(devices=self._about.devices, same=True)])
+            self._value(said, aims or [Aim(devices=self._about.devices, same=True, named=False)])
         for words in clause.denied:
             self._denied(words)
         if not clause.says:
@@ -194,29 +212,60 @@ class Reader:
 
     def _value(self, said: Said, aims: Sequence[Aim]) -> None:
         for one in aims:
-            labels = () if one.same else tuple(self._context.home.label(d) for d in one.devices)
-            for setting in self._settings(said, one.devices, labels):
-                if self._possible(setting, one.devices):
-                    self._found.said = True
+            for setting in self._settings(said, one):
+                devices = self._takers(setting, one)
+                if not self._possible(setting, devices):
+                    continue
+                self._found.said = True
+                if self._anywhere(setting, one, devices):
                     self._found.put(setting)
+                    continue
+                for device in devices:
+                    if len(devices) == 1 or _can(device, setting.capability):
+                        label = self._context.home.label(device)
+                        self._found.put(replace(setting, devices=(label,)))
 
-    def _settings(
-        self, said: Said, devices: Sequence[Device], labels: tuple[str, ...]
-    ) -> Iterable[Setting]:
+    def _takers(self, setting: Setting, one: Aim) -> tuple[Device, ...]:
+        """The devices that take a value: those meant, unless none of them can and nobody named
+        them; then those of the same rooms that can."""
+        name = setting.capability
+        if one.named or not one.devices or any(_can(d, name) for d in one.devices):
+            return one.devices
+        kinds = {d.kind for d in one.devices}
+        home = self._context.home.devices
+        if any(d.kind in kinds and _can(d, name) for d in home):
+            return one.devices  # colour, of lamps that have none: other rooms have lamps that do
+        rooms = self._about.rooms
+        return tuple(d for d in home if d.room in rooms and _can(d, name)) or one.devices
+
+    def _anywhere(self, setting: Setting, one: Aim, devices: tuple[Device, ...]) -> bool:
+        """Whether a setting is for whatever a later request names.
+
+        It is where nothing else was named, where it changes such a setting, and where a kind of
+        device was meant rather than the devices of one room.
+        """
+        name = setting.capability
+        changes = any(s.capability == name and not s.devices for s in self._found.settings)
+        of_kind = not self._about.devices and name in _OWN.get(one.kind, ())
+        return (one.same and devices == one.devices) or of_kind or (changes and not one.named)
+
+    def _settings(self, said: Said, one: Aim) -> Iterable[Setting]:
         """What one value sets on devices, by what they can do."""
         if said.label == STEP:
-            return self._changed(said, devices, labels)
+            labels = () if one.same else tuple(self._context.home.label(d) for d in one.devices)
+            return self._changed(said, one.devices, labels)
         value = value_of(said.label, said.words)
         if value is None:
             if said.label == "color":
                 self._found.problems.append(f"I know no color called {' '.join(said.words)}.")
             return ()
-        return (Setting(capability=c, value=v, devices=labels) for c, v in self._set(said, value, devices))
+        return (Setting(capability=c, value=v) for c, v in self._set(said, value, one))
 
-    def _set(
-        self, said: Said, value: Value, devices: Sequence[Device]
-    ) -> Iterable[tuple[str, Value]]:
-        name = self._capability(said, value, devices)
+    def _set(self, said: Said, value: Value, one: Aim) -> Iterable[tuple[str, Value]]:
+        devices = one.devices
+        name = self._capability(said, value, one.devices, named=one.named)
+        if name == "position" and value == 1 and "down" in said.words:
+            return [(name, 0)]
         if name == "power" and devices and not any(_can(d, "power") for d in devices):
             if any(_can(d, "position") for d in devices):
                 return [("position", _MOVES["position"][str(value)])]
@@ -226,19 +275,31 @@ class Reader:
             return [("lock", "unlocked" if value == 100 else "locked")]
         return [(name, value)]
 
-    def _capability(self, said: Said, value: Value, devices: Sequence[Device]) -> str:
+    def _capability(
+        self, said: Said, value: Value, devices: Sequence[Device], *, named: bool
+    ) -> str:
         """What a value sets: by its words, unless no device of those can take it and another
         number of theirs can be meant."""
         label = said.label
         kinds = {d.kind for d in devices} or {self._about.kind}
         own = next((OF_KIND[k] for k in sorted(kinds) if k in OF_KIND), None)
         if label == AMOUNT:
+            counted = [s for s in self._found.settings if s.capability in OF_KIND.values()]
+            counted = [s for s in counted if not s.devices] or counted
+            said_so = [s.capability for s in counted]
+            if not named and said_so and own not in said_so:
+                return said_so[-1]
             if own is not None:
                 return own
             return "target_temperature" if {"degrees", "celsius", "°"} & {*said.words} else "brightness"
         if label == "target_temperature" and isinstance(value, int | float) and value >= 1_000:
             return "color_temperature"
-        if label in OF_KIND.values() and devices and own is not None:
+        if {"degrees", "celsius", "°"} & {*said.words}:
+            return label
+        if any(s.capability == label for s in self._found.settings):
+            return label
+        number = label in OF_KIND.values() and value_of(AMOUNT, said.words) == value
+        if number and devices and own is not None:
             return label if any(_can(d, label) for d in devices) else own
         return label
 
@@ -247,16 +308,14 @@ class Reader:
         name, value = setting.capability, setting.value
         able = [d for d in devices if _can(d, name)]
         everywhere = [d for d in self._context.home.devices if _can(d, name)]
-        if not able and (setting.devices or not everywhere):
-            what = name.replace("_", " ")
-            who = devices[0].name if devices else "nothing in this home"
-            self._found.problems.append(
-                f"{who} has no {what} that can be set."
-                if devices
-                else f"There is no {what} that can be set here."
-            )
+        kinds = {d.kind for d in devices}
+        alike = [d for d in everywhere if not kinds or d.kind in kinds]
+        if not able and not alike:
+            what, who = name.replace("_", " "), devices[0].name if devices else ""
+            problem = f"{who} has no {what} to set." if who else f"There is no {what} to set here."
+            self._found.problems.append(problem)
             return False
-        low, high = _range(name, able or everywhere)
+        low, high = _range(name, able or alike)
         if isinstance(value, int | float) and not low <= value <= high:
             unit = UNITS.get(name, " percent")
             self._found.problems.append(
@@ -280,6 +339,7 @@ class Reader:
         before = [s for s in self._found.settings if s.capability == name]
         at = [s for s in before if s.devices == labels] or before
         if at:
+            self._found.corrects = True
             for setting in at:
                 if isinstance(setting.value, int | float):
                     yield replace(setting, value=_tidy(min(max(setting.value + size, low), high)))
@@ -328,8 +388,17 @@ class Reader:
                 continue
             kept.append(replace(setting, devices=left))
         if kept != self._found.settings:
-            self._found.said = True
+            self._found.said = self._found.corrects = True
             self._found.settings = kept
+
+
+def each_alone(settings: Iterable[Setting]) -> tuple[Setting, ...]:
+    """The same with one setting for each device."""
+    return tuple(
+        replace(setting, devices=devices)
+        for setting in settings
+        for devices in ([(d,) for d in setting.devices] or [()])
+    )
 
 
 def _can(device: Device, name: str) -> bool:

@@ -95,14 +95,15 @@ class Gaps:
         """The words that are not understood, where that is sure enough."""
         if sure < self._least:
             return None
-        allowed = np.where(seen.taught[:, None], FORBIDDEN, 0.0) * (np.arange(len(LABELS)) > 0)
-        path = viterbi((scores + allowed).astype(np.float32), self._transitions, self._start)
-        told = softmax(scores)[np.arange(len(path)), path]
-        found = []
-        for start, stop, lacks in _spans([LABELS[i] for i in path]):
-            start, stop = _trimmed(start, stop, seen)
-            if start < stop and not seen.known[start:stop].all():
-                found.append((float(told[start:stop].mean()), start, stop, lacks))
+        scores = scores.copy()
+        scores[seen.taught, 1:] = FORBIDDEN
+        found = self._found(scores, seen)
+        strange = ~(seen.known | seen.taught | np.array([t.mark for t in seen.tokens]))
+        if not found and strange.any():
+            # Something is not understood, says the verdict; then it is what looks most like it.
+            margin = np.where(strange, scores[:, 1:].max(axis=1) - scores[:, 0], FORBIDDEN)
+            scores[int(margin.argmax()), 0] = FORBIDDEN
+            found = self._found(scores, seen)
         if not found:
             return None
         _, start, stop, lacks = max(found)
@@ -112,6 +113,17 @@ class Gaps:
             request=request,
             confidence=sure,
         )
+
+    def _found(self, scores: Floats, seen: Evidence) -> list[tuple[float, int, int, Lacks]]:
+        """Stretches that lack something: confidence, first token, token after, what they lack."""
+        path = viterbi(scores, self._transitions, self._start)
+        told = softmax(scores)[np.arange(len(path)), path]
+        found = []
+        for begin, end, lacks in _spans([LABELS[i] for i in path]):
+            start, stop = _trimmed(begin, end, seen)
+            if start < stop and not seen.known[start:stop].all():
+                found.append((float(told[start:stop].mean()), start, stop, lacks))
+        return found
 
 
 def _spans(labels: Sequence[str]) -> list[tuple[int, int, Lacks]]:

@@ -55,6 +55,8 @@ class Subject:
     """Whether what is agreed to is kept; else it is done this once."""
     person: str | None = None
     """Who is asked; another person's words are no answer."""
+    corrects: str = ""
+    """Id of the turn that was wrong and is taken back with the end of the lesson; "" for none."""
     patience_ms: int
     """How long each answer is awaited, milliseconds."""
 

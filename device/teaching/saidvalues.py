@@ -66,7 +66,7 @@ def value_of(label: str, words: Sequence[str]) -> Value | None:
     if label == "media":
         return next((_MEDIA[w] for w in words if w in _MEDIA), None)
     if label == "color":
-        return values.color(words)
+        return values.color(words) or next(filter(None, map(_hue, words)), None)
     if label == "color_temperature":
         return values.kelvin(words)
     if label == "target_temperature":
@@ -80,18 +80,28 @@ def value_of(label: str, words: Sequence[str]) -> Value | None:
     return _percentage(words, opens=label == "position")
 
 
+def _hue(word: str) -> str | None:
+    """The colour of a word made of one: "reddish", "bluish", "orangey"."""
+    for ending in ("ish", "ey", "y"):
+        stem = word.removesuffix(ending)
+        if stem != word:
+            forms = (stem, f"{stem}e", stem[:-1])
+            return next((form for form in forms if form in values.COLORS), None)
+    return None
+
+
 def _percentage(words: Sequence[str], *, opens: bool) -> Number | None:
     """Brightness, position, volume and bare amounts."""
+    shut = opens and bool(_SHUT & {*words})
     extreme = _extreme(words)
     if extreme is not None:
-        return 0 if opens and extreme == 1 else extreme
+        return 0 if shut or (opens and extreme == 1) else extreme
     counted = values.level([w for w in words if not opens or w not in _OPEN | _SHUT])
-    if counted is not None and not (opens and counted in (1, 100) and _SHUT & {*words}):
-        shut = opens and _SHUT & {*words}
+    if shut and counted in (None, 1, 100):  # "completely down"
+        return 0
+    if counted is not None:
         return 100 - counted if shut and {"closed", "shut"} & {*words} else counted
-    if opens and _OPEN & {*words}:
-        return 100
-    return 0 if opens and _SHUT & {*words} else None
+    return 100 if opens and _OPEN & {*words} else None
 
 
 def _extreme(words: Sequence[str]) -> Number | None:

@@ -1,7 +1,6 @@
 """How devices stand now, as settings: "just as it is now"."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from device.concepts import Setting
 from device.context import Context, Device
@@ -39,9 +38,7 @@ def _tones(device: Device, context: Context) -> Sequence[str]:
     return ("color",) if color.at > white.at else ("color_temperature",)
 
 
-def as_they_are(
-    devices: Iterable[Device], context: Context, *, same: bool
-) -> tuple[Setting, ...]:
+def as_they_are(devices: Iterable[Device], context: Context, *, same: bool) -> tuple[Setting, ...]:
     """Settings that put devices back to how they stand now.
 
     Args:
@@ -56,9 +53,8 @@ def as_they_are(
         return ()
     if same and all(stand == known[0][1] for _, stand in known):
         return tuple(Setting(capability=c, value=v) for c, v in known[0][1])
-    each = [(c, v, context.home.label(d)) for d, stand in known for c, v in stand]
-    each.sort(key=lambda one: (one[0], str(one[1])))
     return tuple(
-        Setting(capability=c, value=v, devices=tuple(label for *_, label in group))
-        for (c, v), group in groupby(each, key=lambda one: one[:2])
+        Setting(capability=c, value=v, devices=(context.home.label(d),))
+        for d, stand in known
+        for c, v in stand
     )

@@ -325,9 +325,9 @@ class Teacher:
         proposed = phase.offer.meaning if isinstance(phase, lesson.AwaitConsent) else None
         answer = self._answers.read(text, subject.gap, context, proposed)
         new = any(r.intent not in _INCOMPLETE and r.confidence >= SURE for r in requests)
-        verbatim = any(r.source is Source.SENTENCE for r in requests)
-        if verbatim and answer.meaning is None and answer.scope not in (Scope.YES, Scope.NO):
-            answer = replace(answer, scope=Scope.ELSEWHERE)
+        if any(r.source is Source.SENTENCE for r in requests):
+            # "Forget movie night" names what could be meant, and yet is word for word a request.
+            answer = replace(answer, scope=Scope.ELSEWHERE, meaning=None)
         meaning, problem = answer.meaning, answer.problem
         if meaning is None or problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)

@@ -7,6 +7,9 @@ from random import Random
 from device.concepts import Meaning, Setting
 from device.context import Device
 from device.events import Value
+from device.nlu.places import room_named
+from device.nlu.targets import PLAIN
+from device.teaching.aims import aim
 from device.teaching.answer import Scope
 from device.teaching.gap import Lacks
 from device.teaching.standing import as_they_are
@@ -22,10 +25,11 @@ from export.teaching.concept.wording import (
     marked,
     put,
     some,
+    strange,
     worded,
 )
 from simulator.disfluency import EDITS
-from simulator.homes import Split
+from simulator.homes import Split, words
 
 SLIPS = 0.07
 """Share of definitions in which somebody says a wrong value first."""
@@ -42,6 +46,8 @@ class Drawn:
     scene: Scene
     proposed: Meaning | None = None
     meaning: Meaning | None = None
+    problem: bool = False
+    """Whether it defines something that cannot be."""
 
 
 @dataclass(slots=True)
@@ -76,7 +82,25 @@ def definition(rng: Random, scene: Scene, split: Split) -> Drawn | None:
         return _like(rng, scene, split)
     if style < 0.20:
         return _changed(rng, scene, split)
+    if style < 0.23:
+        return _strange(rng, scene, split)
     return _settings(rng, scene, split)
+
+
+def _strange(rng: Random, scene: Scene, split: Split) -> Drawn | None:
+    """A device that nobody knows."""
+    target = strange(rng, scene, split)
+    if target is None:
+        return None
+    levels = [("brightness", rng.choice(range(10, 101, 5))), ("power", rng.choice(("on", "off")))]
+    clause = _clause(rng, split, target, [rng.choice(levels)])
+    return Drawn(
+        kind="unknown devices",
+        pieces=tuple(_outside(rng, scene, split, clause)),
+        scope=Scope.DEFINES,
+        scene=scene,
+        problem=True,
+    )
 
 
 def _settings(rng: Random, scene: Scene, split: Split) -> Drawn | None:
@@ -108,18 +132,17 @@ def _settings(rng: Random, scene: Scene, split: Split) -> Drawn | None:
 
 def _joiner(rng: Random) -> list[Piece]:
     line = rng.choice(texts("definitions")["joiners"])
-    words = line.strip().split()
-    if line.startswith(","):
-        words = [",", *words[0][1:].split(), *words[1:]]
-    return [Piece(words[0], "clause"), *(Piece(w) for w in words[1:])] if words else []
+    parts = line.replace(",", " , ").split()
+    return [Piece(parts[0], "clause"), *(Piece(part) for part in parts[1:])] if parts else []
 
 
 def _outside(rng: Random, scene: Scene, split: Split, inner: Sequence[Piece]) -> list[Piece]:
     """The definition in the sentence around it."""
     table = texts("definitions")
-    outer = expand(rng.choice(lines(table["outer"], split)), rng)
+    bare = rng.random() < 0.22
+    outer = "{d}" if bare else expand(rng.choice(lines(table["outer"], split)), rng)
     pieces = told(rng, scene, split, outer, {"d": list(inner)})
-    after = expand(rng.choice(table["after"]), rng)
+    after = "" if bare and rng.random() < 0.7 else expand(rng.choice(table["after"]), rng)
     if after:
         pieces += told(rng, scene, split, after, {})
     return pieces
@@ -151,7 +174,7 @@ def _own(rng: Random, scene: Scene, split: Split, found: _Settings) -> list[Piec
                 target = [*target, Piece("in the"), Piece(room.lower(), "area")]
                 if not _all_of_room(scene, model, room):
                     target = target[:-2]
-    return _clause(rng, split, target, values, found)
+    return _clause(rng, split, target, values)
 
 
 def _kind_alike(
@@ -174,7 +197,11 @@ def _some_lamp(rng: Random, scene: Scene) -> Device | None:
 
 
 def _other(rng: Random, scene: Scene, split: Split, found: _Settings) -> list[Piece] | None:
-    """A device by its name, or several, beside what the request is about."""
+    """Other devices beside what the request is about: by name, or all of a kind."""
+    if rng.random() < 0.22:
+        clause = _kind(rng, scene, split, found)
+        if clause is not None:
+            return clause
     taken = {label for _, labels in found.found for label in labels}
     if any(not labels for _, labels in found.found) and len(scene.about.devices) == 1:
         taken.add(scene.label(scene.about.devices[0]))
@@ -203,7 +230,48 @@ def _other(rng: Random, scene: Scene, split: Split, found: _Settings) -> list[Pi
         target = [*target, Piece(rng.choice(("and", "and", "and also", ","))), *called(rng, scene, named[1])]
         if rng.random() < 0.15:
             target.append(Piece(rng.choice(("both", "together", "each"))))
-    return _clause(rng, split, target, values, found)
+    return _clause(rng, split, target, values)
+
+
+def _kind(rng: Random, scene: Scene, split: Split, found: _Settings) -> list[Piece] | None:
+    """All devices of one kind in the rooms that the request is about, or everything there."""
+    here = [d for d in scene.home.devices if d.room in scene.about.rooms]
+    if not scene.about.rooms or found.found or not here:
+        return None
+    if rng.random() < 0.3:
+        devices = [d for d in here if d.kind in PLAIN]
+        target = [Piece(rng.choice(("everything", "everything", "all devices")), "target")]
+        if rng.random() < 0.2:
+            target.append(Piece(rng.choice(("else", "in here", "here"))))
+        values: list[tuple[str, Value]] = [("power", rng.choice(("off", "off", "on")))]
+        if {d.id for d in devices} == scene.about.ids or any(
+            able(d, "power") is None for d in devices
+        ):
+            return None
+    else:
+        kinds = sorted({d.kind for d in here} - {scene.about.kind, "switch", "sensor", "lock"})
+        if not kinds:
+            return None
+        kind = rng.choice(kinds)
+        devices = [d for d in here if d.kind == kind]
+        if len({d.device_class for d in devices}) > 1 and kind != "light":
+            return None
+        called_so = kind_called(rng, devices[0])
+        values = some(rng, devices[0])
+        if called_so is None or not values or not all(able(d, c) for d in devices for c, _ in values):
+            return None
+        own = aim(called_so[-1].text, None, scene.about, scene.context)
+        if {d.id for d in own.devices} != {d.id for d in devices}:
+            return None  # a device is called so
+        target = called_so
+        if not scene.about.devices and values[0][0] in ("brightness", "color", "color_temperature"):
+            return None
+        if not scene.about.devices and values[0][0] in ("target_temperature", "fan_speed", "volume"):
+            return None
+    for device in devices:
+        for capability, value in values:
+            found.put(capability, value, (scene.label(device),))
+    return _clause(rng, split, target, values)
 
 
 def _clause(
@@ -211,7 +279,6 @@ def _clause(
     split: Split,
     target: list[Piece] | None,
     values: Sequence[tuple[str, Value]],
-    found: _Settings,
 ) -> list[Piece]:
     """Devices and values as one clause."""
     said = [worded(rng, split, c, v) for c, v in values]
@@ -275,13 +342,16 @@ def _devices(rng: Random, scene: Scene, split: Split) -> Drawn | None:
             pieces.append(Piece("and" if at == count - 1 else rng.choice((",", "and"))))
         pieces += called(rng, scene, device)
     labels = tuple(scene.label(d) for d in chosen)
+    foreign = strange(rng, scene, split) if rng.random() < 0.1 else None
+    pieces = foreign or pieces
     line = line_of(rng, split, "definitions", "naming_devices")
     return Drawn(
         kind="names of devices",
         pieces=tuple(told(rng, scene, split, line, {"x": pieces})),
         scope=Scope.DEFINES,
         scene=scene,
-        meaning=Meaning(devices=labels),
+        meaning=None if foreign else Meaning(devices=labels),
+        problem=foreign is not None,
     )
 
 
@@ -289,6 +359,9 @@ def _place(rng: Random, scene: Scene, split: Split) -> Drawn:
     """A name for a room."""
     room = rng.choice(scene.home.rooms)
     said = rng.choice((room.name, *room.aliases)).lower()
+    strangers = [r for r in words("rooms", split) if room_named(r, scene.context) is None]
+    foreign = rng.random() < 0.1 and bool(strangers)
+    said = rng.choice(strangers) if foreign else said
     article = rng.choice(("the", "the", "my", "our", ""))
     pieces = [*([Piece(article)] if article else []), Piece(said, "area")]
     line = line_of(rng, split, "definitions", "naming_places")
@@ -297,7 +370,8 @@ def _place(rng: Random, scene: Scene, split: Split) -> Drawn:
         pieces=tuple(told(rng, scene, split, line, {"x": pieces})),
         scope=Scope.DEFINES,
         scene=scene,
-        meaning=Meaning(area=room.name),
+        meaning=None if foreign else Meaning(area=room.name),
+        problem=foreign,
     )
 
 
@@ -332,7 +406,7 @@ def _like(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     """By reference to what was taught before."""
     concept = rng.choice(scene.context.concepts)
     name = concept.name
-    if name == scene.gap.words:
+    if name == scene.gap.words or _some_lamp(rng, scene) is None:
         return None
     found = _Settings()
     for setting in concept.meaning.settings:
@@ -399,10 +473,8 @@ def correction(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     if found is None:
         return None
     proposed = found.meaning
-    style = rng.random()
-    made = (_instead if style < 0.5 else _also if style < 0.72 else _without)(
-        rng, scene, split, found
-    )
+    ways = (_instead, _stepped, _device, _else, _also, _without)
+    made = rng.choices(ways, weights=(40, 10, 10, 8, 16, 16))[0](rng, scene, split, found)
     if made is None:
         return None
     pieces, scope = made
@@ -446,6 +518,69 @@ def _instead(rng: Random, scene: Scene, split: Split, found: _Settings) -> Made:
     return told(rng, scene, split, line, places), _NAMED[how]
 
 
+def _stepped(rng: Random, scene: Scene, split: Split, found: _Settings) -> Made:
+    """More or less of what was offered."""
+    sizes = {"brightness": 20, "volume": 10, "fan_speed": 25, "target_temperature": 1}
+    of = {"target_temperature": "warmth"}
+    known = [c for c, devices in found.found if not devices and c in sizes]
+    if len(known) != 1:
+        return None
+    capability = known[0]
+    up = rng.random() < 0.5
+    said = change(rng, split, of.get(capability, capability), up)
+    found.found.clear()  # how far is for the reader to say
+    how = rng.choices(("no", "none", "yes"), weights=(30, 40, 30))[0]
+    line = expand(rng.choice(lines(texts("definitions")["correcting"][how], split)), rng)
+    if "{old}" in line:
+        return None
+    return told(rng, scene, split, line, {"v": list(said)}), _NAMED[how]
+
+
+def _device(rng: Random, scene: Scene, split: Split, found: _Settings) -> Made:
+    """Another value of a device that was offered by its name."""
+    named = [(c, d) for c, d in found.found if d]
+    if not named:
+        return None
+    capability, labels = rng.choice(named)
+    device = next(d for d in scene.home.devices if scene.label(d) == labels[0])
+    old = found.found[capability, labels]
+    fresh = [v for c, v in some(rng, device) if c == capability and v != old]
+    if not fresh or not scene.named(device):
+        return None
+    found.put(capability, fresh[0], labels)
+    clause = _clause(rng, split, called(rng, scene, device), [(capability, fresh[0])])
+    line = expand(rng.choice(lines(texts("definitions")["correcting"]["device"], split)), rng)
+    first = line.split()[0]
+    scope = {"no": Scope.NO, "nope": Scope.NO, "wrong": Scope.NO, "not": Scope.NO}.get(
+        first, Scope.YES if first in ("yes", "right", "okay") else Scope.DEFINES
+    )
+    scope = Scope.NO if first in ("almost", "nearly") else scope
+    return told(rng, scene, split, line, {"d": clause}), scope
+
+
+def _else(rng: Random, scene: Scene, split: Split, found: _Settings) -> Made:
+    """No, and something of another kind in place of all that was offered."""
+    taken = {c for c, _ in found.found}
+    model = _some_lamp(rng, scene)
+    if scene.about.kind not in ("light", "") or model is None or taken & {"power"}:
+        return None
+    fresh = [
+        (c, v)
+        for c, v in some(rng, model)
+        if c not in taken and c in ("brightness", "color", "color_temperature")
+    ]
+    tones = {"color", "color_temperature"}
+    if not fresh or (fresh[0][0] in tones and taken & tones):
+        return None
+    found.found.clear()
+    found.put(*fresh[0])
+    line = expand(rng.choice(lines(texts("definitions")["correcting"]["no"], split)), rng)
+    if "{old}" in line:
+        return None
+    new = worded(rng, split, *fresh[0])
+    return told(rng, scene, split, line, {"v": list(new.pieces)}), Scope.NO
+
+
 def _also(rng: Random, scene: Scene, split: Split, found: _Settings) -> Made:
     """Something besides."""
     clause = _other(rng, scene, split, found)
@@ -480,6 +615,8 @@ def _without(rng: Random, scene: Scene, split: Split, found: _Settings) -> Made:
         return None
     capability, labels = rng.choice([*found.found])
     value = found.found.pop((capability, labels))
+    if not labels and any(c == capability for c, _ in found.found):
+        return None
     article = rng.choice(("the", "the", "any", ""))
     if labels:
         device = next(d for d in scene.home.devices if scene.label(d) == labels[0])

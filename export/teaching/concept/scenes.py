@@ -36,6 +36,7 @@ _KIND_SHARES = {"light": 62, "climate": 9, "cover": 7, "fan": 7, "media_player":
 _LACKS_SHARES = {Lacks.SETTING: 74, Lacks.NEED: 11, Lacks.DEVICES: 9, Lacks.PLACE: 6}
 COLORS = (
     *("blue", "red", "green", "orange", "yellow", "purple", "pink", "turquoise", "cyan", "violet"),
+    *("lightblue", "darkblue", "lightgreen", "darkgreen", "darkred", "white", "white"),
     *("magenta", "gold", "lime", "lavender", "teal", "coral", "salmon", "crimson", "indigo"),
 )
 """Colours that owners want of a lamp."""
@@ -47,6 +48,8 @@ class Place:
 
     context: Context
     gazetteer: Gazetteer
+    named: frozenset[str]
+    """Ids of the devices whose names mean them and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Scene:
 
     context: Context
     gazetteer: Gazetteer
+    unmistakable: frozenset[str]
     gap: Gap
     about: About
 
@@ -69,10 +73,7 @@ class Scene:
 
     def named(self, device: Device) -> bool:
         """Whether the device's name means it and nothing else."""
-        words = plain(device.name).split()
-        one = singular(words)
-        kinds = {*DOMAINS, *COVER_CLASSES, "door", "everything"}
-        return one not in kinds and device_named(device.name, self.context) is device
+        return device.id in self.unmistakable
 
 
 def places(rng: Random, split: Split, count: int) -> list[Place]:
@@ -88,8 +89,19 @@ def places(rng: Random, split: Split, count: int) -> list[Place]:
             for capability in device.capabilities:
                 if rng.random() < 0.97:
                     life.put(device, capability.name, some_value(rng, device, capability.name))
-        found.append(Place(replace(life.context, turns=(), habits=()), Gazetteer(life.home)))
+        context = replace(life.context, turns=(), habits=())
+        alone = frozenset(d.id for d in devices if _named(d, context))
+        found.append(Place(context, Gazetteer(life.home), alone))
     return found
+
+
+def _named(device: Device, context: Context) -> bool:
+    one = singular(plain(device.name).split())
+    kinds = {*DOMAINS, *COVER_CLASSES, "door", "everything"}
+    bearers = [d for d in context.home.devices if plain(d.name) == plain(device.name)]
+    if len(bearers) > 1:
+        return False
+    return one not in kinds and device_named(device.name, context) is device
 
 
 def _plainer(device: Device, rng: Random) -> Device:
@@ -140,7 +152,7 @@ def scene(rng: Random, place: Place, split: Split) -> Scene:
     words = gap_words(rng, split)
     request = _request(rng, context, words, lacks)
     gap = Gap(words=words, lacks=lacks, request=request, confidence=0.9)
-    return Scene(context, place.gazetteer, gap, about(gap, context))
+    return Scene(context, place.gazetteer, place.named, gap, about(gap, context))
 
 
 def _request(rng: Random, context: Context, words: str, lacks: Lacks) -> Request:

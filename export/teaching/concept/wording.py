@@ -6,12 +6,13 @@ from random import Random
 
 from device.context import Device
 from device.events import Value
-from device.nlu.numbers import number as read_number
 from device.nlu.values import KELVINS
+from device.nlu.words import plain
+from device.teaching.aims import aim
 from export.teaching.concept.grammar import Piece, expand, filled, lines, texts
 from export.teaching.concept.scenes import COLORS, Scene
 from simulator.fillings import number
-from simulator.homes import Split
+from simulator.homes import Split, device_name
 
 _MARKED = re.compile(r"<([^>]*)>")
 _AMOUNT = re.compile(
@@ -57,7 +58,8 @@ def worded(rng: Random, split: Split, capability: str, value: Value) -> Worded:
         return _state(rng, capability, value, "open" if value else "closed")
     options = table[capability]
     if capability == "color":
-        line = _places(rng, rng.choice(lines(options["named"], split)), {"color": str(value)})
+        said = spoken_color(rng, str(value))
+        line = _places(rng, rng.choice(lines(options["named"], split)), {"color": said})
     elif capability == "mode":
         said = rng.choice([w for w, m in _MODES.items() if m == value] or [str(value)])
         line = _places(rng, rng.choice(lines(options["named"], split)), {"mode": said})
@@ -77,6 +79,19 @@ def worded(rng: Random, split: Split, capability: str, value: Value) -> Worded:
         line = _counted(rng, rng.choice(lines(pool, split)), value)
     return Worded(capability, value, tuple(marked(line[1], _label(capability, line[0]))))
 
+
+def spoken_color(rng: Random, value: str) -> str:
+    """How a colour is said: "light blue", "reddish"."""
+    for first in ("light", "dark"):
+        if value.startswith(first):
+            return f"{first} {value.removeprefix(first)}"
+    if rng.random() < 0.06 and value in _ISH:
+        return _ISH[value]
+    return value
+
+
+_ISH = {"blue": "bluish", "red": "reddish", "green": "greenish", "orange": "orangey"}
+_ISH |= {"purple": "purplish", "pink": "pinkish", "yellow": "yellowish"}
 
 Line = tuple[str, str]
 """A template, and the same with its places filled."""
@@ -199,6 +214,26 @@ KIND_WORDS = {
 """Kind of device -> words for it."""
 
 
+NEAR = (
+    *("by the sofa", "next to the bed", "on the shelf", "behind the tv", "over the table"),
+    *("near the window", "under the stairs", "in the corner", "on the desk", "by the door"),
+    *("above the sink", "beside the fireplace", "on the left", "at the back", "on the wall"),
+)
+"""Where devices stand, which no home knows."""
+
+
+def strange(rng: Random, scene: Scene, split: Split) -> list[Piece] | None:
+    """A device that the home does not have, or one that is told by where it stands."""
+    if rng.random() < 0.5:
+        name = f"{rng.choice(('lamp', 'lamps', 'light', 'lights', 'fan', 'speaker'))} {rng.choice(NEAR)}"
+    else:
+        name = device_name(rng, rng.choice(("light", "fan", "switch")), split, ("attic", "shop"))
+        words = plain(name).split()
+        if len(words) < 2 or not aim(name, None, scene.about, scene.context).unknown:
+            return None
+    return [Piece(rng.choice(("the", "the", "my", "our"))), Piece(name, "target")]
+
+
 def kind_called(rng: Random, device: Device) -> list[Piece] | None:
     """Devices of one kind by a word for it: "the lights", "all the blinds"; None for no word."""
     if device.kind == "cover":
@@ -212,11 +247,6 @@ def kind_called(rng: Random, device: Device) -> list[Piece] | None:
     many = word.endswith("s")
     before = rng.choice(("the", "the", "all the", "all", "all of the") if many else ("the", "the", "my"))
     return [Piece(before), Piece(word, "target")]
-
-
-def readable(text: str) -> bool:
-    """Whether a word is a number."""
-    return read_number([text]) is not None
 
 
 def line_of(rng: Random, split: Split, name: str, part: str | None = None) -> str:

@@ -1,4 +1,8 @@
-"""`python -m export teaching --only declarative`: what a sentence declares, and what is liked."""
+"""`python -m export teaching --only declarative`: what a sentence declares, and what is liked.
+
+It learns from own templates and from the shared text, whose dev parts (HWU64 fold 9 and the
+like) set how sure it must be; it is measured on sentences that were written apart.
+"""
 
 import logging
 
@@ -7,15 +11,22 @@ import numpy as np
 
 from device.models import SHIPPED, read_manifest
 from device.nlu.crf import softmax
+from device.nlu.embedding import Floats
 from device.teaching.declaratives import NONE, PREFERENCE
 from export.quantize import Label, require
 from export.tagger import calibration_error, temperature
 from export.teaching import Asked, texts
-from export.teaching.declarative.rows import LABELS, MARKS, TOPICS, own, rows, shared, varied
+from export.teaching.declarative.rows import LABELS, MARKS, TOPICS, apart, own, rows, shared, varied
+from export.teaching.training import Ints, converted, trained
 
 LOG = logging.getLogger(__name__)
 NAME = "declarative"
-EPOCHS = 8
+EPOCHS = 6
+FALSE_NEEDS = 1e-3
+"""Share of ordinary requests that may be taken for a need."""
+FALSE_PREFERENCES = 2e-3
+"""Share of them that may be taken for a preference."""
+LEAST_SURE = 0.5
 
 
 def make(asked: Asked) -> None:
@@ -25,12 +36,11 @@ def make(asked: Asked) -> None:
         ModelError: The int8 model is not good enough; nothing is written.
     """
     from export.teaching.declarative.network import hidden, network
-    from export.teaching.training import converted, trained
 
-    learned = rows(varied([*own("train", 1), *shared("train", asked.texts)], 2))
-    tuning = rows([*own("tuning", 3, scale=0.15), *shared("dev", asked.texts)[::4]])
-    held = rows(own("test", 4, scale=0.2))
+    learned = rows(varied([*own("train", 1), *shared("train", asked.texts, every=2)], 2))
     ordinary = rows(shared("dev", asked.texts))
+    tuning = rows([*own("tuning", 3, scale=0.15), *shared("dev", asked.texts, every=4)])
+    held = rows(apart())
     LOG.info("%d rows, %d to tune by, %d held out", len(learned), len(tuning), len(held))
     keras.utils.set_random_seed(17)
     model = network(len(LABELS), len(TOPICS), len(MARKS))
@@ -41,73 +51,81 @@ def make(asked: Asked) -> None:
         name=NAME,
         epochs=asked.passes(EPOCHS),
         resume=asked.restored,
-        weights=(1.0, 0.5, 0.3),
+        weights=(1.0, 0.4, 0.2),
         vary=hidden,
     )
-    encoder = read_manifest(SHIPPED / "encoder.json").settings
     settings: dict[str, object] = {
         "topics": list(TOPICS),
         "marks": list(MARKS),
-        "table_sha256": encoder["table_sha256"],
+        "table_sha256": read_manifest(SHIPPED / "encoder.json").settings["table_sha256"],
     }
-    label = Label(
+    floats = model.predict(list(held.inputs), batch_size=512, verbose=0)[0]
+    with converted(model, learned, _label(asked, settings)) as made:
+        tuned, found, foreign = (made.run(part.inputs)[0] for part in (tuning, held, ordinary))
+        warmth = temperature(tuned, tuning.truths[0])
+        strange = softmax(foreign, warmth)
+        settings |= {
+            "temperature": warmth,
+            "sure": _threshold(_needs(strange), FALSE_NEEDS),
+            "sure_of_preference": _threshold(_preferences(strange), FALSE_PREFERENCES),
+            "alike": 0.3,
+        }
+        metrics = _measured(softmax(found, warmth), held.truths[0], strange, settings)
+        metrics["right_float"] = float((floats.argmax(-1) == held.truths[0]).mean())
+        LOG.info("%s %s", metrics, settings)
+        require("needs found", metrics["needs_right"], at_least=0.5)
+        lost = metrics["right_float"] - metrics["right"]
+        require("sentences lost by int8", lost, at_most=0.02)
+        made.write(_label(asked, settings, metrics), asked.folder)
+
+
+def _label(
+    asked: Asked, settings: dict[str, object], metrics: dict[str, float] | None = None
+) -> Label:
+    return Label(
         name=NAME,
         inputs=("words", "mask", "vector"),
         command=asked.command,
         training_sets=(texts.OWN, *texts.SETS),
         labels=LABELS,
         settings=settings,
+        metrics={k: round(v, 4) for k, v in (metrics or {}).items()},
     )
-    floats = model.predict(list(held.inputs), batch_size=512, verbose=0)[0]
-    with converted(model, learned, label) as made:
-        scores = made.run(held.inputs)[0]
-        foreign = made.run(ordinary.inputs)[0]
-        warmth = temperature(
-            np.concatenate([scores, foreign]), np.concatenate([held.truths[0], ordinary.truths[0]])
-        )
-        sure, strange = softmax(scores, warmth), softmax(foreign, warmth)
-        truth = held.truths[0]
-        needs = truth < LABELS.index(PREFERENCE)
-        nones = truth == LABELS.index(NONE)
-        false = [f(strange) for f in (_needs, _preferences)]
-        settings["temperature"] = warmth
-        settings["sure"] = max(0.5, float(np.sort(false[0])[-max(1, len(strange) // 1000)]))
-        settings["sure_of_preference"] = max(
-            0.5, float(np.sort(false[1])[-max(1, len(strange) // 500)])
-        )
-        settings["alike"] = 0.6
-        metrics = {
-            "right_float": float((floats.argmax(-1) == truth).mean()),
-            "right_int8": float((scores.argmax(-1) == truth).mean()),
-            "needs_top1_int8": float((scores.argmax(-1) == truth)[needs].mean()),
-            "needs_sure_int8": float(
-                ((scores.argmax(-1) == truth) & (sure.max(-1) >= settings["sure"]))[needs].mean()
-            ),
-            "none_right_int8": float((scores.argmax(-1) == truth)[nones].mean()),
-            "false_needs_per_1000_int8": float(1e3 * (false[0] >= settings["sure"]).mean()),
-            "ece_int8": calibration_error(sure, truth),
-        }
-        LOG.info("%s", {**metrics, **settings})
-        lost = metrics["right_float"] - metrics["right_int8"]
-        require("sentences lost by int8", lost, at_most=0.015)
-        made.write(
-            Label(
-                name=NAME,
-                inputs=label.inputs,
-                command=label.command,
-                training_sets=label.training_sets,
-                labels=LABELS,
-                settings=settings,
-                metrics={k: round(v, 4) for k, v in metrics.items()},
-            ),
-            asked.folder,
-        )
 
 
-def _needs(sure):  # type: ignore[no-untyped-def]
+def _measured(
+    sure: Floats, truth: Ints, strange: Floats, settings: dict[str, object]
+) -> dict[str, float]:
+    """Figures of the int8 model on sentences written apart, and on ordinary requests."""
+    least, likes = float(str(settings["sure"])), float(str(settings["sure_of_preference"]))
+    right = sure.argmax(-1) == truth
+    needs = truth < LABELS.index(PREFERENCE)
+    none = truth == LABELS.index(NONE)
+    said = truth == LABELS.index(PREFERENCE)
+    return {
+        "right": float(right.mean()),
+        "needs_right": float(right[needs].mean()),
+        "needs_right_and_sure": float((right & (_needs(sure) >= least))[needs].mean()),
+        "needs_wrong_and_sure": float((~right & (_needs(sure) >= least))[needs].mean()),
+        "none_taken_for_needs": float((_needs(sure) >= least)[none].mean()),
+        "preferences_right_and_sure": float((_preferences(sure) >= likes)[said].mean()),
+        "false_needs_per_1000": float(1e3 * (_needs(strange) >= least).mean()),
+        "false_preferences_per_1000": float(1e3 * (_preferences(strange) >= likes).mean()),
+        "ece": calibration_error(sure, truth),
+    }
+
+
+def _threshold(sure: Floats, share: float) -> float:
+    """The confidence that at most this share of them reaches, at least LEAST_SURE."""
+    most = int(share * len(sure))
+    return round(max(LEAST_SURE, float(np.sort(sure)[len(sure) - most - 1]) + 1e-4), 4)
+
+
+def _needs(sure: Floats) -> Floats:
     """How sure the model is of a need, 0 where it takes a sentence for something else."""
-    return np.where(sure.argmax(-1) < LABELS.index(PREFERENCE), sure.max(-1), 0.0)
+    return np.where(sure.argmax(-1) < LABELS.index(PREFERENCE), sure.max(-1), np.float32(0))
 
 
-def _preferences(sure):  # type: ignore[no-untyped-def]
-    return np.where(sure.argmax(-1) == LABELS.index(PREFERENCE), sure.max(-1), 0.0)
+def _preferences(sure: Floats) -> Floats:
+    """How sure it is of a preference, likewise."""
+    return np.where(sure.argmax(-1) == LABELS.index(PREFERENCE), sure.max(-1), np.float32(0))

@@ -12,6 +12,8 @@ from export.teaching.training import Rows
 WIDTH = 96
 HIDDEN_WORDS = 0.08
 """Share of the words that training hides."""
+NOISE = 0.3
+"""Noise on the values of words, in their standard deviations: near words mean nearly the same."""
 
 
 def network(labels: int, topics: int, marks: int) -> Any:  # noqa: ANN401
@@ -52,7 +54,9 @@ def network(labels: int, topics: int, marks: int) -> Any:  # noqa: ANN401
 
 
 def hidden(rows: Rows, rng: np.random.Generator) -> Rows:
-    """The same rows with some words hidden."""
+    """The same rows with some words hidden, and all of them blurred."""
     words, mask, vector = rows.inputs
-    kept = rng.random(mask.shape) >= HIDDEN_WORDS
-    return Rows((words * kept, mask, vector), rows.truths)
+    kept = mask * (rng.random(mask.shape) >= HIDDEN_WORDS)
+    deviation = np.float32(NOISE * np.sqrt((words**2).sum() / (mask.sum() * words.shape[-1])))
+    blurred = words + deviation * rng.standard_normal(words.shape, dtype=np.float32)
+    return Rows((np.asarray(blurred * kept, np.float32), mask, vector), rows.truths)

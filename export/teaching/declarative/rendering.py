@@ -15,7 +15,7 @@ from typing import Literal
 
 import yaml
 
-Part = Literal["train", "tuning", "test"]
+Part = Literal["train", "tuning"]
 
 HERE = Path(__file__).parent
 
@@ -51,7 +51,7 @@ class Templates:
     by_label: Mapping[str, Sequence[str]]
 
     def part(self, part: Part) -> "Templates":
-        """Whole templates of one part: of every ten two to test with and one to tune by."""
+        """Whole templates of one part: one of every ten to tune by, the others to learn from."""
         return Templates(
             self.lists,
             {
@@ -101,9 +101,13 @@ def read(name: str) -> Templates:
     return Templates(lists, table[name])
 
 
+def strangers() -> dict[str, list[str]]:
+    """Sentences written apart from the templates, by what they declare: for measuring only."""
+    table = yaml.safe_load((HERE / "strangers.yaml").read_text(encoding="utf-8"))
+    return {label: [str(text).lower() for text in said] for label, said in table.items()}
+
+
 def _part_of(index: int) -> Part:
-    if index % 5 == 2:
-        return "test"
     return "tuning" if index % 10 == 6 else "train"
 
 

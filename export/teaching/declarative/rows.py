@@ -4,7 +4,7 @@ What is neither comes from own templates (requests, questions, what is past or e
 the shared text: what people say to assistants.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -19,18 +19,18 @@ from device.teaching.needs import NEEDS
 from export.encoder.sizes import LENGTH, SIZE
 from export.quantize import run_shipped
 from export.teaching import texts
-from export.teaching.declarative.rendering import Part, Sentence, read
+from export.teaching.declarative.rendering import Part, Sentence, read, strangers
 from export.teaching.training import UNTOLD, Ints, Rows
 
 LABELS = (*NEEDS, PREFERENCE, NONE)
 TOPICS = tuple(read("preferences").by_label)
 MARKS = ("", "like", "when")
 
-OF_A_NEED = 1_400
+OF_A_NEED = 1_600
 """Sentences of each need, at most."""
-OF_A_TOPIC = 500
+OF_A_TOPIC = 350
 """Sentences of each kind of preference, at most."""
-OF_A_NONE = 1_500
+OF_A_NONE = 1_300
 """Sentences of each kind of what is neither, at most."""
 
 AMBIGUOUS = frozenset({"hwu/music_likeness", "hwu/iot_hue_lightup"})
@@ -57,6 +57,15 @@ VARIED = 0.35
 """How often something is said before or after."""
 MISHEARD = 0.12
 """How often a word of a sentence is heard wrongly or not at all."""
+
+REWORDED = 0.3
+"""How often a sentence of a need or preference is said with a word that means nearly the same."""
+NEAREST = 6
+"""Such words for each word, at most."""
+NEAR = 0.6
+"""Cosine from which words mean nearly the same."""
+SHORTEST = 4
+"""Letters of a word that can be said otherwise: shorter ones hold the sentence together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +103,34 @@ def varied(told: Sequence[Told], seed: int) -> list[Told]:
     """The same sentences as people say them, and as recognition hears them."""
     rng = Random(seed)
     vocabulary = sorted({token for row in told for token in row.tokens})
-    return [_misheard(_padded(row, rng), vocabulary, rng) for row in told]
+    alike = neighbours([row for row in told if row.topic != UNTOLD or row.label < len(NEEDS)])
+    return [_misheard(_padded(_reworded(row, alike, rng), rng), vocabulary, rng) for row in told]
 
 
-def shared(part: texts.Part, folder: Path) -> list[Told]:
-    """What people say to assistants: nothing of it declares anything."""
+def shared(part: texts.Part, folder: Path, *, every: int = 1) -> list[Told]:
+    """What people say to assistants: nothing of it declares anything.
+
+    Args:
+        part: "train" or "dev".
+        folder: Of the public sets.
+        every: One of so many sentences is taken.
+    """
     none = LABELS.index(NONE)
     found = []
-    for said in texts.said(part, folder):
+    for said in texts.said(part, folder)[::every]:
         tokens = tokens_of(said.text)
         if said.intent not in AMBIGUOUS and tokens and not reserved(said.text):
             found.append(Told(tokens, (UNTOLD,) * len(tokens), none, UNTOLD))
     return found
+
+
+def apart() -> list[Told]:
+    """The sentences that were written apart, for measuring only."""
+    return [
+        Told(tokens, (UNTOLD,) * len(tokens), LABELS.index(label), UNTOLD)
+        for label, said in strangers().items()
+        for tokens in map(tokens_of, said)
+    ]
 
 
 def reserved(text: str) -> bool:
@@ -142,9 +167,7 @@ def _encoded(words: Floats, mask: Floats) -> Floats:
     for at in range(0, len(words), 8_000):
         part = [words[at : at + 8_000, None], mask[at : at + 8_000, None]]
         found.append(run_shipped(SHIPPED, "encoder", part)[0][:, 0])
-    vectors = np.concatenate(found)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
+    return _unit(np.concatenate(found))
 
 
 def _told(sentence: Sentence, file: str) -> Told:
@@ -157,6 +180,44 @@ def _told(sentence: Sentence, file: str) -> Told:
         label=LABELS.index(label),
         topic=TOPICS.index(sentence.label) if known else UNTOLD,
     )
+
+
+def neighbours(told: Sequence[Told]) -> Mapping[str, Sequence[str]]:
+    """Words that mean nearly the same as a word of these sentences and stand in none of them.
+
+    By the encoder's word vectors, which a large encoder taught. Words of the templates are no
+    neighbours: "hot" lies close to "cold", and both are there.
+    """
+    settings = read_manifest(SHIPPED / "encoder.json").settings
+    table = load_table(SHIPPED, settings["table"], settings["table_sha256"])
+    said = sorted({token for row in told for token in row.tokens if token.isalpha()})
+    others = [w for w in table.words if w.isalpha() and w not in set(said)]
+    theirs = _unit(np.stack([table.vector(word) for word in others]))
+    found = {}
+    for word in said:
+        if len(word) >= SHORTEST:
+            like = theirs @ _unit(table.vector(word)[None])[0]
+            best = np.argsort(-like)[:NEAREST]
+            near = [others[i] for i in best if like[i] >= NEAR]
+            if near:
+                found[word] = near
+    return found
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
+
+
+def _reworded(row: Told, alike: Mapping[str, Sequence[str]], rng: Random) -> Told:
+    """The sentence with one word in other words, now and then."""
+    places = [i for i, token in enumerate(row.tokens) if token in alike]
+    if not places or rng.random() >= REWORDED:
+        return row
+    tokens = list(row.tokens)
+    for at in rng.sample(places, min(len(places), rng.choice((1, 1, 2)))):
+        tokens[at] = rng.choice(alike[tokens[at]])
+    return Told(tuple(tokens), row.marks, row.label, row.topic)
 
 
 def _padded(row: Told, rng: Random) -> Told:

@@ -32,11 +32,17 @@ from simulator.homes import Split, held, lexicon
 from simulator.sentences import dressed, random_phrase, sources
 
 TEMPLATES = Path(__file__).parent / "templates.yaml"
-_TEMPLATES = {Lacks.SETTING: "setting", Lacks.DEVICES: "devices", Lacks.PLACE: "place"}
+_TEMPLATES = {
+    Lacks.SETTING: ("setting", "headed"),
+    Lacks.DEVICES: ("devices",),
+    Lacks.PLACE: ("place",),
+}
 _KINDS = (
     *("lights", "lights", "lights", "light", "lamp", "lamps", "blinds", "curtains", "fan"),
     *("thermostat", "heating", "shutters"),
 )
+_SWITCHING = frozenset(str.split("on off dim brighten brighter dimmer percent switch toggle"))
+"""Words of templates that nobody says of anything but a device."""
 _OURS_IN_HWU = ("alarm", "lists", "datetime", "weather", "audio", "iot", "general_commandstop")
 _UNSURE = ("hwu/iot_hue_lightchange", "clinc/smart_home", "slurp/")
 """Sentences of the shared text in which a name that nobody knows may stand, unmarked."""
@@ -81,9 +87,8 @@ def sentence(rng: Random, home: Home, split: Split) -> Sentence:
 @cache
 def templates(lacks: Lacks, split: Split) -> tuple[str, ...]:
     """Templates of a sort of gap; "test" gives those that training never sees."""
-    found: dict[str, list[str]] = yaml.safe_load(TEMPLATES.read_text(encoding="utf-8"))
-    name = _TEMPLATES[lacks]
-    return tuple(t for t in found[name] if held(t) == (split == "test"))
+    found = (template for name in _TEMPLATES[lacks] for template in _listed(name))
+    return tuple(t for t in found if held(t) == (split == "test"))
 
 
 @cache
@@ -94,12 +99,10 @@ def _listed(name: str) -> tuple[str, ...]:
 
 def _gap(rng: Random, home: Home, split: Split) -> Sentence:
     """One request with a gap, perhaps with others, as it is typed or heard."""
-    lacks = rng.choices((Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE), weights=(55, 25, 20))[0]
-    while True:
-        name = _named(rng, lacks, split)
-        if not _known(name, home):
-            break
-    made = _filled(rng, home, rng.choice(templates(lacks, split)), name, split)
+    lacks = rng.choices((Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE), weights=(46, 30, 24))[0]
+    template = rng.choice(templates(lacks, split))
+    name = _named(rng, lacks, split, home, template)
+    made = _filled(rng, home, template, name)
     made = replace(made, lacks=lacks, verdict=Verdict.GAP)
     made = _courteous(rng, made)
     if rng.random() < 0.15:
@@ -107,7 +110,8 @@ def _gap(rng: Random, home: Home, split: Split) -> Sentence:
     if rng.random() < 0.16:
         made = _joined(rng, home, made, split)
     if rng.random() < 0.1:
-        made = replace(made, taught=(setting_name(rng, split), _bare(group_name(rng, split))))
+        others = (setting_name(rng, split, home), _bare(group_name(rng, split, home)))
+        made = replace(made, taught=tuple(o for o in others if o not in made.text))
     made = _heard(rng, made)
     return _typed(rng, made) if not made.confidences else made
 
@@ -115,9 +119,10 @@ def _gap(rng: Random, home: Home, split: Split) -> Sentence:
 def _known_gap(rng: Random, home: Home, split: Split) -> Sentence:
     """The same, with what the home knows or an owner has taught in the place of the name."""
     lacks = rng.choices((Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE), weights=(50, 30, 20))[0]
+    template = rng.choice(templates(lacks, split))
     taught: tuple[str, ...] = ()
     if rng.random() < 0.3:
-        name = _named(rng, lacks, split)
+        name = _named(rng, lacks, split, home, template)
         taught = (_bare(name),)
     elif lacks is Lacks.SETTING:
         scenes = [d.name.lower() for d in home.devices if d.kind in ("scene", "script")]
@@ -126,7 +131,7 @@ def _known_gap(rng: Random, home: Home, split: Split) -> Sentence:
         name = f"the {rng.choice(home.devices).name.lower()}"
     else:
         name = f"the {rng.choice(home.rooms).name.lower()}"
-    made = _filled(rng, home, rng.choice(templates(lacks, split)), name, split)
+    made = _filled(rng, home, template, name)
     made = _courteous(rng, replace(made, verdict=Verdict.CLEAR, gap=(0, 0), taught=taught))
     return _typed(rng, made)
 
@@ -155,10 +160,12 @@ def _public(rng: Random, _home: Home, split: Split) -> Sentence:
 
 @cache
 def _asked(split: Split) -> tuple[Said, ...]:
+    """Sentences to choose from; those of a home assistant's set more often."""
     part = "train" if split == "train" else "dev"
     rows = [r for r in said(part, TEXTS) if not r.intent.startswith(_UNSURE)]
     often = [r for r in rows if r.intent.startswith("hwu/")]
-    return (*rows, *often)
+    seldom = [r for r in rows if not r.intent.startswith("snips/")]
+    return (*seldom, *often, *often, *rows[:: len(rows) // 2_000])
 
 
 def _absent(rng: Random, home: Home, split: Split) -> Sentence:
@@ -169,7 +176,7 @@ def _absent(rng: Random, home: Home, split: Split) -> Sentence:
         names = ("switches", "switches", "players", "vacuums", "climates", "fans", "locks")
         lacks, pool = Lacks.DEVICES, tuple(lexicon()[rng.choice(names)])
     name = f"{rng.choice(('the ', 'the ', 'my ', ''))}{rng.choice(pool)}"
-    made = _filled(rng, home, rng.choice(templates(lacks, split)), name, split)
+    made = _filled(rng, home, rng.choice(templates(lacks, split)), name)
     known = _known(name, home)
     made = replace(made, gap=(0, 0), verdict=Verdict.CLEAR if known else Verdict.BEYOND)
     return _typed(rng, _courteous(rng, made))
@@ -183,7 +190,7 @@ def _given_up(rng: Random, home: Home, split: Split) -> Sentence:
     stop = rng.randint(min(2, len(words)), len(words))
     ending: list[str] = []
     for _ in range(rng.choice((0, 1, 1, 2))):
-        ending += rng.choice(listed("hesitations")).split()
+        ending += _hesitation(rng).split()
     if rng.random() < 0.85 or not ending:
         ending += rng.choice(listed("give_up", split)).split()
     elif stop == len(words):
@@ -192,6 +199,14 @@ def _given_up(rng: Random, home: Home, split: Split) -> Sentence:
         words[stop - 1] += rng.choice((",", "...", "..", ","))
     made = Sentence(words=(*words[:stop], *ending), verdict=Verdict.GIVEN_UP)
     return _confident(rng, made) if rng.random() < 0.3 else _typed(rng, made)
+
+
+def _hesitation(rng: Random) -> str:
+    """One of the listed, or a sound of any length: "uhhm"."""
+    if rng.random() < 0.7:
+        return rng.choice(listed("hesitations"))
+    sound = rng.choice(("u", "e", "", "a", "ee", "uu"))
+    return sound + "h" * rng.randint(0, 3) + rng.choice(("m", "r", "m")) * rng.randint(1, 4)
 
 
 def _misheard(rng: Random, home: Home, split: Split) -> Sentence:
@@ -209,20 +224,28 @@ def _misheard(rng: Random, home: Home, split: Split) -> Sentence:
 
 
 _MAKERS: tuple[tuple[Maker, float], ...] = (
-    (_gap, 42),
-    (_known_gap, 13),
-    (_ordinary, 11),
-    (_public, 17),
-    (_absent, 5),
-    (_given_up, 7),
-    (_misheard, 8),
+    (_gap, 38),
+    (_known_gap, 11),
+    (_ordinary, 8),
+    (_public, 27),
+    (_absent, 4),
+    (_given_up, 6),
+    (_misheard, 6),
 )
 
 
-def _named(rng: Random, lacks: Lacks, split: Split) -> str:
-    if lacks is Lacks.SETTING:
-        return setting_name(rng, split)
-    return (group_name if lacks is Lacks.DEVICES else place_name)(rng, split)
+def _named(rng: Random, lacks: Lacks, split: Split, home: Home, template: str) -> str:
+    """A name that says nothing to this home."""
+    while True:
+        if lacks is Lacks.SETTING:
+            name = setting_name(rng, split, home, headed=template in _listed("headed"))
+        elif lacks is Lacks.DEVICES:
+            switched = bool(_SWITCHING & set(template.split()))
+            name = group_name(rng, split, home, switched=switched)
+        else:
+            name = place_name(rng, split, home)
+        if not _known(name, home):
+            return name
 
 
 def _bare(name: str) -> str:
@@ -245,7 +268,7 @@ def _names(home: Home) -> frozenset[str]:
     return frozenset(found | {w for r in home.rooms for w in r.name.lower().split()} | {*_KINDS})
 
 
-def _filled(rng: Random, home: Home, template: str, name: str, split: Split) -> Sentence:
+def _filled(rng: Random, home: Home, template: str, name: str) -> Sentence:
     """A template with its gap and the names around it; `gap` is where the name stands."""
     said_area = rng.choice(home.rooms).name.lower()
     floors = [r.floor.lower() for r in home.rooms if r.floor]
@@ -262,7 +285,7 @@ def _filled(rng: Random, home: Home, template: str, name: str, split: Split) -> 
     head, tail = before.format(**names).split(), after.format(**names).split()
     spoken = name.split()
     begin = len(head)
-    if head[-1:] in (["the"], ["a"]) and spoken[0] in ("the", "my", "our", "a"):
+    if head[-1:] in (["the"], ["a"], ["some"]) and spoken[0] in ("the", "my", "our", "a"):
         head, begin = head[:-1], begin - 1
     bared = _bare(name).split()
     start = begin + len(spoken) - len(bared)
