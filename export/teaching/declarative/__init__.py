@@ -6,7 +6,7 @@ like) set how sure it must be; it is measured on sentences that were written apa
 
 import logging
 
-import keras
+
 import numpy as np
 
 from device.models import SHIPPED, read_manifest
@@ -17,7 +17,7 @@ from export.quantize import Label, require
 from export.tagger import calibration_error, temperature
 from export.teaching import Asked, texts
 from export.teaching.declarative.rows import LABELS, MARKS, TOPICS, apart, own, rows, shared, varied
-from export.teaching.training import Ints, converted, trained
+from export.teaching.sizes import Ints
 
 LOG = logging.getLogger(__name__)
 NAME = "declarative"
@@ -35,7 +35,10 @@ def make(asked: Asked) -> None:
     Raises:
         ModelError: The int8 model is not good enough; nothing is written.
     """
+    import keras
+
     from export.teaching.declarative.network import hidden, network
+    from export.teaching.training import converted, trained
 
     learned = rows(varied([*own("train", 1), *shared("train", asked.texts, every=2)], 2))
     ordinary = rows(shared("dev", asked.texts))

@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers
 
 from export.encoder.sizes import LENGTH, OUT, SIZE
-from export.teaching.training import Rows
+from export.teaching.sizes import Rows
 
 WIDTH = 96
 HIDDEN_WORDS = 0.08

@@ -20,7 +20,7 @@ from export.encoder.sizes import LENGTH, SIZE
 from export.quantize import run_shipped
 from export.teaching import texts
 from export.teaching.declarative.rendering import Part, Sentence, read, strangers
-from export.teaching.training import UNTOLD, Ints, Rows
+from export.teaching.sizes import UNTOLD, Ints, Rows
 
 LABELS = (*NEEDS, PREFERENCE, NONE)
 TOPICS = tuple(read("preferences").by_label)
