@@ -9,14 +9,24 @@ from simulator.teachers.situations import helps
 from simulator.teachers.wishes import Topic, Wish
 
 
-def right(wish: Wish, stored: tuple[Concept, ...], context: Context) -> bool:
-    """Whether exactly what an owner has in mind was learned, and nothing else."""
+def right(
+    wish: Wish, stored: tuple[Concept, ...], context: Context, *, misheard: bool = False
+) -> bool:
+    """Whether exactly what an owner has in mind was learned, and nothing else.
+
+    Args:
+        wish: What he has in mind.
+        stored: What was learned.
+        context: The home, and where the speaker stands.
+        misheard: Whether words were lost on the way: a whole sentence is then kept as it was
+            heard, and known again by what it means.
+    """
     if len(stored) != 1:
         return False
     if not wish.need:
         return meant(wish, stored[0])
-    named = stored[0].kind is Kind.DECLARATIVE and bare(stored[0].name) == bare(wish.name)
-    return named and helpful(wish, stored[0], context)
+    named = misheard or bare(stored[0].name) == bare(wish.name)
+    return named and stored[0].kind is Kind.DECLARATIVE and helpful(wish, stored[0], context)
 
 
 def meant(wish: Wish, concept: Concept) -> bool:

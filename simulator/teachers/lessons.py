@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from device.concepts import Concept
-from device.events import Ask, Turn, Value
+from device.events import Ask, Value
 from simulator.session import Session
 from simulator.teachers.bank import Share
 from simulator.teachers.judging import right
@@ -98,7 +98,7 @@ def hold(
     turns = -1
     while said is not None and turns < PATIENCE:
         turns += said.counts
-        line = _exchange(session, said, hearing)
+        line = _exchange(session, said, hearing, lines[-1] if lines else None)
         lines.append(line)
         if _new(session, before):
             if line.asks is Ask.CONFIRM:  # whether the request itself is to be carried out
@@ -114,7 +114,9 @@ def hold(
         offered=teacher.opened,
         stored=stored,
         agreed=teacher.agreed_to is not None,
-        right=not stored if manner in REFUSERS else right(wish, stored, session.speaker.context),
+        right=not stored
+        if manner in REFUSERS
+        else right(wish, stored, session.speaker.context, misheard=hearing is not None),
         ended=_over(session, lines[-1].asks),
     )
 
@@ -142,18 +144,17 @@ def prepare(session: Session, wish: Wish) -> None:
     )
 
 
-def _exchange(session: Session, said: Said, hearing: Mishearing | None) -> Line:
-    if not said.text:
-        return _told(said.text, "", session.wait(SILENCE_MS))
+def _exchange(
+    session: Session, said: Said, hearing: Mishearing | None, before: Line | None = None
+) -> Line:
+    """Say something, or nothing for a while: a question that nothing is heard to stays open."""
     heard = said.text if hearing is None else hearing.hear(said.text)
-    return _told(said.text, heard, session.say(heard) if heard else [])
-
-
-def _told(said: str, heard: str, turns: list[Turn]) -> Line:
-    if not turns:
-        return Line(said=said, heard=heard, reply="", asks=Ask.TEACH)
+    turns = session.say(heard) if heard else session.wait(SILENCE_MS)
+    if not turns and before is not None:
+        return Line(said=said.text, heard=heard, reply=before.reply, asks=before.asks)
     reply = " ".join(turn.reply.text for turn in turns if turn.reply.text)
-    return Line(said=said, heard=heard, reply=reply, asks=turns[-1].reply.asks)
+    asks = turns[-1].reply.asks if turns else None
+    return Line(said=said.text, heard=heard, reply=reply, asks=asks)
 
 
 def _new(session: Session, before: tuple[Concept, ...]) -> tuple[Concept, ...]:

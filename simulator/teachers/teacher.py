@@ -4,6 +4,7 @@ He knows the speaker by its replies alone: whether it asks, what kind of questio
 words. He says yes only where the words hold all that he has in mind and nothing beside it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
@@ -11,6 +12,7 @@ from random import Random
 from device.context import Home
 from device.events import Ask
 from simulator.teachers.bank import Share, wordings
+from simulator.teachers.judging import bare
 from simulator.teachers.manners import Manner
 from simulator.teachers.offers import Offer, read, written
 from simulator.teachers.phrasing import Part, listed, said, value_of
@@ -23,6 +25,8 @@ _REPEATS = 2
 """How often somebody asks again who got no question."""
 _CORRECTIONS = 3
 
+_ABOUT = re.compile(r"I (?:still )?don't know what (.+?) (?:is|are)\b|([^:.?]+): ")
+"""How a speaker says what it asks about, or offers a meaning for."""
 _UNHELPFUL: Mapping[str, frozenset[str]] = {
     "light": frozenset({"off", "closed", "darker", "dimmer"}),
     "dark": frozenset({"brighter", "open"}),
@@ -93,9 +97,11 @@ class Teacher:
             if asks is None:
                 return self._ask_again()
         match asks:
+            case Ask.TEACH | Ask.CONFIRM if self._misnamed(reply) and self._repeated < _REPEATS:
+                return self._ask_again()
             case Ask.TEACH:
                 self.opened = True
-                return self._teach(reply)
+                return self._teach()
             case Ask.CONFIRM if self.opened or self.wish.topic is Topic.DECLARATIVE:
                 self.opened = True
                 return self._judge(reply)
@@ -123,7 +129,14 @@ class Teacher:
             return None
         return Said(text=self._say(request(self._rng, self.wish, share=self._share)))
 
-    def _teach(self, reply: str) -> Said:
+    def _misnamed(self, reply: str) -> bool:
+        """Whether the speaker calls what it asks about by another name than he did."""
+        found = _ABOUT.match(reply)
+        if found is None or self.wish.topic is Topic.DECLARATIVE:
+            return False
+        return bare(found[1] or found[2]) not in (bare(self.wish.name), "that", "it")
+
+    def _teach(self) -> Said:
         if self.manner is Manner.REFUSES or (self.manner is Manner.REFUSES_LATE and self._acted):
             return Said(text=self._remark("cancel"))
         if not self._acted and (first := self._first()) is not None:

@@ -167,6 +167,21 @@ def test_the_same_seed_says_the_same(seed: int, manner: Manner, asked: list[Ask 
         assert one.answer("What is it? 40 %?", asks) == other.answer("What is it? 40 %?", asks)
 
 
+def test_an_owner_says_it_again_who_hears_another_name_in_the_question() -> None:
+    wish = wish_of(4, Topic.VALUE)
+    teacher = teacher_of(4, wish)
+    teacher.begin()
+    again = teacher.answer("I don't know what salted house is. Can you teach me?", Ask.TEACH)
+    assert again is not None
+    assert wish.name in again.text
+    asked = f"I don't know what {wish.name} is. Can you teach me?"
+    defined = teacher.answer(asked, Ask.TEACH)
+    assert defined is not None
+    assert any(word in defined.text for word in ("percent", "%", "degrees", "half", "white")) or (
+        str(wish.parts[0].value) in defined.text
+    )
+
+
 def test_who_corrects_himself_first_says_something_else() -> None:
     wish = Wish(
         topic=Topic.VALUE,
