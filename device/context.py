@@ -223,6 +223,10 @@ class Context:
     """When packs answered, oldest first; likewise."""
     taught: tuple[Concept, ...] = ()
     """What was taught by anybody, oldest first; the same object until something changes."""
+    doubted: datetime | None = None
+    """When it was last asked whether a guess was right."""
+    certain: frozenset[str] = frozenset()
+    """Sentences, in plain words, that were guessed rightly: nobody is asked again."""
     lesson: tuple[Sounds, ...] = ()
     """What was said so far to show how a name sounds; empty where nobody was asked to."""
 

@@ -7,7 +7,8 @@ from device.context import Context
 from device.effects import Question
 from device.events import DeviceCommand, Hypothesis, Request, Turn
 from device.routing import dialogue
-from device.teaching import lesson
+from device.routing.answers import No, Yes, read
+from device.teaching import doubt, lesson
 from device.teaching.carrying import undoing
 from device.teaching.notice import NOT_MEANT
 from device.teaching.noticing import Noticing
@@ -44,11 +45,13 @@ class Conversation:
         self._patience_ms = patience_ms
         self._longest_ms = longest_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
+        self._doubt: doubt.Phase = doubt.NoDoubt()
 
     def question(self, now_ms: int) -> Question | None:
         """The question that is open."""
         lesson = None if self._teacher is None else self._teacher.question(now_ms)
-        return dialogue.awaited(self._phase, now_ms) or lesson
+        open_now = dialogue.awaited(self._phase, now_ms) or lesson
+        return open_now or doubt.awaited(self._doubt, now_ms)
 
     def any_words(self, now_ms: int) -> bool:
         """Whether it may be answered in any words, as a definition may."""
@@ -65,13 +68,14 @@ class Conversation:
 
     def forget(self) -> None:
         """Drop what is open."""
-        self._phase = dialogue.NoQuestion()
+        self._phase, self._doubt = dialogue.NoQuestion(), doubt.NoDoubt()
         if self._teacher is not None:
             self._teacher.forget()
 
     def listens(self, now_ms: int) -> None:
         """The microphone is open for an answer: patience counts from now."""
         self._phase, _ = dialogue.step(self._phase, dialogue.Listens(), now_ms)
+        self._doubt = doubt.listened(self._doubt, now_ms, dialogue.SPOKEN_PATIENCE_MS)
         if self._teacher is not None:
             # Who explains something goes on for a while after the first word.
             self._teacher.listens(now_ms, dialogue.SPOKEN_PATIENCE_MS + self._longest_ms)
@@ -99,6 +103,9 @@ class Conversation:
             context: The home now.
             served: Asks the skill packs.
         """
+        verdict = self._verdict(said.text, context)
+        if verdict is not None:
+            return verdict
         if self._teacher is not None and self._teacher.listens_to(context):
             answered = self._teacher.hear(said.text, heard.requests, context)
             if not isinstance(answered, lesson.Elsewhere):
@@ -145,6 +152,33 @@ class Conversation:
         if self._noticing is None or self._phase != dialogue.NoQuestion():
             return None
         return self._noticing.again(heard, requests, turn, commands, context)
+
+    def doubts(self, turn: Turn, context: Context) -> Question | None:
+        """Ask whether what a turn did was right, where that is worth a question.
+
+        Args:
+            turn: Its record.
+            context: The home before it.
+        """
+        if self._noticing is None or self.question(context.now_ms) is not None:
+            return None
+        if not doubt.doubtful(turn, context):
+            return None
+        self._doubt = doubt.asked(turn, now_ms=context.now_ms, patience_ms=self._patience_ms)
+        return self._doubt.question
+
+    def _verdict(self, text: str, context: Context) -> Effect:
+        """What an answer to "Did I get that right?" comes to; None where there is none."""
+        phase, self._doubt = self._doubt, doubt.NoDoubt()
+        question = doubt.awaited(phase, context.now_ms)
+        if question is None or isinstance(phase, doubt.NoDoubt) or phase.person != context.person:
+            return None
+        match read(question, text):
+            case Yes():
+                return dialogue.Carry(requests=(), reply=doubt.SETTLED)
+            case No() if self._noticing is not None:
+                return self._wrong(self._noticing, question.request, context)
+        return None
 
     def _wrong(self, noticing: Noticing, asked: Request, context: Context) -> Found:
         """What is done about what somebody says was wrong."""

@@ -175,6 +175,8 @@ class Speaker:
             settled=self._memory.settled,
             uses=self._memory.uses,
             taught=self._lessons.concepts,
+            doubted=self._memory.doubts.asked,
+            certain=self._memory.doubts.certain,
         )
 
     def say(self, text: str) -> list[Turn]:
@@ -378,7 +380,8 @@ class Speaker:
         turn = self._diary.told(turn)
         self._persons.spoke(self._ports.clock.monotonic_ms())
         kept, aloud = not draft.agenda.forgets, not draft.remote or self._config.announce.spoken
-        self._presence.ended(turn, kept=kept, asks=draft.agenda.question is not None)
+        asks = draft.agenda.question is not None or self._turns.asks(self.context.now_ms)
+        self._presence.ended(turn, kept=kept, asks=asks)
         return self._finished(turn, kept=kept, aloud=aloud)
 
     def _finished(self, turn: Turn, *, kept: bool = True, aloud: bool = True) -> Turn:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from device.acquaintances import Acquaintances
 from device.config import RecordsConfig
 from device.context import Home
+from device.doubts import Doubts
 from device.effects import ForgetTurns
 from device.errors import StoreError
 from device.events import Turn
@@ -33,11 +34,13 @@ class Forgetting:
         clock: Clock,
         habits: Habits,
         history: History,
+        doubts: Doubts | None = None,
         acquaintances: Acquaintances | None = None,
     ) -> None:
         self._config = config
         self._acquaintances = acquaintances
         self._history = history
+        self._doubts = doubts
         self._habits = habits
         self._store = store
         self._clock = clock
@@ -78,6 +81,8 @@ class Forgetting:
             since, until = span(one, self._clock.now())
             self._habits.forget(since, until)
             self._history.forget(since, until)
+            if self._doubts is not None:
+                self._doubts.forget(since, until)
             if self._acquaintances is not None:
                 self._acquaintances.forget(since, until)
             self._store.forget_turns(since, until)

@@ -6,6 +6,7 @@ from datetime import datetime
 from device.acquaintances import Acquaintances
 from device.config import RecordsConfig
 from device.context import Context, Past
+from device.doubts import Doubts
 from device.events import Turn
 from device.forgetting import Forgetting
 from device.habits import Habits
@@ -36,10 +37,12 @@ class Memory:
         self.habits = Habits(ports.store, keep=keep)
         """What is usually done when."""
         self._history = History(ports.store, keep=keep)
+        self.doubts = Doubts(ports.store, keep=keep)
+        """Which guesses were right."""
         self.acquaintances = acquaintances
         """How the owner and the skills get on; None where packs never come."""
         self.forgetting = Forgetting(
-            config, ports.store, ports.clock, self.habits, self._history, acquaintances
+            config, ports.store, ports.clock, self.habits, self._history, self.doubts, acquaintances
         )
         """Deletes records, by itself and when asked to."""
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)
@@ -78,6 +81,7 @@ class Memory:
         """
         self._recent.append(turn)
         self.habits.note(turn, context)
+        self.doubts.ended(turn)
         if self.acquaintances is not None:
             self.acquaintances.ended(turn, context)
         self.forgetting.keep(turn, context.home)

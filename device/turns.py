@@ -201,7 +201,7 @@ class Turns:
         draft.ms["total"] = ended_ms - draft.started_ms + draft.ms.get("asr", 0.0)
         agenda, was = draft.agenda, draft.before
         changed = agenda.notebook is not None
-        return Turn(
+        turn = Turn(
             id=self.name(was),
             at=was.now,
             text=draft.text,
@@ -226,6 +226,10 @@ class Turns:
             learned=_without(context.taught, was.taught) if agenda.taught else (),
             unlearned=_without(was.taught, context.taught) if agenda.taught else (),
         )
+        doubt = None if draft.remote else self._talk.doubts(turn, was)
+        if doubt is None:
+            return turn
+        return replace(turn, reply=Reply(text=f"{reply.text} {doubt.text}", asks=doubt.kind))
 
     def _hidden(self, asked: Asked, context: Context) -> tuple[Asked, Attempt | None]:
         """What was asked without the PIN in it, and what became of a PIN that was asked for.

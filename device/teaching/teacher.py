@@ -29,7 +29,8 @@ LONGEST_NAME = 100
 """Characters of a name; what is longer is no name."""
 
 SURE = 0.6
-"""A request this confident is a new one, not an answer, 0 to 1."""
+"""A request this confident is a new one, not an answer; and a verdict this confident that words
+were misheard or taken back holds. 0 to 1."""
 
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
@@ -245,16 +246,19 @@ class Teacher:
                 return asked
             need = Need(need=known.meaning.need, confidence=1.0)
             return self._wished(asked, need, known, said, context)
-        found = self._needs.read(asked.text, context)
+        # Who names a device says what to do with it, however it sounds: "unlock the front door".
+        found = None if _names_device(asked, context) else self._needs.read(asked.text, context)
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
             return self._wished(asked, found, known, said, context)
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
+        gap = diagnosis.gap
+        if gap is None and diagnosis.confidence < SURE:
+            return asked
         if diagnosis.verdict is Verdict.GIVEN_UP:
             return given_up(asked)
-        gap = diagnosis.gap
         if gap is None:
             again = Question(kind=Ask.REPEAT, text=UNCLEAR, request=asked)
             return lesson.Asks(question=again)
@@ -363,3 +367,11 @@ def _declarative(asked: Request, context: Context) -> Concept | None:
     name = asked.slot("concept")
     found = (c for c in context.concepts if c.kind is Kind.DECLARATIVE and c.name == name)
     return next(found, None)
+
+
+def _names_device(asked: Request, context: Context) -> bool:
+    """Whether a request names a device of the home."""
+    name = str(asked.slot("name") or "").casefold()
+    return any(
+        name in (d.name.casefold(), *map(str.casefold, d.aliases)) for d in context.home.devices
+    )
