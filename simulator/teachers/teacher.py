@@ -5,18 +5,16 @@ words. He says yes only where the words hold all that he has in mind and nothing
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
 from device.context import Home
 from device.events import Ask
+from simulator.teachers.agreeing import agrees
 from simulator.teachers.bank import Share, wordings
 from simulator.teachers.judging import bare
 from simulator.teachers.manners import Manner
-from simulator.teachers.offers import Offer, read, written
 from simulator.teachers.phrasing import Part, listed, said, value_of
-from simulator.teachers.situations import kinds, would_help
 from simulator.teachers.wishes import Topic, Wish, request
 
 PATIENCE = 8
@@ -27,21 +25,6 @@ _CORRECTIONS = 3
 
 _ABOUT = re.compile(r"I (?:still )?don't know what (.+?) (?:is|are)\b|([^:.?]+): ")
 """How a speaker says what it asks about, or offers a meaning for."""
-_UNHELPFUL: Mapping[str, frozenset[str]] = {
-    "light": frozenset({"off", "closed", "darker", "dimmer"}),
-    "dark": frozenset({"brighter", "open"}),
-    "warm": frozenset({"cooler", "colder"}),
-    "cool": frozenset({"warmer", "hotter"}),
-    "quiet": frozenset({"louder"}),
-    "loud": frozenset({"quieter"}),
-    "air": frozenset({"off"}),
-    "privacy": frozenset({"open"}),
-    "safe": frozenset({"unlocked", "unlock", "disarm", "open"}),
-    "glare": frozenset({"open"}),
-    "dirty": frozenset({"dock", "stop"}),
-    "dry": frozenset({"off"}),
-}
-"""Words in an offer that nobody in need would agree to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,46 +159,7 @@ class Teacher:
 
     def means(self, reply: str) -> bool:
         """Whether what a reply offers is what he has in mind, all of it and nothing else."""
-        offer = read(reply, self._home, name=self.wish.name)
-        wish = self.wish
-        if wish.topic is Topic.DECLARATIVE:
-            return self._helps(offer)
-        if wish.topic in (Topic.GROUP, Topic.NICKNAME):
-            return offer.devices == set(wish.devices)
-        if wish.topic is Topic.PLACE:
-            return offer.rooms == {wish.area}
-        return self._values(offer)
-
-    def _helps(self, offer: Offer) -> bool:
-        """Whether something helpful is offered, with nothing that makes it worse."""
-        if offer.words & _UNHELPFUL[self.wish.need]:
-            return False
-        by_label = {self._home.label(d): d for d in self._home.devices}
-        named = [by_label[label] for label in offer.devices]
-        if not named or any(device.kind not in kinds(self.wish.need) for device in named):
-            return False
-        return all(
-            would_help(self.wish.need, by_label[label], value)
-            for label, value in offer.values
-            if label
-        )
-
-    def _values(self, offer: Offer) -> bool:
-        """Whether the values are his, each of them, with the devices that he named."""
-        wish = self.wish
-        parts = [p for p in wish.parts if wish.topic is not Topic.EXAMPLE or p.value != "on"]
-        named = parts if wish.topic is not Topic.EXAMPLE else []
-        own = {(p.device, _in_words(p)) for p in named if p.device}
-        loose = {_in_words(p): p.capability for p in parts if not p.device or p not in named}
-        found = {value for _, value in offer.values}
-        extra = {
-            (label, value)
-            for label, value in offer.values - own
-            if value not in loose or (label and label not in wish.covered[loose[value]])
-        }
-        if wish.topic is Topic.EXAMPLE:
-            extra -= {(p.device, "on") for p in wish.parts} | {("", "on")}
-        return own <= offer.values and loose.keys() <= found and not extra
+        return agrees(self.wish, reply, self._home)
 
     def _definition(self) -> str:
         wish, rng = self.wish, self._rng
@@ -304,13 +248,6 @@ class Teacher:
     def _say(self, text: str) -> str:
         self._last = text
         return text
-
-
-def _in_words(part: Part) -> str:
-    """A value as an offer has it."""
-    if part.capability == "position" and part.value in (0, 100):
-        return "open" if part.value else "closed"
-    return written(part.value)
 
 
 _CORRECTABLE = frozenset({Topic.VALUE, Topic.VALUES, Topic.DEVICES})

@@ -167,35 +167,34 @@ def test_the_same_seed_says_the_same(seed: int, manner: Manner, asked: list[Ask 
         assert one.answer("What is it? 40 %?", asks) == other.answer("What is it? 40 %?", asks)
 
 
+CAMPFIRE = Wish(
+    topic=Topic.VALUE,
+    name="campfire",
+    target={"lights": "the office lights"},
+    parts=(Part(capability="color", value="red"),),
+    called={"": "the lights"},
+)
+
+
 def test_an_owner_says_it_again_who_hears_another_name_in_the_question() -> None:
-    wish = wish_of(4, Topic.VALUE)
-    teacher = teacher_of(4, wish)
+    teacher = teacher_of(4, CAMPFIRE)
     teacher.begin()
-    again = teacher.answer("I don't know what salted house is. Can you teach me?", Ask.TEACH)
+    again = teacher.answer("I don't know what bonfire is. Can you teach me?", Ask.TEACH)
     assert again is not None
-    assert wish.name in again.text
-    asked = f"I don't know what {wish.name} is. Can you teach me?"
-    defined = teacher.answer(asked, Ask.TEACH)
+    assert "campfire" in again.text
+    assert "red" not in again.text
+    defined = teacher.answer("I don't know what campfire is. Can you teach me?", Ask.TEACH)
     assert defined is not None
-    assert any(word in defined.text for word in ("percent", "%", "degrees", "half", "white")) or (
-        str(wish.parts[0].value) in defined.text
-    )
+    assert "red" in defined.text
 
 
 def test_who_corrects_himself_first_says_something_else() -> None:
-    wish = Wish(
-        topic=Topic.VALUE,
-        name="campfire",
-        target={"lights": "the office lights"},
-        parts=(Part(capability="color", value="red"),),
-        called={"": "the lights"},
-    )
-    teacher = teacher_of(3, wish, Manner.CORRECTS)
+    teacher = teacher_of(3, CAMPFIRE, Manner.CORRECTS)
     teacher.begin()
     first = teacher.answer("I don't know what campfire is. Can you teach me?", Ask.TEACH)
     assert first is not None
     assert "red" not in first.text.split()
-    corrected = teacher.answer("Campfire is colour blue. Is that right?", Ask.CONFIRM)
+    corrected = teacher.answer("Campfire: colour blue. Is that right?", Ask.CONFIRM)
     assert corrected is not None
     assert "red" in corrected.text
     assert teacher.agreed_to is None
