@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from device.context import Context
 from device.effects import Question
-from device.events import DeviceCommand, Hypothesis, Request, Turn
+from device.events import Ask, DeviceCommand, Hypothesis, Request, Turn
 from device.routing import dialogue
 from device.routing.answers import No, Yes, read
 from device.teaching import doubt, lesson
+from device.teaching.answer import Scope
 from device.teaching.carrying import undoing
 from device.teaching.notice import NOT_MEANT
 from device.teaching.noticing import Noticing
@@ -107,7 +108,8 @@ class Conversation:
         if verdict is not None:
             return verdict
         if self._teacher is not None and self._teacher.listens_to(context):
-            answered = self._teacher.hear(said.text, heard.requests, context)
+            plain = self._plainly(said.text, context.now_ms)
+            answered = self._teacher.hear(said.text, heard.requests, context, plain=plain)
             if not isinstance(answered, lesson.Elsewhere):
                 return answered
         else:
@@ -118,6 +120,18 @@ class Conversation:
             if not (new and heard.requests):
                 return effect
         return self.examine(heard.requests, said, context, served)
+
+    def _plainly(self, text: str, now_ms: int) -> Scope | None:
+        """A yes or no that is nothing else, read as in answer to any question."""
+        question = self.question(now_ms)
+        if question is None:
+            return None
+        match read(replace(question, kind=Ask.CONFIRM), text):
+            case Yes():
+                return Scope.YES
+            case No():
+                return Scope.NO
+        return None
 
     def examine(
         self,

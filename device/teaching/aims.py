@@ -175,4 +175,3 @@ def _of_kind(device: Device, domain: str | None, device_class: str | None) -> bo
         *device.name.casefold().split()
     }
     return device.kind == domain or (domain == "light" and bool(lamp))
-

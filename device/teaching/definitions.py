@@ -291,7 +291,11 @@ class Reader:
                 return said_so[-1]
             if own is not None:
                 return own
-            return "target_temperature" if {"degrees", "celsius", "°"} & {*said.words} else "brightness"
+            return (
+                "target_temperature"
+                if {"degrees", "celsius", "°"} & {*said.words}
+                else "brightness"
+            )
         if label == "target_temperature" and isinstance(value, int | float) and value >= 1_000:
             return "color_temperature"
         if {"degrees", "celsius", "°"} & {*said.words}:
@@ -344,22 +348,26 @@ class Reader:
                 if isinstance(setting.value, int | float):
                     yield replace(setting, value=_tidy(min(max(setting.value + size, low), high)))
             return
-        known = [v for d in devices if isinstance(v := self._context.value(d.id, name), int | float)]
+        known = [
+            v for d in devices if isinstance(v := self._context.value(d.id, name), int | float)
+        ]
         if not known:
             self._found.problems.append("I don't know how that stands now.")
             return
         value = min(max(sum(known) / len(known) + size, low), high)
         yield Setting(capability=name, value=_tidy(round(value)), devices=labels)
 
-    def _changes(
-        self, change: Change, devices: Sequence[Device], labels: tuple[str, ...]
-    ) -> str:
+    def _changes(self, change: Change, devices: Sequence[Device], labels: tuple[str, ...]) -> str:
         """The capability that changes."""
         if change.of == "warmth":
             heated = any(d.kind in ("climate", "water_heater") for d in devices)
             named = {s.capability for s in self._found.settings if s.devices == labels}
             lit = "color_temperature" in named or not heated
-            return "color_temperature" if lit and "target_temperature" not in named else "target_temperature"
+            return (
+                "color_temperature"
+                if lit and "target_temperature" not in named
+                else "target_temperature"
+            )
         if change.of:
             return change.of
         for setting in reversed(self._found.settings):
@@ -375,7 +383,9 @@ class Reader:
         color = color_named(said)
         kept: list[Setting] = []
         found = aim(words, None, self._about, self._context)
-        labels = {self._context.home.label(d) for d in found.devices} if not found.unknown else set()
+        labels = (
+            {self._context.home.label(d) for d in found.devices} if not found.unknown else set()
+        )
         for setting in self._found.settings:
             if capability is not None and setting.capability == capability:
                 continue

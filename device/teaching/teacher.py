@@ -32,6 +32,9 @@ SURE = 0.6
 """A request this confident is a new one, not an answer; and a verdict this confident that words
 were misheard or taken back holds. 0 to 1."""
 
+SURE_SETTLED = 0.8
+"""Confidence from which other words than a plain yes or no settle something, 0 to 1."""
+
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
@@ -297,15 +300,23 @@ class Teacher:
 
     # A lesson ---------------------------------------------------------------------------------
 
-    def hear(self, text: str, requests: Sequence[Request], context: Context) -> Heard:
+    def hear(
+        self,
+        text: str,
+        requests: Sequence[Request],
+        context: Context,
+        *,
+        plain: Scope | None = None,
+    ) -> Heard:
         """Take what was said while a lesson is open.
 
         Args:
             text: What was said.
             requests: What understanding made of it.
             context: The home now.
+            plain: Set where it is a yes or a no and nothing else.
         """
-        event = self._event(text, requests, context)
+        event = self._event(text, requests, context, plain)
         effect = self._step(event, context.now_ms)
         if isinstance(effect, lesson.Learns):
             subject = effect.subject
@@ -321,13 +332,15 @@ class Teacher:
         assert effect is not None
         return effect
 
-    def _event(self, text: str, requests: Sequence[Request], context: Context) -> lesson.Heard:
+    def _event(
+        self, text: str, requests: Sequence[Request], context: Context, plain: Scope | None
+    ) -> lesson.Heard:
         """What somebody said, as the lesson takes it."""
         phase = self._phase
         assert not isinstance(phase, lesson.NoLesson)
         subject = phase.subject
         proposed = phase.offer.meaning if isinstance(phase, lesson.AwaitConsent) else None
-        answer = self._answers.read(text, subject.gap, context, proposed)
+        answer = _sure(self._answers.read(text, subject.gap, context, proposed), plain, phase)
         new = any(r.intent not in _INCOMPLETE and r.confidence >= SURE for r in requests)
         if any(r.source is Source.SENTENCE for r in requests):
             # "Forget movie night" names what could be meant, and yet is word for word a request.
@@ -375,3 +388,16 @@ def _names_device(asked: Request, context: Context) -> bool:
     return any(
         name in (d.name.casefold(), *map(str.casefold, d.aliases)) for d in context.home.devices
     )
+
+
+def _sure(answer: Answer, plain: Scope | None, phase: lesson.Phase) -> Answer:
+    """The answer, without a yes or a no that would settle something and is doubtful."""
+    if answer.meaning is not None or answer.scope is Scope.CANCEL:
+        return answer
+    if plain is not None:
+        return Answer(scope=plain, confidence=1.0)
+    offered = isinstance(phase, lesson.AwaitConsent)
+    settles = Scope.YES if offered else Scope.NO
+    if answer.scope is settles and answer.confidence < SURE_SETTLED:
+        return replace(answer, scope=Scope.UNSURE)
+    return answer
