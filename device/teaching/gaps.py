@@ -1,9 +1,9 @@
 """Which words of a request the speaker does not understand, and whether a lesson would help.
 
 A small int8 network reads the words' vectors and the evidence of `device.teaching.evidence`,
-labels each word (what it lacks, in BIO) and tells a verdict on the request. A request is said to
-have a gap only where the verdict is surer than the manifest's threshold, which was fitted
-so that ordinary requests are left alone.
+labels each word (what it lacks, in BIO) and tells a verdict on the request. A verdict that keeps a
+request from being carried out must be surer than its threshold in the manifest, which was
+fitted so that ordinary requests are left alone.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,7 @@ TAUGHT = (Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE)
 
 LABELS = ("O", *(f"{mark}-{lacks}" for lacks in TAUGHT for mark in "BI"))
 VERDICTS = tuple(Verdict)
+_GAP = VERDICTS.index(Verdict.GAP)
 
 
 class Gaps:
@@ -57,7 +58,8 @@ class Gaps:
         self._run = model.run
         self._length = manifest.inputs[0].shape[1]
         self._temperature = float(settings.get("temperature", 1.0))
-        self._least = float(settings.get("threshold", 0.5))
+        least = settings.get("thresholds", {})
+        self._least = np.array([float(least.get(verdict, 0.0)) for verdict in VERDICTS])
         self._table = table
         self._witness = Witness(table)
         self._transitions, self._start = bio_transitions(LABELS)
@@ -82,23 +84,23 @@ class Gaps:
         vectors = self._table.vectors(seen.tokens)
         scores, further = run_words(self._run, vectors, seen.features, self._length)
         sure = softmax(further[0], self._temperature)
-        gap_at = VERDICTS.index(Verdict.GAP)
-        gap = self._gap(scores, seen, request, float(sure[gap_at]))
+        gap = self._gap(scores, seen, request, float(sure[_GAP]))
         if gap is not None:
             return Diagnosis(verdict=Verdict.GAP, gap=gap, confidence=gap.confidence)
-        rest = sure.copy()
-        rest[gap_at] = 0.0
+        rest = np.where(sure < self._least, 0.0, sure)
+        rest[_GAP] = 0.0
         best = int(rest.argmax())
-        return Diagnosis(verdict=VERDICTS[best], confidence=float(sure[best] / rest.sum()))
+        return Diagnosis(verdict=VERDICTS[best], confidence=float(sure[best]))
 
     def _gap(self, scores: Floats, seen: Evidence, request: Request, sure: float) -> Gap | None:
         """The words that are not understood, where that is sure enough."""
-        if sure < self._least:
+        if sure < self._least[_GAP]:
             return None
+        no_name = seen.taught | np.array([t.mark for t in seen.tokens])
         scores = scores.copy()
-        scores[seen.taught, 1:] = FORBIDDEN
+        scores[no_name, 1:] = FORBIDDEN
         found = self._found(scores, seen)
-        strange = ~(seen.known | seen.taught | np.array([t.mark for t in seen.tokens]))
+        strange = ~(seen.known | no_name)
         if not found and strange.any():
             # Something is not understood, says the verdict; then it is what looks most like it.
             margin = np.where(strange, scores[:, 1:].max(axis=1) - scores[:, 0], FORBIDDEN)
@@ -139,12 +141,9 @@ def _spans(labels: Sequence[str]) -> list[tuple[int, int, Lacks]]:
 
 
 def _trimmed(start: int, stop: int, seen: Evidence) -> tuple[int, int]:
-    """A span without the article before it and marks around it."""
-    tokens = seen.tokens
-    while start < stop and (tokens[start].mark or tokens[start].text in ARTICLES):
+    """A span without the articles before it."""
+    while start < stop and seen.tokens[start].text in ARTICLES:
         start += 1
-    while start < stop and tokens[stop - 1].mark:
-        stop -= 1
     return start, stop
 
 

@@ -6,7 +6,7 @@ measured on are never in training.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ EPOCHS = 10
 WIDTH = 64
 MOST_OFFERS = 4.0
 """False offers per 1,000 ordinary requests that the threshold allows while it is fitted."""
+MOST_HELD_UP = 6.0
+"""Likewise, requests that are wrongly asked again or taken for given up."""
 HIDDEN = 0.1
 """Share of the rows in which what understanding made of the request is hidden, so that the model
 can do without where that errs."""
@@ -74,21 +76,18 @@ def make(asked: Asked) -> None:
     with converted(model, learned, _label(settings, {}, asked.command)) as made:
         told = made.run(tuning.rows.inputs)[1]
         warmth = settings["temperature"] = temperature(told, tuning.rows.truths[1])
-        others = made.run(ordinary.rows.inputs)
-        least = settings["threshold"] = _threshold(_offers(others, warmth))
+        others = softmax(made.run(ordinary.rows.inputs)[1], warmth)
+        least = _thresholds(softmax(told, warmth), tuning.rows.truths[1], others)
+        settings["thresholds"] = {str(VERDICTS[i]): value for i, value in least.items()}
         found = made.run(held.rows.inputs)
         floats = [np.asarray(a) for a in model.predict(list(held.rows.inputs), verbose=0)]
-        offers = _offers(found, warmth) >= least
+        sure = softmax(found[1], warmth)
         metrics = {
-            **figures(held, found[0], softmax(found[1], warmth), least, "int8"),
+            **figures(held, found[0], sure, least, "int8"),
             **figures(held, floats[0], softmax(floats[1], warmth), least, "float"),
-            "ece_int8": calibration_error(softmax(found[1], warmth), held.rows.truths[1]),
-            "offers_per_1000_int8": 1000.0 * float((_offers(others, warmth) >= least).mean()),
-            **{
-                f"offers_{verdict}_int8": float(offers[held.rows.truths[1] == i].mean())
-                for i, verdict in enumerate(VERDICTS)
-                if i != _GAP
-            },
+            "ece_int8": calibration_error(sure, held.rows.truths[1]),
+            "offers_per_1000_int8": 1000.0 * float((others[:, _GAP] >= least[_GAP]).mean()),
+            **_mistaken(sure, held.rows.truths[1], least),
         }
         LOG.info("%s", metrics)
         require("span F1 of the int8 gaps", metrics["span_f1_int8"], at_least=0.4)
@@ -100,20 +99,21 @@ def make(asked: Asked) -> None:
         made.write(_label(settings, metrics, asked.command), asked.folder)
 
 
-def figures(rows: Drawn, scores: Floats, sure: Floats, least: float, name: str) -> dict[str, float]:
+def figures(
+    rows: Drawn, scores: Floats, sure: Floats, least: Mapping[int, float], name: str
+) -> dict[str, float]:
     """Precision, recall and F1 of spans with what they lack, and the share of right verdicts."""
     right = found = wanted = verdicts = words = 0
     for i, truth in enumerate(rows.rows.truths[1]):
         labels = [LABELS[n] for n in rows.rows.truths[0][i] if n >= 0]
         there = spans(labels)
-        offered = sure[i, _GAP] >= least
-        here = _decoded(scores[i, : len(labels)]) if offered else set()
+        verdict = _verdict(sure[i], least)
+        here = _decoded(scores[i, : len(labels)]) if verdict == _GAP else set()
         right += len(here & there)
         words += len({s[:2] for s in here} & {s[:2] for s in there})
         found += len(here)
         wanted += len(there)
-        rest = np.where(np.arange(len(VERDICTS)) == _GAP, 0.0, sure[i])
-        verdicts += int((_GAP if here else int(rest.argmax())) == truth)
+        verdicts += int(verdict == truth)
     return {
         f"span_f1_{name}": 2 * right / max(1, found + wanted),
         f"words_f1_{name}": 2 * words / max(1, found + wanted),
@@ -123,18 +123,50 @@ def figures(rows: Drawn, scores: Floats, sure: Floats, least: float, name: str) 
     }
 
 
+def _verdict(sure: Floats, least: Mapping[int, float]) -> int:
+    """As `device.teaching.gaps` decides."""
+    if sure[_GAP] >= least[_GAP]:
+        return _GAP
+    return max(
+        (i for i in range(len(VERDICTS)) if i != _GAP and sure[i] >= least.get(i, 0.0)),
+        key=lambda i: float(sure[i]),
+    )
+
+
+def _mistaken(
+    sure: Floats, truths: np.ndarray[Any, Any], least: Mapping[int, float]
+) -> dict[str, float]:
+    """Of each verdict on our own sentences, the share that is held up by each threshold."""
+    return {
+        f"{VERDICTS[truth]}_taken_for_{VERDICTS[i]}": float((sure[truths == truth, i] >= at).mean())
+        for truth in range(len(VERDICTS))
+        for i, at in least.items()
+        if i != truth
+    }
+
+
 def _decoded(scores: Floats) -> set[tuple[int, int, str]]:
     return spans([LABELS[n] for n in viterbi(scores, *bio_transitions(LABELS))])
 
 
-def _offers(outputs: Sequence[Floats], warmth: float) -> Floats:
-    """How sure the model is of a gap in each row."""
-    return np.asarray(softmax(outputs[1], warmth)[:, _GAP], np.float32)
+def _thresholds(sure: Floats, truths: np.ndarray[Any, Any], strangers: Floats) -> dict[int, float]:
+    """The lowest confidence of each verdict that holds a request up.
+
+    Args:
+        sure: Confidences on our own sentences.
+        truths: What they are.
+        strangers: Confidences on strangers' ordinary requests.
+    """
+    served = sure[np.isin(truths, [VERDICTS.index(v) for v in (Verdict.CLEAR, Verdict.BEYOND)])]
+    found = {_GAP: _rare(strangers[:, _GAP], MOST_OFFERS)}
+    for verdict in (Verdict.MISHEARD, Verdict.GIVEN_UP):
+        at = VERDICTS.index(verdict)
+        found[at] = _rare(served[:, at], MOST_HELD_UP)
+    return found
 
 
-def _threshold(strangers: Floats) -> float:
-    """The lowest confidence that keeps false offers rare among strangers' ordinary requests."""
-    lowest = float(np.quantile(strangers, 1.0 - MOST_OFFERS / 1000.0))
+def _rare(sure: Floats, per_1000: float) -> float:
+    lowest = float(np.quantile(sure, 1.0 - per_1000 / 1000.0))
     return round(min(max(lowest, 0.5), 0.97), 4)
 
 
