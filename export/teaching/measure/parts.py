@@ -23,8 +23,10 @@ from device.teaching.declaratives import Declaratives
 from device.teaching.gap import Gap, Lacks
 from device.teaching.gaps import Gaps
 from device.teaching.needs import Needs
+from export.teaching.declarative.rows import own
 from export.teaching.measure.tables import percent, table
 from export.teaching.measure.worlds import speaker_in, worlds
+from export.teaching.texts import key
 from simulator.teachers.bank import Share, kinds, wordings
 from simulator.teachers.drawing import draw
 from simulator.teachers.judging import bare, meant
@@ -41,6 +43,8 @@ SCOPES = {
     "between": Scope.ELSEWHERE,
 }  # fmt: skip
 """What remarks do to a question, by their kind."""
+SEEDS = (1, 2, 17)
+"""Draws of the training text that no sentence measured may be in."""
 SPEAKING = (Manner.PLAIN, Manner.TERSE, Manner.CHATTY, Manner.DIGRESSES, Manner.CHANGES)
 NEEDED = {
     "light": {"more_light"}, "dark": {"less_light"}, "warm": {"warmer"}, "cool": {"cooler"},
@@ -170,8 +174,8 @@ def _definition_table(
             at=case.context.now,
         )
         exact = answer.meaning is not None and meant(wish, concept)
-        for key in ("all", str(wish.topic), str(manner)):
-            results.setdefault(key, []).append(exact)
+        for group in ("all", str(wish.topic), str(manner)):
+            results.setdefault(group, []).append(exact)
         if not exact:
             told = answer.meaning.json() if answer.meaning else answer.problem
             notes.append(
@@ -224,12 +228,13 @@ def _scope_table(
 
 def _need_table(cases: Sequence[Case], share: Share, needs: Needs, notes: list[str]) -> str:
     context = cases[0].context
+    trained = {key(told.text) for seed in SEEDS for told in own("train", seed)}
     rows: list[tuple[str, ...]] = []
     top: list[bool] = []
     again: list[bool] = []
     other: list[bool] = []
     for kind in kinds("needs"):
-        said = wordings("needs", kind, share)
+        said = [text for text in wordings("needs", kind, share) if key(text) not in trained]
         own = []
         for text in said:
             need = needs.read(text, context)
@@ -251,7 +256,8 @@ def _need_table(cases: Sequence[Case], share: Share, needs: Needs, notes: list[s
         ("all", str(len(top)), percent(np.mean(top)), percent(np.mean(again)), str(sum(other)))
     )
     return (
-        "## Declaratives\n\nWhich need a sentence declares; and, one sentence taught, whether "
+        "## Declaratives\n\nWhich need a sentence declares, of those that the training "
+        "text does not hold word for word; and, one sentence taught, whether "
         "another of the same need is known by it, and how many of another need are.\n\n"
         + table(("need", "sentences", "top-1", "reused for paraphrases", "reused for others"), rows)
     )
