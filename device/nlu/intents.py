@@ -161,6 +161,7 @@ _TABLE = {
     # What was taught (`concept` by name), and who speaks.
     "WhatTaught": ("conversation", ""),
     "WhatLiked": ("conversation", ""),
+    "LearnPreferences": ("conversation", ""),
     "DescribeConcept": ("conversation", "concept"),
     "ChangeConcept": ("conversation", f"concept name area {_NEW_VALUE}"),
     "ForgetConcept": ("conversation", "concept"),
@@ -183,7 +184,14 @@ INTENTS: Mapping[str, IntentKind] = MappingProxyType(
 VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
     | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
-    | {"WhatTaught", "WhatLiked", "DescribeConcept", "ChangeConcept", "ForgetConcept"}
+    | {
+        "WhatTaught",
+        "WhatLiked",
+        "LearnPreferences",
+        "DescribeConcept",
+        "ChangeConcept",
+        "ForgetConcept",
+    }
     | {"ForgetLastConcept", "ForgetAllConcepts", "NotMeant", "SetPerson", "WhoAmI"}
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very

@@ -130,6 +130,10 @@ class Understanding:
         settled = [self._settled(r, context, requests[:i]) for i, r in enumerate(requests)]
         return replace(best, requests=tuple(settled))
 
+    def requests(self, text: str, context: Context) -> tuple[Request, ...]:
+        """What one typed sentence asks for."""
+        return self.understand((Hypothesis(text=text, score=1.0),), context).requests
+
     def _in_context(
         self, requests: Sequence[Request], context: Context, before: Sequence[Request] = ()
     ) -> tuple[Request, ...]:

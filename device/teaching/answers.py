@@ -22,7 +22,7 @@ from device.nlu.windows import run_windows
 from device.nlu.words import Token, tokenize
 from device.teaching.aims import about
 from device.teaching.answer import Answer, Scope
-from device.teaching.answerwords import ANSWER_FLAGS, answer_flags
+from device.teaching.answerwords import ANSWER_FLAGS, answer_flags, content, taught
 from device.teaching.clauses import ALSO, clauses
 from device.teaching.definitions import Reader
 from device.teaching.gap import Gap
@@ -79,12 +79,14 @@ class Answers:
             seen in the home.
         """
         names = self._gazetteer(context)
-        tokens = names.mended(tokenize(text)[:LONGEST], self._table)
+        tokens = names.mended(content(tokenize(text)[:LONGEST]), self._table)
         if not any(not token.mark for token in tokens):
             return Answer(scope=Scope.UNSURE, confidence=1.0)
         found = about(gap, context)
         flags = answer_flags(tokens, names, gap, context, found, proposed)
         scope, sure, spans = self._understood(tokens, flags)
+        own = taught(flags)
+        spans = tuple(s for s in spans if not all(own[s.start : s.stop]))
         meaning, problem = None, ""
         if scope is Scope.DEFINES or (proposed is not None and scope in (Scope.YES, Scope.NO)):
             instead = scope is Scope.NO and not any(span.label == ALSO for span in spans)

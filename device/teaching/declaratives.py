@@ -106,8 +106,8 @@ class Declaratives:
 def _first(mark: str, words: Sequence[str], marks: Sequence[str]) -> str:
     """The longest run of words that bear a mark, "" where none does."""
     runs = [
-        [word for word, _ in run]
+        " ".join(word for word, _ in run)
         for found, run in groupby(zip(words, marks, strict=True), key=lambda pair: pair[1])
         if found == mark
     ]
-    return " ".join(max(runs, key=lambda run: len(run), default=[]))
+    return max(runs, key=len, default="")

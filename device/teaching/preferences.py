@@ -7,7 +7,7 @@ mends it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from device.concepts import Concept, Kind, Meaning, Setting
@@ -42,6 +42,8 @@ _SCALES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 
 _ALIKE = 0.4
 """Cosine from which a word is taken for one of a scale."""
+
+KNOWN = "I know."
 
 _PARTS = ("morning", "afternoon", "evening", "night")
 """Parts of the day that a concept can hold for."""
@@ -85,13 +87,14 @@ class Preferences:
             return None
         when = self._part_of_day(declared.when)
         setting = self._setting(declared.about, declared.liked)
+        concept = _concept(declared.about, declared.liked, when, setting, context)
         return Preference(
             about=declared.about,
             liked=declared.liked,
             when=when,
             confidence=declared.confidence,
-            concept=_concept(declared.about, declared.liked, when, setting, context),
-            offer=_offer(declared.about, declared.liked, when, setting),
+            concept=concept,
+            offer=offered(concept.meaning),
         )
 
     def answered(
@@ -164,16 +167,44 @@ def _name(about: str, liked: str, when: str) -> str:
     return plain(liked)
 
 
-_UNITS = {"target_temperature": "degrees", "brightness": "percent", "volume": "percent"}
+def kept(concept: Concept, context: Context) -> bool:
+    """Whether this very preference is kept already."""
+    return any(
+        (c.kind, c.name, c.meaning, c.person)
+        == (concept.kind, concept.name, concept.meaning, concept.person)
+        for c in context.concepts
+    )
 
 
-def _offer(about: str, liked: str, when: str, setting: Setting | None) -> str:
-    time = f" in the {when}" if when and when != "night" else " at night" if when else ""
-    if about == "color":
-        return f"Shall I remember that your favourite colour is {liked}?"
-    if about == "temperature" and setting is not None:
-        return f"Shall I remember that you like {setting.value} degrees{time}?"
-    if about in ("light", "volume") and setting is not None:
-        what = "the light" if about == "light" else "the volume"
-        return f"Shall I remember that you like {what} at {setting.value} percent{time}?"
-    return f"Shall I remember that you like {liked}{time}?"
+def corrected(offer: Meaning, answer: Meaning) -> Meaning:
+    """A preference with the value that the answer gives instead: "no, 23"."""
+    wanted = {s.capability for s in offer.settings}
+    settings = tuple(s for s in answer.settings if s.capability in wanted)
+    return replace(offer, settings=settings or offer.settings)
+
+
+def offered(meaning: Meaning) -> str:
+    """The question whether to remember a preference."""
+    return f"Shall I remember that you like {told(meaning)}?"
+
+
+def told(meaning: Meaning) -> str:
+    """A preference after "you like".
+
+    Example: "jazz"; "22 degrees in the morning"; "the light at 30 percent in the evening".
+    """
+    about, liked = meaning.likes[0]
+    value = meaning.settings[0].value if meaning.settings else None
+    if about == "temperature" and value is not None:
+        what = f"{value} degrees"
+    elif about in _THINGS and value is not None:
+        what = f"{_THINGS[about]} at {value} percent"
+    elif about == "color":
+        what = f"the color {liked}"
+    else:
+        what = liked
+    time = {"": "", "night": " at night"}.get(meaning.when, f" in the {meaning.when}")
+    return f"{what}{time}"
+
+
+_THINGS = {"light": "the light", "volume": "the volume"}

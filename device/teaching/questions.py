@@ -14,8 +14,11 @@ VALUES = (
 )  # fmt: skip
 """Capabilities that a value can be asked for, in the order in which they come to mind."""
 
+MOST_VALUES = 2
+"""How many capabilities a question for one value names."""
+
 MOST_NAMED = 3
-"""How many capabilities, devices or rooms a question names."""
+"""How many rooms a question names, and one more than devices."""
 
 
 def questions(gap: Gap, name: str, context: Context, wording: Wording) -> tuple[str, ...]:
@@ -64,7 +67,7 @@ def _value(gap: Gap, context: Context, wording: Wording) -> str:
     words = [wording.capability_word(name) for name in VALUES if name in has]
     if not words:
         return "Should it be on or off?"
-    return f"Can you give me a value for {_either(words[:MOST_NAMED])}?"
+    return f"Can you give me a value for {_either(words[:MOST_VALUES])}?"
 
 
 def _device(gap: Gap, context: Context, wording: Wording) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from device.concepts import Concept, Kind, Meaning
+from device.concepts import Concept, Kind, Meaning, Setting
+from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request, Source
@@ -20,8 +21,10 @@ from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
 from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
+from device.teaching.liking import remembering
 from device.teaching.needs import NEEDS, Need
 from device.teaching.objections import objection
+from device.teaching.preferences import KNOWN, Preference, corrected, kept, offered
 from device.teaching.questions import questions
 from device.teaching.wording import Wording
 
@@ -38,6 +41,10 @@ SURE_SETTLED = 0.8
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
+
+
+Understand = Callable[[str, Context], tuple[Request, ...]]
+"""A sentence in a context -> what it asks for."""
 
 
 class Diagnoses(Protocol):
@@ -116,11 +123,27 @@ Heard = lesson.Asks | lesson.Leaves | lesson.Elsewhere | Learned
 """What words come to in a lesson."""
 
 
+class Likes(Protocol):
+    """What knows of preferences: `device.teaching.preferences.Preferences`."""
+
+    def read(self, text: str, context: Context) -> Preference | None:
+        """What somebody likes, where a sentence says so."""
+        ...
+
+
 class Teacher:
     """Holds one lesson at a time."""
 
     def __init__(
-        self, gaps: Diagnoses, answers: Reads, needs: Wishes, *, wording: Wording, patience_ms: int
+        self,
+        gaps: Diagnoses,
+        answers: Reads,
+        needs: Wishes,
+        likes: Likes,
+        *,
+        understand: Understand,
+        wording: Wording,
+        patience_ms: int,
     ) -> None:
         """Take the models.
 
@@ -128,12 +151,16 @@ class Teacher:
             gaps: Finds what is not understood.
             answers: Reads definitions, yes and no.
             needs: Knows what sentences declare, and what helps.
+            likes: Reads what somebody says that he likes.
+            understand: Gives the requests of a sentence.
             wording: How the speaker says what words mean.
             patience_ms: How long each answer is awaited, milliseconds.
         """
         self._gaps = gaps
         self._answers = answers
         self._needs = needs
+        self._understand = understand
+        self._likes = likes
         self._wording = wording
         self._patience_ms = patience_ms
         self._phase: lesson.Phase = lesson.NoLesson()
@@ -254,6 +281,12 @@ class Teacher:
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
             return self._wished(asked, found, known, said, context)
+        liked = None if served(asked) else self._likes.read(asked.text, context)
+        if liked is not None and kept(liked.concept, context):
+            return KNOWN
+        if liked is not None:
+            subject, offer = remembering(asked, liked, context, patience_ms=self._patience_ms)
+            return self.begin(subject, context, offer)
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
@@ -268,7 +301,23 @@ class Teacher:
         name = gap.words.casefold().strip()
         if not name or len(name) > LONGEST_NAME or name == learned:
             return asked
+        gap = self._read_again(gap, said.text, context)
         return self.begin(self.subject(gap, said.text, context), context)
+
+    def _read_again(self, gap: Gap, said: str, context: Context) -> Gap:
+        """The gap with its request read as if the words were known.
+
+        What words that nobody knows do to a reading is anybody's guess: a mode makes it a
+        thermostat's. With a meaning in their place the others say what it is about.
+        """
+        if gap.lacks is not Lacks.SETTING:
+            return gap
+        name = gap.words.casefold()
+        likely = Meaning(settings=(Setting(capability="brightness", value=50),))
+        concept = Concept(name=name, kind=Kind.ENTITY, meaning=likely, at=context.now)
+        known = replace(context, taught=learned_with(context.taught, concept))
+        found = (r for r in self._understand(said, known) if r.slot("concept") == name)
+        return replace(gap, request=next(found, gap.request))
 
     def _wished(
         self,
@@ -348,6 +397,10 @@ class Teacher:
         meaning, problem = answer.meaning, answer.problem
         if meaning is None or problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
+        if subject.kind is Kind.PREFERENCE and proposed is not None:
+            mended = corrected(proposed, meaning)
+            offer = lesson.Offer(meaning=mended, text=offered(mended))
+            return lesson.Heard(answer=answer, offer=offer, new=new)
         problem = objection(meaning, subject.gap, context, self._wording)
         if problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)

@@ -219,7 +219,9 @@ class Silent:
 
 def noticing() -> Noticing:
     gaps = Verdicts()
-    teacher = Teacher(gaps, Silent(), None, wording=meanings, patience_ms=60_000)  # type: ignore[arg-type]
+    teacher = Teacher(  # type: ignore[arg-type]
+        gaps, Silent(), None, understand=lambda _, __: (), wording=meanings, patience_ms=60_000
+    )
     return Noticing(teacher, gaps, encode)
 
 

@@ -8,9 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from device.models import SHIPPED, read_manifest
+from device.models import SHIPPED, TrainingSet, read_manifest
 from device.nlu.crf import bio_transitions, softmax, viterbi
 from device.nlu.embedding import Floats
 from device.teaching.answer import Scope
@@ -20,14 +18,19 @@ from export.tagger import calibration_error, spans, temperature
 from export.tagger.sizes import SIZE
 from export.teaching import Asked
 from export.teaching.concept.rows import examples, labels_of
+from export.teaching.sizes import Ints
 from export.teaching.texts import OWN, SETS
 
 LOG = logging.getLogger(__name__)
 NAME = "concept"
+READ_ALOUD = (
+    TrainingSet(name="Mini LibriSpeech, training text", licence="CC BY 4.0"),
+    TrainingSet(name="dataset-voice-cathy, prompts", licence="CC0"),
+)
 SCOPES = tuple(Scope)
 LEARNED = 44_000
 """Answers to learn from."""
-EPOCHS = 8
+EPOCHS = 7
 WIDTH = 80
 KERNELS = (5, 5, 5, 5)
 
@@ -59,9 +62,7 @@ def make(asked: Asked) -> None:
     into = words_inputs(vectors=SIZE, flags=len(ANSWER_FLAGS))
     model = keras.Model(
         into,
-        words_network(
-            into, labels=len(labels), classes=len(SCOPES), width=WIDTH, kernels=KERNELS
-        ),
+        words_network(into, labels=len(labels), classes=len(SCOPES), width=WIDTH, kernels=KERNELS),
     )
     trained(
         model,
@@ -81,7 +82,7 @@ def make(asked: Asked) -> None:
         name=NAME,
         inputs=("words", "flags", "mask"),
         command=asked.command,
-        training_sets=(OWN, *SETS),
+        training_sets=(OWN, *SETS, *READ_ALOUD),
         labels=labels,
         settings=settings,
     )
@@ -112,7 +113,7 @@ def make(asked: Asked) -> None:
 
 
 def _figures(
-    scores: Sequence[Floats], truths: Sequence[np.ndarray], labels: Sequence[str], name: str
+    scores: Sequence[Floats], truths: Sequence[Ints], labels: Sequence[str], name: str
 ) -> dict[str, float]:
     """Scope accuracy, F1 of the marked words, share of answers in which all marks are right."""
     transitions, start = bio_transitions(labels)
