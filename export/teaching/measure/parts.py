@@ -235,11 +235,11 @@ def _need_table(cases: Sequence[Case], share: Share, needs: Needs, notes: list[s
     other: list[bool] = []
     for kind in kinds("needs"):
         said = [text for text in wordings("needs", kind, share) if key(text) not in trained]
-        own = []
+        found = []
         for text in said:
             need = needs.read(text, context)
-            own.append(need is not None and need.need in NEEDED[kind])
-            if not own[-1]:
+            found.append(need is not None and need.need in NEEDED[kind])
+            if not found[-1]:
                 notes.append(f"need: {text!r} -> {need and need.need}; should be {kind}")
         known = [_known(needs, context, a, b, kind) for a in said for b in said if a != b]
         wrong = [
@@ -249,9 +249,9 @@ def _need_table(cases: Sequence[Case], share: Share, needs: Needs, notes: list[s
             if NEEDED[far] != NEEDED[kind]
         ]
         rows.append(
-            (kind, str(len(said)), percent(np.mean(own)), percent(np.mean(known)), str(sum(wrong)))
+            (kind, str(len(said)), percent(np.mean(found)), percent(np.mean(known)), str(sum(wrong)))
         )
-        top, again, other = top + own, again + known, other + wrong
+        top, again, other = top + found, again + known, other + wrong
     rows.append(
         ("all", str(len(top)), percent(np.mean(top)), percent(np.mean(again)), str(sum(other)))
     )
