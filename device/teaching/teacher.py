@@ -215,7 +215,11 @@ class Teacher:
         remarks: list[str] = []
         meant: list[Concept] = []
         for asked in requests:
-            match self._examined(asked, said, context, served, learned):
+            # A need or a liking is read in the words that were said, not as a follow-up's.
+            declared = replace(asked, text=said.text) if len(requests) == 1 else asked
+            match self._declared(declared, said, context, served, learned) or self._examined(
+                asked, said, context, served, learned
+            ):
                 case lesson.Asks() as question:
                     return question
                 case Request() as request:
@@ -261,19 +265,19 @@ class Teacher:
             patience_ms=self._patience_ms,
         )
 
-    def _examined(
+    def _declared(
         self,
         asked: Request,
         said: Hypothesis,
         context: Context,
         served: Callable[[Request], bool],
         learned: str,
-    ) -> Request | Concept | lesson.Asks | str:
-        """One request as it goes on, what is carried out for it, a question, or why nothing is."""
+    ) -> Request | Concept | lesson.Asks | str | None:
+        """What comes of a request that says how it is, or what somebody likes; None for others."""
         if asked.intent == SET_CONCEPT:
             known = _declarative(asked, context)
             if known is None or known.name == learned or known.meaning.need not in NEEDS:
-                return asked
+                return None
             need = Need(need=known.meaning.need, confidence=1.0)
             return self._wished(asked, need, known, said, context)
         # Who names a device says what to do with it, however it sounds: "unlock the front door".
@@ -281,12 +285,25 @@ class Teacher:
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
             return self._wished(asked, found, known, said, context)
-        liked = None if served(asked) else self._likes.read(asked.text, context)
-        if liked is not None and kept(liked.concept, context):
+        liked = self._likes.read(asked.text, context)
+        if liked is None or served(asked):
+            return None
+        if kept(liked.concept, context):
             return KNOWN
-        if liked is not None:
-            subject, offer = remembering(asked, liked, context, patience_ms=self._patience_ms)
-            return self.begin(subject, context, offer)
+        subject, offer = remembering(asked, liked, context, patience_ms=self._patience_ms)
+        return self.begin(subject, context, offer)
+
+    def _examined(
+        self,
+        asked: Request,
+        said: Hypothesis,
+        context: Context,
+        served: Callable[[Request], bool],
+        learned: str,
+    ) -> Request | lesson.Asks | str:
+        """One request as it goes on, the question that it raises, or why nothing is done."""
+        if asked.intent == SET_CONCEPT:
+            return asked
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
