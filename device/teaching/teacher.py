@@ -17,6 +17,7 @@ from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request, Source
 from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
+from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
@@ -418,10 +419,13 @@ class Teacher:
             mended = corrected(proposed, meaning)
             offer = lesson.Offer(meaning=mended, text=offered(mended))
             return lesson.Heard(answer=answer, offer=offer, new=new)
-        problem = objection(meaning, subject.gap, context, self._wording)
+        gap = subject.gap
+        if not meaning.settings and self._names(meaning, subject, context):
+            gap = replace(gap, lacks=Lacks.DEVICES)
+        problem = objection(meaning, gap, context, self._wording)
         if problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
-        if subject.gap.lacks is Lacks.NEED:
+        if gap.lacks is Lacks.NEED:
             need = self._needs.read(subject.gap.request.text, context)
             if need is not None:
                 meaning = replace(meaning, need=need.need)
@@ -431,6 +435,20 @@ class Teacher:
                     return lesson.Heard(answer=answer, problem=problem, unhelpful=meaning, new=new)
         offer = lesson.Offer(meaning=meaning, text=self._offered(subject, meaning, context))
         return lesson.Heard(answer=answer, offer=offer, new=new)
+
+    def _names(self, meaning: Meaning, subject: lesson.Subject, context: Context) -> bool:
+        """Whether the words can be a name for what was defined: with it, they make sense."""
+        if subject.gap.lacks is not Lacks.SETTING or not subject.said:
+            return False
+        concept = Concept(name=subject.name, kind=subject.kind, meaning=meaning, at=context.now)
+        known = replace(context, taught=learned_with(context.taught, concept))
+        words = set(subject.name.split())
+        return any(
+            slot.name in ("name", "area") and words <= set(slot.text.casefold().split())
+            for request in self._understand(subject.said, known)
+            if request.confidence >= SURE and targets(request, known).devices
+            for slot in request.slots
+        )
 
     def _offered(self, subject: lesson.Subject, meaning: Meaning, context: Context) -> str:
         """The question whether a definition is right."""
