@@ -202,6 +202,7 @@ class Conversation:
             case No() if self._noticing is not None:
                 return self._wrong(self._noticing, question.request, context)
         return None
+
     @property
     def _teaching(self) -> tuple[Teacher | Interview, ...]:
         return tuple(part for part in (self._teacher, self._interview) if part is not None)

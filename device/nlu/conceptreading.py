@@ -125,7 +125,7 @@ class ConceptReading:
         lists = left_out(tokens, flags)
         tagging = self._tag(tokens, flags, lists)
         sure = tagging.intent == "HassLightSet" and tagging.confidence >= SURE
-        if not sure or not any(s.label in _PLACES for s in tagging.spans):
+        if not sure or not any(s.label in _PLACES | {"scope"} for s in tagging.spans):
             return heard
         color = next(at for at, token in enumerate(tokens) if token.text == COLOR)
         return replace(

@@ -17,12 +17,12 @@ from device.nlu.places import room_named
 from device.nlu.values import color as color_named
 from device.teaching.abilities import COUNTED, OF_KIND, OWN, can, impossible
 from device.teaching.aims import About, Aim, aim
+from device.teaching.alterations import UNKNOWN, changed
 from device.teaching.clauses import Clause, Said
 from device.teaching.definition import Definition, each_alone
 from device.teaching.gap import Gap, Lacks
 from device.teaching.saidvalues import AMOUNT, STEP, change_of, value_of
 from device.teaching.standing import as_they_are
-from device.teaching.steps import UNKNOWN, changed
 
 _ATTRIBUTES: Mapping[str, str] = {
     **dict.fromkeys(("brightness", "light level"), "brightness"),

@@ -219,8 +219,14 @@ class Silent:
 
 def noticing() -> Noticing:
     gaps = Verdicts()
-    teacher = Teacher(  # type: ignore[arg-type]
-        gaps, Silent(), None, understand=lambda _, __: (), wording=meanings, patience_ms=60_000
+    teacher = Teacher(
+        gaps,
+        Silent(),
+        None,  # type: ignore[arg-type]
+        None,  # type: ignore[arg-type]
+        understand=lambda _, __: (),
+        wording=meanings,
+        patience_ms=60_000,
     )
     return Noticing(teacher, gaps, encode)
 
