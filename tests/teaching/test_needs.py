@@ -27,7 +27,9 @@ def needs() -> Needs:
     return Needs(Declaratives(models.load("declarative"), encoder))
 
 
-def standing(room: str | None = "Living Room", *taught: Concept, home: Home | None = None) -> Context:
+def standing(
+    room: str | None = "Living Room", *taught: Concept, home: Home | None = None
+) -> Context:
     """The furnished house as it stands at first."""
     known = home or furnished_home()
     pieces = zip(known.devices, read_house().devices, strict=True)
@@ -35,9 +37,7 @@ def standing(room: str | None = "Living Room", *taught: Concept, home: Home | No
         device.id: {k: Reading(value=v, at=NOW) for k, v in furnished(piece).state.items()}
         for device, piece in pieces
     }
-    return Context(
-        home=known, state=state, room=room, now=NOW, notebook=Notebook(), taught=taught
-    )
+    return Context(home=known, state=state, room=room, now=NOW, notebook=Notebook(), taught=taught)
 
 
 def lesson(name: str, need: str, *settings_: Setting, minutes: int = 0) -> Concept:
@@ -65,9 +65,7 @@ def lesson(name: str, need: str, *settings_: Setting, minutes: int = 0) -> Conce
         ("there are crumbs all over the carpet", "cleaner"),
     ],
 )
-def test_a_sentence_that_says_how_it_is_declares_a_need(
-    needs: Needs, text: str, need: str
-) -> None:
+def test_a_sentence_that_says_how_it_is_declares_a_need(needs: Needs, text: str, need: str) -> None:
     found = needs.read(text, standing())
 
     assert found is not None
