@@ -63,7 +63,8 @@ class Reader:
         self._known = known
         self._own = own
         self._concepts = ConceptReading(self._tagged, uses)
-        self._learned = Learned()
+        self.learned = Learned()
+        """What was taught, as this needs it."""
         self._names: tuple[Home, tuple[str, ...], ConceptNames, Gazetteer] | None = None
 
     def read(self, text: str, context: Context) -> tuple[Part, ...]:
@@ -73,7 +74,7 @@ class Reader:
             text: The sentence.
             context: The home, and what was taught.
         """
-        taught, context = self._learned(context)
+        taught, context = self.learned(context)
         declared = taught.whole(text)
         if declared is not None:
             return (_declared(text, declared),)
@@ -154,7 +155,7 @@ class Reader:
         tagging = self._tagger.tag(seen, flags[rest])
         spans = (
             replace(span, start=rest[span.start], stop=rest[span.stop - 1] + 1)
-            for span in self._learned.nicknames.whole(tagging.spans, seen)
+            for span in self.learned.nicknames.whole(tagging.spans, seen)
         )
         return replace(tagging, spans=tuple(spans))
 

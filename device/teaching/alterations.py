@@ -41,7 +41,8 @@ def changed(
         found.corrects = True
         numbers = ((s, s.value) for s in at if isinstance(s.value, int | float))
         return [replace(s, value=_tidy(min(max(v + size, low), high))) for s, v in numbers]
-    known = [v for d in devices if isinstance(v := context.value(d.id, name), int | float)]
+    going = [d for d in devices if context.value(d.id, "power") != "off"] or devices
+    known = [v for d in going if isinstance(v := context.value(d.id, name), int | float)]
     if not known:
         found.problems.append(UNKNOWN)
         return []

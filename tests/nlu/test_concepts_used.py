@@ -224,7 +224,7 @@ def test_somebody_elses_names_mean_nothing() -> None:
 
 def test_nothing_is_looked_up_where_nothing_was_taught() -> None:
     context = seen_from("Living Room")
-    names, same = UNDERSTANDING._reader._learned(context)
+    names, same = UNDERSTANDING._reader.learned(context)
 
     assert not names
     assert same.home == context.home

@@ -55,8 +55,8 @@ def make(asked: Asked) -> None:
     drawn = examples(count, 1, "train", asked.texts)
     labels = labels_of(drawn)
     learned, _ = arrays(drawn, labels, SCOPES)
-    tuning, _ = arrays(examples(2_000, 2, "test", asked.texts), labels, SCOPES)
-    held, _ = arrays(examples(3_000, 3, "test", asked.texts), labels, SCOPES)
+    tuning, _ = arrays(examples(2_000, 2, "test", asked.texts, homes=100), labels, SCOPES)
+    held, _ = arrays(examples(3_000, 3, "test", asked.texts, homes=100), labels, SCOPES)
     LOG.info("%d rows, %d labels", len(learned), len(labels))
     keras.utils.set_random_seed(7)
     into = words_inputs(vectors=SIZE, flags=len(ANSWER_FLAGS))
@@ -73,10 +73,11 @@ def make(asked: Asked) -> None:
         resume=asked.restored,
         weights=(1.0, 0.4),
     )
+    tagger = read_manifest(SHIPPED / "tagger.json")
     settings: dict[str, object] = {
         "flags": list(ANSWER_FLAGS),
         "scopes": [str(scope) for scope in SCOPES],
-        "table_sha256": read_manifest(SHIPPED / "tagger.json").settings["table_sha256"],
+        **{name: tagger.settings[name] for name in ("table", "table_sha256")},
     }
     label = Label(
         name=NAME,

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from random import Random
 
 from device.concepts import Meaning
-from device.nlu.places import room_named
 from device.teaching.answer import Scope
 from device.teaching.gap import Lacks
 from device.teaching.standing import as_they_are
 from export.teaching.concept.asides import told
 from export.teaching.concept.corrections import offer
 from export.teaching.concept.grammar import Piece, expand, lines, texts
+from export.teaching.concept.naming import devices_named, place_named
 from export.teaching.concept.sayings import (
     Drawn,
     Settings,
@@ -30,16 +30,16 @@ from export.teaching.concept.wording import (
     strange,
     worded,
 )
-from simulator.homes import Split, words
+from simulator.homes import Split
 
 
 def definition(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     """An answer that defines; None where this home has nothing to say it with."""
     lacks = scene.gap.lacks
     if lacks is Lacks.DEVICES and rng.random() < 0.85:
-        return _devices(rng, scene, split)
+        return devices_named(rng, scene, split)
     if lacks is Lacks.PLACE and rng.random() < 0.9:
-        return _place(rng, scene, split)
+        return place_named(rng, scene, split)
     style = rng.random()
     if style < 0.07:
         return _now(rng, scene, split)
@@ -121,52 +121,6 @@ def _outside(rng: Random, scene: Scene, split: Split, inner: Sequence[Piece]) ->
     if after:
         pieces += told(rng, scene, split, after, {})
     return pieces
-
-
-def _devices(rng: Random, scene: Scene, split: Split) -> Drawn | None:
-    """A name for one device or several."""
-    pool = [d for d in scene.home.devices if scene.named(d) and d.kind not in ("scene", "script")]
-    if not pool:
-        return None
-    count = min(len(pool), rng.choices((1, 2, 3), weights=(45, 40, 15))[0])
-    chosen = rng.sample(pool, count)
-    pieces: list[Piece] = []
-    for at, device in enumerate(chosen):
-        if at:
-            pieces.append(Piece("and" if at == count - 1 else rng.choice((",", "and"))))
-        pieces += called(rng, scene, device)
-    labels = tuple(scene.label(d) for d in chosen)
-    foreign = strange(rng, scene, split) if rng.random() < 0.1 else None
-    pieces = foreign or pieces
-    line = line_of(rng, split, "definitions", "naming_devices")
-    return Drawn(
-        kind="names of devices",
-        pieces=tuple(told(rng, scene, split, line, {"x": pieces})),
-        scope=Scope.DEFINES,
-        scene=scene,
-        meaning=None if foreign else Meaning(devices=labels),
-        problem=foreign is not None,
-    )
-
-
-def _place(rng: Random, scene: Scene, split: Split) -> Drawn:
-    """A name for a room."""
-    room = rng.choice(scene.home.rooms)
-    said = rng.choice((room.name, *room.aliases)).lower()
-    strangers = [r for r in words("rooms", split) if room_named(r, scene.context) is None]
-    foreign = rng.random() < 0.1 and bool(strangers)
-    said = rng.choice(strangers) if foreign else said
-    article = rng.choice(("the", "the", "my", "our", ""))
-    pieces = [*([Piece(article)] if article else []), Piece(said, "area")]
-    line = line_of(rng, split, "definitions", "naming_places")
-    return Drawn(
-        kind="names of rooms",
-        pieces=tuple(told(rng, scene, split, line, {"x": pieces})),
-        scope=Scope.DEFINES,
-        scene=scene,
-        meaning=None if foreign else Meaning(area=room.name),
-        problem=foreign,
-    )
 
 
 def _now(rng: Random, scene: Scene, split: Split) -> Drawn | None:

@@ -69,7 +69,9 @@ class Example:
     labels: tuple[str, ...]
 
 
-def examples(count: int, seed: int, split: Split, folder: Path) -> list[Example]:
+def examples(
+    count: int, seed: int, split: Split, folder: Path, *, homes: int = PLACES
+) -> list[Example]:
     """Answers to lessons in pretend homes.
 
     Args:
@@ -77,13 +79,14 @@ def examples(count: int, seed: int, split: Split, folder: Path) -> list[Example]
         seed: The same seed gives the same answers.
         split: "test" for frames, words and sentences that training never sees.
         folder: Of the public texts.
+        homes: Pretend homes in which they are given.
     """
     rng = Random(seed)
-    homes = places(rng, split, PLACES if split == "train" else PLACES // 3)
+    inside = places(rng, split, homes)
     public = _public("train" if split == "train" else "dev", folder)
     found: list[Example] = []
     while len(found) < count:
-        at = scene(rng, rng.choice(homes), split)
+        at = scene(rng, rng.choice(inside), split)
         what = rng.choices([*_SHARES], weights=[*_SHARES.values()])[0]
         drawn = _drawn(rng, at, split, str(what), public)
         if drawn is not None:
