@@ -15,7 +15,7 @@ from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request, Source
-from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE
 from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
@@ -41,6 +41,8 @@ SURE_SETTLED = 0.8
 
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
+_TALK = frozenset({"conversation", "assist_satellite"})
+"""Domains of requests about the talk, records and the microphone."""
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
 
 
@@ -243,6 +245,8 @@ class Teacher:
         """One request as it goes on, the question that it raises, or why nothing is done."""
         if asked.intent == SET_CONCEPT:
             return asked
+        if _about_talk(asked):
+            return asked
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
@@ -427,3 +431,10 @@ def _sure(answer: Answer, plain: Scope | None, phase: lesson.Phase) -> Answer:
     if answer.scope is settles and answer.confidence < SURE_SETTLED:
         return replace(answer, scope=Scope.UNSURE)
     return answer
+
+
+def _about_talk(asked: Request) -> bool:
+    """Whether a request is surely about what is said, heard and kept: no word of it is taught."""
+    kind = INTENTS.get(asked.intent)
+    known = kind is not None and kind.domain in _TALK and asked.intent not in _INCOMPLETE
+    return known and asked.confidence >= SURE
