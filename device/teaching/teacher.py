@@ -15,7 +15,7 @@ from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request, Source
-from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE
 from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
@@ -44,6 +44,8 @@ SURE_SETTLED = 0.8
 
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
+_TALK = frozenset({"conversation", "assist_satellite"})
+"""Domains of requests about the talk, records and the microphone."""
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
 
 
@@ -245,6 +247,8 @@ class Teacher:
     ) -> Request | lesson.Asks | str:
         """One request as it goes on, the question that it raises, or why nothing is done."""
         if asked.intent == SET_CONCEPT:
+            return asked
+        if _about_talk(asked):
             return asked
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
@@ -456,3 +460,10 @@ def _named(gap: Gap, unknown: str) -> Lacks:
     if gap.lacks is not Lacks.SETTING:
         return gap.lacks
     return Lacks.DEVICES if gap.request.slot("name") == unknown else Lacks.PLACE
+
+
+def _about_talk(asked: Request) -> bool:
+    """Whether a request is surely about what is said, heard and kept: no word of it is taught."""
+    kind = INTENTS.get(asked.intent)
+    known = kind is not None and kind.domain in _TALK and asked.intent not in _INCOMPLETE
+    return known and asked.confidence >= SURE
