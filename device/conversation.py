@@ -9,12 +9,15 @@ from device.events import Ask, DeviceCommand, Hypothesis, Request, Turn
 from device.routing import dialogue
 from device.routing.answers import No, Yes, read
 from device.teaching import doubt, lesson
+from device.teaching import round as rounds
+from device.teaching.answer import Scope
 from device.teaching.carrying import undoing
+from device.teaching.interview import LEARN_PREFERENCES, Interview
 from device.teaching.notice import NOT_MEANT
 from device.teaching.noticing import Noticing
 from device.teaching.teacher import Found, Learned, Proceeds, Teacher
 
-Effect = dialogue.Effect | Found | lesson.Leaves | Learned
+Effect = dialogue.Effect | Found | lesson.Leaves | Learned | rounds.Learns | rounds.Ends
 """What is to be done with what was said."""
 
 Served = Callable[[Sequence[Request]], tuple[Request, ...]]
@@ -28,6 +31,7 @@ class Conversation:
         self,
         teacher: Teacher | None,
         noticing: Noticing | None = None,
+        interview: Interview | None = None,
         *,
         patience_ms: int,
         longest_ms: int,
@@ -37,11 +41,13 @@ class Conversation:
         Args:
             teacher: Asks about what is not understood; None where nothing is taught.
             noticing: Offers lessons at the right moment; None where nobody does.
+            interview: Asks what somebody likes; None where nobody does.
             patience_ms: How long an answer to a question is awaited.
             longest_ms: How long somebody may speak.
         """
         self._teacher = teacher
         self._noticing = noticing
+        self._interview = interview
         self._patience_ms = patience_ms
         self._longest_ms = longest_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
@@ -49,14 +55,12 @@ class Conversation:
 
     def question(self, now_ms: int) -> Question | None:
         """The question that is open."""
-        lesson = None if self._teacher is None else self._teacher.question(now_ms)
-        open_now = dialogue.awaited(self._phase, now_ms) or lesson
-        return open_now or doubt.awaited(self._doubt, now_ms)
+        asked = dialogue.awaited(self._phase, now_ms) or self._taught(now_ms)
+        return asked or doubt.awaited(self._doubt, now_ms)
 
     def any_words(self, now_ms: int) -> bool:
         """Whether it may be answered in any words, as a definition may."""
-        teaches = self._teacher is not None and self._teacher.question(now_ms) is not None
-        return teaches or dialogue.open_ended(self._phase, now_ms)
+        return self._taught(now_ms) is not None or dialogue.open_ended(self._phase, now_ms)
 
     def wants_pin(self, now_ms: int) -> bool:
         """Whether a PIN is awaited: what is said now must not be written down."""
@@ -69,22 +73,22 @@ class Conversation:
     def forget(self) -> None:
         """Drop what is open."""
         self._phase, self._doubt = dialogue.NoQuestion(), doubt.NoDoubt()
-        if self._teacher is not None:
-            self._teacher.forget()
+        for part in self._teaching:
+            part.forget()
 
     def listens(self, now_ms: int) -> None:
         """The microphone is open for an answer: patience counts from now."""
         self._phase, _ = dialogue.step(self._phase, dialogue.Listens(), now_ms)
         self._doubt = doubt.listened(self._doubt, now_ms, dialogue.SPOKEN_PATIENCE_MS)
-        if self._teacher is not None:
+        for part in self._teaching:
             # Who explains something goes on for a while after the first word.
-            self._teacher.listens(now_ms, dialogue.SPOKEN_PATIENCE_MS + self._longest_ms)
+            part.listens(now_ms, dialogue.SPOKEN_PATIENCE_MS + self._longest_ms)
 
     def tick(self, now_ms: int) -> None:
         """Time passed: what nobody answered ends, and what was heard for it goes."""
         self._phase, _ = dialogue.step(self._phase, dialogue.Tick(), now_ms)
-        if self._teacher is not None:
-            self._teacher.tick(now_ms)
+        for part in self._teaching:
+            part.tick(now_ms)
 
     def ask(self, asked: dialogue.Asked, now_ms: int) -> None:
         """A question is put, in place of whatever was open."""
@@ -106,7 +110,11 @@ class Conversation:
         verdict = self._verdict(said.text, context)
         if verdict is not None:
             return verdict
-        if self._teacher is not None and self._teacher.listens_to(context):
+        if self._interview is not None and self._interview.listens_to(context):
+            told = self._interview.hear(said.text, heard.requests, context)
+            if not isinstance(told, rounds.Elsewhere):
+                return told
+        elif self._teacher is not None and self._teacher.listens_to(context):
             plain = self._plainly(said.text, context.now_ms)
             answered = self._teacher.hear(said.text, heard.requests, context, plain=plain)
             if not isinstance(answered, lesson.Elsewhere):
@@ -139,12 +147,18 @@ class Conversation:
         context: Context,
         served: Served,
         learned: str = "",
-    ) -> Found:
+    ) -> Found | rounds.Ends:
         """Look for what is not understood in new requests; as `Teacher.examine`."""
         if self._teacher is None:
             return Proceeds(requests=requests)
         if self._noticing is not None and [r.intent for r in requests] == [NOT_MEANT]:
             return self._wrong(self._noticing, requests[0], context)
+        if self._noticing is not None and len(requests) == 1:
+            anew = self._noticing.anew(requests[0], context)
+            if anew is not None:
+                return anew
+        if self._interview is not None and [r.intent for r in requests] == [LEARN_PREFERENCES]:
+            return self._interview.begin(context)
         return self._teacher.examine(
             requests,
             said,
@@ -192,6 +206,15 @@ class Conversation:
             case No() if self._noticing is not None:
                 return self._wrong(self._noticing, question.request, context)
         return None
+
+    @property
+    def _teaching(self) -> tuple[Teacher | Interview, ...]:
+        return tuple(part for part in (self._teacher, self._interview) if part is not None)
+
+    def _taught(self, now_ms: int) -> Question | None:
+        """The question of a lesson or of a round."""
+        asked = (part.question(now_ms) for part in self._teaching)
+        return next((question for question in asked if question is not None), None)
 
     def _wrong(self, noticing: Noticing, asked: Request, context: Context) -> Found:
         """What is done about what somebody says was wrong."""

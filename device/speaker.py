@@ -63,8 +63,10 @@ from device.stage import Stage
 from device.teaching.answers import Answers
 from device.teaching.declaratives import Declaratives
 from device.teaching.gaps import Gaps
+from device.teaching.interview import Interview
 from device.teaching.needs import Needs
 from device.teaching.noticing import Noticing
+from device.teaching.preferences import Preferences
 from device.teaching.teacher import Teacher
 from device.turns import Turns
 from device.wake.attention import Attention
@@ -108,7 +110,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
     encoder = _model(config, "encoder")
     read = reading(encoder, _model_folder(config))
     router, acquaintances = _skills(config, ports, read, made_by=encoder.manifest.sha256)
-    teacher, noticing = _teacher(config, understood, read)
+    teacher, noticing, interview = _teacher(config, understood, read)
     longest_ms = config.listening.longest_ms
     file = HomeFile() if config.home.file is None else read_home(Path(config.home.file))
     return Speaker(
@@ -126,6 +128,7 @@ def build(config: Config, ports: Ports, *, hears: bool, wake: bool) -> Speaker:
             pin=_pin(config, ports),
             teacher=teacher,
             noticing=noticing,
+            interview=interview,
             longest_ms=longest_ms,
         ),
         lessons=Lessons(ports.store),
@@ -181,6 +184,7 @@ def understanding(config: Config, custom: Sentences) -> Understanding:
         tagger=_model(config, "tagger"),
         chunker=_model(config, "chunker"),
         referents=_model(config, "referents"),
+        uses=_model(config, "uses"),
         sentences=custom,
         folder=_model_folder(config),
     )
@@ -287,21 +291,27 @@ def _skills(
 
 def _teacher(
     config: Config, understood: Understanding, encoder: Encoder
-) -> tuple[Teacher, Noticing]:
-    """Who asks about what is not understood, and who notices that it is time to.
+) -> tuple[Teacher, Noticing, Interview]:
+    """Who asks about what is not understood, who notices when, and who asks about likings.
 
     Raises:
         ModelError: A model is missing, damaged or does not fit.
     """
     gaps = Gaps(_model(config, "gap"), understood.table)
+    answers = Answers(_model(config, "concept"), understood.table)
+    declaratives = Declaratives(_model(config, "declarative"), encoder)
+    preferences = Preferences(declaratives)
     teacher = Teacher(
         gaps,
-        Answers(_model(config, "concept"), understood.table),
-        Needs(Declaratives(_model(config, "declarative"), encoder)),
+        answers,
+        Needs(declaratives),
+        preferences,
+        understand=understood.requests,
         wording=meanings,
         patience_ms=TYPED_PATIENCE_MS,
     )
-    return teacher, Noticing(teacher, gaps, encoder.encode)
+    interview = Interview(answers, preferences, patience_ms=TYPED_PATIENCE_MS)
+    return teacher, Noticing(teacher, gaps, encoder.encode), interview
 
 
 def _pin(config: Config, ports: Ports) -> Pin | None:

@@ -7,7 +7,7 @@ In between the speaker sends the commands and waits for the devices. Nothing her
 clock: the context and a stopwatch are handed in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -35,8 +35,11 @@ from device.routing.router import Router
 from device.settled import Known
 from device.skills import notebook as notebooks
 from device.skills.undo import before
+from device.teaching import round as rounds
 from device.teaching.carrying import undoing, with_concept
+from device.teaching.interview import Interview
 from device.teaching.lesson import Asks, Leaves, Subject
+from device.teaching.likings import with_likings
 from device.teaching.noticing import Noticing
 from device.teaching.teacher import Learned, Proceeds, Teacher
 
@@ -49,6 +52,8 @@ the name that was asked for, 0 to 1."""
 
 AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask.REPEAT)
 NOTHING_SAID = Reply(text="I did not hear anything.")
+
+REMEMBERED = "I'll remember that."
 
 NO_WORDS = Hypothesis(text="", score=0.0)
 NOTHING_EXPECTED = Expects()
@@ -81,6 +86,7 @@ class Turns:
         pin: Pin | None = None,
         teacher: Teacher | None = None,
         noticing: Noticing | None = None,
+        interview: Interview | None = None,
         patience_ms: int = dialogue.TYPED_PATIENCE_MS,
         longest_ms: int = 0,
     ) -> None:
@@ -92,13 +98,16 @@ class Turns:
             pin: What is asked for before anything risky; None where a yes is enough.
             teacher: Asks about what is not understood; None where nothing is taught.
             noticing: Offers lessons at the right moment; None where nobody does.
+            interview: Asks what somebody likes; None where nobody does.
             patience_ms: How long an answer to a question is awaited.
             longest_ms: How long somebody may speak.
         """
         self._understanding = understanding
         self._router = router
         self._pin = pin
-        self._talk = Conversation(teacher, noticing, patience_ms=patience_ms, longest_ms=longest_ms)
+        self._talk = Conversation(
+            teacher, noticing, interview, patience_ms=patience_ms, longest_ms=longest_ms
+        )
         self._count = 0
 
     @property
@@ -273,7 +282,8 @@ class Turns:
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
             said, draft.text = understood.hypothesis, understood.hypothesis.text
-            requests = self._router.meant(draft.text, understood.requests, context)
+            requests = with_likings(understood.requests, context, self._reworded(context))
+            requests = self._router.meant(draft.text, requests, context)
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
         effect: Effect = dialogue.Carry(requests=requests)
@@ -296,6 +306,12 @@ class Turns:
                 draft.prefix = reply
                 if subject.corrects:
                     self._plan(draft, (undoing(subject.gap.request),), frozenset())
+            case rounds.Ends(reply=reply):
+                draft.prefix = reply
+            case rounds.Learns(concepts=concepts):
+                draft.prefix = REMEMBERED
+                learned = tuple(LearnConcept(concept=concept) for concept in concepts)
+                draft.agenda = replace(draft.agenda, learned=learned)
             case Learned(concept=concept, subject=subject):
                 self._taught(draft, concept, subject)
             case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
@@ -305,6 +321,10 @@ class Turns:
             case dialogue.AskAgain(question=question):
                 draft.agenda = asking(question)
         draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
+
+    def _reworded(self, context: Context) -> Callable[[str], tuple[Request, ...]]:
+        """What understands a request in other words."""
+        return lambda text: self.understand((Hypothesis(text=text, score=1.0),), context)
 
     def _notice(self, draft: Draft, said: Hypothesis) -> None:
         """Ask for a lesson in place of failing, or doing what was taken back, once more."""
@@ -330,7 +350,7 @@ class Turns:
     def _taught(self, draft: Draft, concept: Concept, subject: Subject) -> None:
         """A lesson ended well: what failed is understood again and goes on."""
         context = replace(draft.before, taught=learned(draft.before.taught, concept))
-        draft.prefix = "I'll remember that." if subject.keeps else ""
+        draft.prefix = REMEMBERED if subject.keeps else ""
         if subject.said:
             words = Hypothesis(text=subject.said, score=1.0)
             then = replace(context, turns=subject.turns)

@@ -109,6 +109,13 @@ def used(request: Request, context: Context) -> tuple[Device, ...]:
     return tuple({device.id: device for device, _ in pairs}.values())
 
 
+def suited(request: Request, context: Context) -> bool:
+    """Whether a device that a use is about has a capability that it sets."""
+    concept = concept_of(request, context)
+    pairs = () if concept is None else cover(concept, request, context).pairs
+    return any(device.capability(setting.capability) is not None for device, setting in pairs)
+
+
 def _near(
     devices: tuple[Device, ...], concept: Concept, request: Request, context: Context
 ) -> tuple[Device, ...]:

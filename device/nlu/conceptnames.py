@@ -20,6 +20,7 @@ from device.nlu.inflection import stem
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.names import ARTICLES
 from device.nlu.targets import targets
+from device.nlu.values import COLORS
 from device.nlu.words import Token, plain
 
 ADDED = frozenset({"mode", "scene", "setting", "light", "time", "mood", "level"})
@@ -131,11 +132,22 @@ class ConceptNames:
 
 
 def lost(requests: Iterable[Request], context: Context) -> bool:
-    """Whether requests mean nothing, or something that the home does not have."""
+    """Whether a request means nothing, or something that neither the home nor anybody knows."""
     return any(
-        request.intent == OUT_OF_SCOPE or targets(request, context).unknown is not None
+        request.intent == OUT_OF_SCOPE
+        or targets(request, context).unknown is not None
+        or request.slot("color") not in _KNOWN_COLORS
+        or (request.intent == "HassLightSet" and not _says(request))
         for request in requests
     )
+
+
+def _says(request: Request) -> bool:
+    """Whether a request for lights has a value."""
+    return bool({slot.name for slot in request.slots} - {"name", "area", "floor", "domain"})
+
+
+_KNOWN_COLORS = {None, *COLORS}
 
 
 def _inside(said: Said, flags: Floats) -> bool:

@@ -50,7 +50,7 @@ def ngrams(word: str, buckets: int) -> list[int]:
 def _fnv1a(text: str) -> int:
     """The 32-bit hash of Fowler, Noll and Vo: the same in every process and on every machine."""
     value = 2_166_136_261
-    for byte in text.encode():
+    for byte in text.encode("utf-8", "surrogatepass"):
         value = (value ^ byte) * 16_777_619 & 0xFFFFFFFF
     return value
 

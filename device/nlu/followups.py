@@ -9,11 +9,15 @@ from dataclasses import replace
 
 from device.context import Context, Device
 from device.events import Request, Slot, Value
+from device.nlu.conceptcover import suited
 from device.nlu.intents import CONTINUED, CORRECTED, INTENTS
 from device.nlu.mentions import FORGOTTEN_S, about, mentions, spoken
 from device.nlu.targets import POWERED
 
 FRAGMENTS = frozenset({CONTINUED, CORRECTED})
+
+JUST_S = 120.0
+"""Seconds for which what was spoken of is "it" in a use of a concept."""
 
 _PLACE = ("name", "area", "floor", "domain", "device_class")
 _LEVELS = {
@@ -94,18 +98,24 @@ def stopping(request: Request, context: Context, before: Sequence[Request] = ())
 
 
 def pointing(request: Request, context: Context, before: Sequence[Request] = ()) -> Request:
-    """A use of a concept on "it": the devices that were spoken of last.
+    """A use of a concept on "it": the devices that were just spoken of.
+
+    "Make it cosy" points at nothing where nothing that could become so was spoken of.
 
     Args:
         request: One of `device.nlu.intents.USES`.
         context: Recent turns and the home.
         before: Earlier requests of the same sentence.
     """
-    last = next(iter(mentions(context, before)), None)
-    if request.scope != "it" or last is None:
+    if request.scope != "it":
         return request
-    meant = tuple(d.id for d in context.home.devices if d.id in last.devices)
-    return replace(request, meant=meant)
+    last = next(iter(mentions(context, before)), None)
+    if last is not None and last.age_s <= JUST_S:
+        meant = tuple(d.id for d in context.home.devices if d.id in last.devices)
+        pointed = replace(request, meant=meant)
+        if suited(pointed, context):
+            return pointed
+    return replace(request, scope="")
 
 
 def corrected(

@@ -32,11 +32,17 @@ ANSWERS = Path(__file__).parent / "answers.yaml"
 PIN_ANSWERS = Path(__file__).parent / "pin_answers.yaml"
 """How people say a PIN, where one is asked for."""
 
+DEFINITIONS = Path(__file__).parent / "definitions.yaml"
+"""What people say when they are asked what a word means."""
+
 TEACHING = Path(__file__).parent / "teaching.yaml"
 """How words are said that were taught, or that nobody has taught yet."""
 
 INTRODUCTIONS = Path(__file__).parent / "introductions.yaml"
 """How people say who speaks."""
+
+REDEFINITIONS = Path(__file__).parent / "redefinitions.yaml"
+"""How people say anew, in words of their own, what something that they taught means."""
 
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
@@ -94,13 +100,22 @@ def builtin_sentences() -> Sentences:
 def heard_sentences() -> Sentences:
     """What recognition knows besides names: the built-in sentences, and those about teaching."""
     ours, more = builtin_sentences().intents, _load([TEACHING]).intents
+    names = dict.fromkeys((*ours.intents, *more.intents))
     whole = replace(
         ours,
-        intents={**ours.intents, **more.intents},
+        intents={name: _both(name, ours.intents, more.intents) for name in names},
         slot_lists={**more.slot_lists, **ours.slot_lists},
         expansion_rules={**more.expansion_rules, **ours.expansion_rules},
     )
     return Sentences(intents=whole, files=builtin_sentences().files)
+
+
+def _both(
+    name: str, ours: Mapping[str, hassil_intents.Intent], more: Mapping[str, hassil_intents.Intent]
+) -> hassil_intents.Intent:
+    """An intent with the sentences that both have for it."""
+    blocks = [block for one in (ours, more) if name in one for block in one[name].data]
+    return hassil_intents.Intent(name, data=blocks)
 
 
 @cache
@@ -116,13 +131,19 @@ def answer_sentences(*, pin: bool = False) -> Sentences:
     Args:
         pin: Whether a PIN is among the answers.
     """
-    return _load([ANSWERS, PIN_ANSWERS] if pin else [ANSWERS])
+    return _load([ANSWERS, DEFINITIONS, *([PIN_ANSWERS] if pin else [])])
 
 
 @cache
 def introduction_sentences() -> Sentences:
     """How people say who speaks, with any name."""
     return _load([INTRODUCTIONS])
+
+
+@cache
+def redefinition_sentences() -> Sentences:
+    """How people say anew what something that they taught means."""
+    return _load([REDEFINITIONS])
 
 
 def _load(paths: Iterable[Path], limits: Limits | None = None) -> Sentences:

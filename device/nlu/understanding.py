@@ -130,6 +130,10 @@ class Understanding:
         settled = [self._settled(r, context, requests[:i]) for i, r in enumerate(requests)]
         return replace(best, requests=tuple(settled))
 
+    def requests(self, text: str, context: Context) -> tuple[Request, ...]:
+        """What one typed sentence asks for."""
+        return self.understand((Hypothesis(text=text, score=1.0),), context).requests
+
     def _in_context(
         self, requests: Sequence[Request], context: Context, before: Sequence[Request] = ()
     ) -> tuple[Request, ...]:
@@ -171,6 +175,7 @@ class Understanding:
 
     def _whole(self, text: str, context: Context) -> Interpretation | None:
         """A sentence word for word: the owner's, else a built-in one, else a skill pack's."""
+        _, context = self._reader.learned(context)
         found = self._sentences.find(text, context)
         if not found or found[0].pack:
             builtin = verbatim(text, context, claimed=bool(found))

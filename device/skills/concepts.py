@@ -250,13 +250,12 @@ def _left(concept: Concept, request: Request, context: Context) -> Plan:
 
 def _turned_on(found: Cover, context: Context) -> tuple[Device, ...]:
     """The devices that are on, can be off and stand as the definition has it."""
-    devices = dict.fromkeys(device for device, _ in found.pairs)
+    able = [(d, s) for d, s in found.pairs if not isinstance(orders(d, s), str)]
+    differing = {d for d, s in able if _difference(d, s, context)}
     return tuple(
         d
-        for d in devices
-        if can(d, "power")
-        and context.value(d.id, "power") == "on"
-        and not any(_difference(d, s, context) for device, s in found.pairs if device is d)
+        for d in dict.fromkeys(device for device, _ in able)
+        if d not in differing and can(d, "power") and context.value(d.id, "power") == "on"
     )
 
 

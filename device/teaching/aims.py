@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from device.context import Context, Device
-from device.events import Request
+from device.events import Slot
 from device.nlu.names import ARTICLES
 from device.nlu.places import Place, device_named, room_named, settle
-from device.nlu.targets import PLAIN, targets
+from device.nlu.targets import KINDS, PLAIN, Targets, targets
 from device.nlu.vocabulary import COVER_CLASSES, DOMAINS, singular
 from device.nlu.words import plain
 from device.teaching.gap import Gap
@@ -59,33 +59,67 @@ class Aim:
 
 
 def about(gap: Gap, context: Context) -> About:
-    """What the request of a gap is about, without the words that are not understood."""
-    request = _understood(gap)
-    placed = any(request.slot(name) is not None for name in _PLACED)
-    devices = targets(request, context).devices if placed else ()
-    rooms = tuple(dict.fromkeys(d.room for d in devices if d.room is not None))
-    area = request.slot("area")
-    if area is not None:
-        rooms = (str(area),)
+    """What the request of a gap is about, without the words that are not understood.
+
+    Where understanding made nothing of the request, the names and kinds in its text tell.
+    """
+    slots = known_slots(gap)
+    request = gap.request
+    intent = request.intent if request.intent in KINDS else "HassTurnOn"
+    found = targets(replace(request, intent=intent, slots=slots), context) if slots else Targets()
+    home = context.home
+    devices = found.devices or tuple(d for d in home.devices if home.label(d) in found.choices)
+    rooms = tuple(str(slot.value) for slot in slots if slot.name == "area")
+    said = "" if slots else _without(plain(request.text), plain(gap.words))
+    if said:
+        devices, rooms = _in_text(said, context)
+    rooms = rooms or tuple(dict.fromkeys(d.room for d in devices if d.room is not None))
     if not rooms and context.room is not None:
         rooms = (context.room,)
     kinds = {d.kind for d in devices}
-    kind = next(iter(kinds)) if len(kinds) == 1 else ""
+    kind = next(iter(kinds)) if len(kinds) == 1 else request.domain
     called = [n for d in devices for n in (d.name, *d.aliases)]
-    called += [n for r in context.home.rooms if r.name in rooms for n in (r.name, *r.aliases)]
+    called += [n for r in home.rooms if r.name in rooms for n in (r.name, *r.aliases)]
     names = tuple(dict.fromkeys(words for n in called if (words := tuple(plain(n).split()))))
-    return About(devices=devices, rooms=rooms, kind=kind or request.domain, names=names)
+    return About(devices=devices, rooms=rooms, kind=kind, names=names)
 
 
-def _understood(gap: Gap) -> Request:
-    """The request without slots that were read from the words that are not understood."""
-    words = plain(gap.words)
-    slots = tuple(
+def known_slots(gap: Gap) -> tuple[Slot, ...]:
+    """The slots that say where or which device, in words other than those not understood."""
+    unknown = {*plain(gap.words).split()}
+    return tuple(
         slot
         for slot in gap.request.slots
-        if plain(str(slot.value)) != words and (not slot.text or plain(slot.text) not in words)
+        if slot.name in _PLACED
+        and not {*plain(slot.text or str(slot.value)).split()} <= unknown
+        and plain(gap.words) not in plain(slot.text)
     )
-    return replace(gap.request, slots=slots)
+
+
+def _without(text: str, words: str) -> str:
+    return f" {text} ".replace(f" {words} ", " ").strip() if words else text
+
+
+def _in_text(text: str, context: Context) -> tuple[tuple[Device, ...], tuple[str, ...]]:
+    """Devices and rooms that are named in a text: by name, else all of a kind, else lights."""
+    home, said = context.home, f" {text} "
+    rooms = tuple(
+        r.name for r in home.rooms if any(f" {plain(n)} " in said for n in (r.name, *r.aliases))
+    )
+    named = [d for d in home.devices if any(f" {plain(n)} " in said for n in (d.name, *d.aliases))]
+    longest = max((len(plain(d.name)) for d in named), default=0)
+    named = [
+        d for d in named if len(plain(d.name)) == longest and _kind([plain(d.name)])[0] is None
+    ]
+    if named:
+        return tuple([d for d in named if d.room in rooms] or named), rooms
+    kinds = [found for word in text.split() if any(found := _kind([word]))]
+    domain, device_class = kinds[0] if kinds else ("light", None)
+    if not kinds and not rooms:
+        return (), ()
+    inside = rooms or ((context.room,) if context.room is not None else ())
+    fitting = [d for d in home.devices if _of_kind(d, domain, device_class) and not d.members]
+    return tuple(d for d in fitting if d.room in inside), rooms
 
 
 def aim(said: str, area: str | None, found: About, context: Context) -> Aim:
@@ -108,7 +142,8 @@ def aim(said: str, area: str | None, found: About, context: Context) -> Aim:
     name = " ".join(words)
     domain, device_class = _kind(words)
     alone = domain is not None or device_class is not None
-    own = device_named(name, context, area=room)
+    placed = f"{area} {name}" if area is not None else name
+    own = _in_room(placed, context) or device_named(name, context, area=room)
     if own is not None and (not alone or plain(own.name) == name):
         return _named(own, found)
     if not alone:
@@ -129,6 +164,23 @@ def aim(said: str, area: str | None, found: About, context: Context) -> Aim:
         kind=domain or "cover",
         lamps=words[-1] in ("lamp", "lamps"),
     )
+
+
+def _in_room(said: str, context: Context) -> Device | None:
+    """The device of exactly that name, else of that name in the room that is said before it."""
+    words = said.split()
+    exact = [d for d in context.home.devices if plain(d.name) == plain(said)]
+    if exact:
+        return next((d for d in exact if d.room == context.room), exact[0])
+    for cut in range(len(words) - 1, 0, -1):
+        room = room_named(" ".join(words[:cut]), context)
+        rest = " ".join(words[cut:])
+        inside = [
+            d for d in context.home.devices if d.room == room and plain(d.name) == plain(rest)
+        ]
+        if room is not None and inside and not any(_kind([plain(rest)])):
+            return inside[0]
+    return None
 
 
 def _kind(words: list[str]) -> tuple[str | None, str | None]:
@@ -158,11 +210,18 @@ def _of(
     if lamps and not same:
         here = tuple(d for d in here if "lamp" in d.name.casefold()) or here
     if room is None and kind and kind == found.kind:
-        return Aim(devices=found.devices or here or pool, same=True)
+        return Aim(devices=found.devices or here or pool, same=True, kind=kind)
     if not here and room is None:
         here = pool
+    if not here and kind == "light" and found.devices:
+        return Aim(devices=found.devices, same=True)  # what lights there, whatever it is
     unknown = "" if here else (kind or "device")
-    return Aim(devices=here, same=same, kind="" if room else kind, unknown=unknown)
+    return Aim(
+        devices=here,
+        same=same,
+        kind="" if room not in (None, *found.rooms) else kind,
+        unknown=unknown,
+    )
 
 
 def _of_kind(device: Device, domain: str | None, device_class: str | None) -> bool:

@@ -19,6 +19,9 @@ from device.nlu.words import Token, plain
 from device.teaching.aims import About
 from device.teaching.gap import Gap, Lacks
 
+SOUNDS = frozenset({"um", "umm", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "mhm", "ah", "eh"})
+"""Sounds of somebody who thinks; nothing is read from them."""
+
 KINDS = ("light", "climate", "cover", "fan", "media_player")
 """Kinds of devices of which values are asked for."""
 
@@ -32,6 +35,16 @@ ANSWER_FLAGS = (
 """Meaning of each flag of a token, in order; the manifest repeats it."""
 
 _INDEX = {flag: at for at, flag in enumerate(ANSWER_FLAGS)}
+
+
+def content(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without sounds of thinking, and without the marks around those."""
+    kept: list[Token] = []
+    for token in tokens:
+        if token.text in SOUNDS or (token.mark and (not kept or kept[-1].mark)):
+            continue
+        kept.append(token)
+    return kept
 
 
 def answer_flags(
@@ -74,6 +87,11 @@ def answer_flags(
     found[:, _INDEX[f"lacks_{gap.lacks}"]] = 1.0
     found[:, _INDEX[f"about_{about.kind if about.kind in KINDS else 'other'}"]] = 1.0
     return found
+
+
+def taught(flags: Floats) -> list[bool]:
+    """Which tokens are the words that are being taught; they say nothing about themselves."""
+    return [bool(flag) for flag in flags[:, _INDEX["taught"]]]
 
 
 def _split(names: Iterable[str]) -> list[tuple[str, ...]]:

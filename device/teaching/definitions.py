@@ -7,7 +7,7 @@ blinds closed" gives settings with devices.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from device.concepts import Concept, Meaning, Setting
 from device.context import Context, Device
@@ -15,34 +15,14 @@ from device.events import Value
 from device.nlu.names import likeness
 from device.nlu.places import room_named
 from device.nlu.values import color as color_named
+from device.teaching.abilities import COUNTED, OF_KIND, OWN, can, impossible
 from device.teaching.aims import About, Aim, aim
+from device.teaching.alterations import UNKNOWN, changed
 from device.teaching.clauses import Clause, Said
+from device.teaching.definition import Definition, each_alone
 from device.teaching.gap import Gap, Lacks
-from device.teaching.saidvalues import AMOUNT, STEP, STEPS, Change, change_of, value_of
+from device.teaching.saidvalues import AMOUNT, STEP, change_of, value_of
 from device.teaching.standing import as_they_are
-
-OF_KIND: Mapping[str, str] = {
-    "light": "brightness",
-    "climate": "target_temperature",
-    "water_heater": "target_temperature",
-    "cover": "position",
-    "valve": "position",
-    "fan": "fan_speed",
-    "media_player": "volume",
-}
-"""Kind of device -> what a number alone sets."""
-
-RANGES: Mapping[str, tuple[float, float]] = {
-    "brightness": (0, 100),
-    "position": (0, 100),
-    "fan_speed": (0, 100),
-    "volume": (0, 100),
-    "color_temperature": (1_000, 20_000),
-    "target_temperature": (5, 35),
-}
-"""What a device takes that does not say so itself, in the capability's unit."""
-
-UNITS: Mapping[str, str] = {"color_temperature": " kelvin", "target_temperature": " degrees"}
 
 _ATTRIBUTES: Mapping[str, str] = {
     **dict.fromkeys(("brightness", "light level"), "brightness"),
@@ -53,50 +33,10 @@ _ATTRIBUTES: Mapping[str, str] = {
     **dict.fromkeys(("position",), "position"),
     **dict.fromkeys(("white tone", "color temperature", "colour temperature"), "color_temperature"),
 }
-_OWN: Mapping[str, tuple[str, ...]] = {
-    "light": ("brightness", "color", "color_temperature"),
-    "climate": ("target_temperature",),
-    "fan": ("fan_speed",),
-    "media_player": ("volume",),
-}
-"""Kind of device -> what no other kind has."""
-_MOVES = {"position": {"on": 100, "open": 100, "off": 0, "closed": 0}}
+_PERCENT = frozenset({"percent", "%", "cent"})
+_DEGREES = frozenset({"degrees", "degree", "celsius", "°"})
 _SAME = 0.9
 """Likeness from which a name is that of something taught, 0 to 1."""
-
-
-@dataclass(slots=True)
-class Definition:
-    """What an answer defines, while it is put together."""
-
-    settings: list[Setting] = field(default_factory=list)
-    devices: list[Device] = field(default_factory=list)
-    """Devices of which nothing was said but their names."""
-    problems: list[str] = field(default_factory=list)
-    said: bool = False
-    """Whether anything was said that defines or corrects."""
-    corrects: bool = False
-    """Whether something that was there before was changed or taken out."""
-
-    def put(self, setting: Setting) -> None:
-        """Take a setting, in place of what was said of the same devices before."""
-        kept = [s for s in self.settings if not _replaces(setting, s)]
-        self.corrects = self.corrects or len(kept) < len(self.settings)
-        if setting.capability == "power" and setting.value == "on":
-            others = [s for s in kept if s.devices == setting.devices]
-            if others:
-                self.settings = kept
-                return
-        self.settings = [*kept, setting]
-
-
-def _replaces(new: Setting, old: Setting) -> bool:
-    if new.devices != old.devices:
-        return False
-    if new.capability == old.capability:
-        return True
-    tones = {"color", "color_temperature"}
-    return {new.capability, old.capability} <= tones or "power" in (new.capability, old.capability)
 
 
 class Reader:
@@ -193,7 +133,6 @@ class Reader:
         if concept is None or like < _SAME:
             self._found.problems.append(f"I don't know what {name} is.")
             return
-        self._found.said = True
         for setting in concept.meaning.settings:
             self._found.put(setting)
 
@@ -205,55 +144,45 @@ class Reader:
             devices = [d for d in self._context.home.devices if d.room in rooms and _stands(d)]
         found = as_they_are(devices, self._context, same=same)
         if not found:
-            self._found.problems.append("I don't know how that stands now.")
+            self._found.problems.append(UNKNOWN)
         for setting in found:
-            self._found.said = True
             self._found.put(setting)
 
     def _value(self, said: Said, aims: Sequence[Aim]) -> None:
         for one in aims:
             for setting in self._settings(said, one):
-                devices = self._takers(setting, one)
-                if not self._possible(setting, devices):
-                    continue
-                self._found.said = True
-                if self._anywhere(setting, one, devices):
+                known = any(s.capability == setting.capability for s in self._found.settings)
+                alone = len(one.devices) == 1 and not known
+                devices = one.devices if one.named or alone else ()
+                problem = impossible(setting, devices, self._context.home)
+                if problem:
+                    self._found.problems.append(problem)
+                elif self._anywhere(setting, one):
                     self._found.put(setting)
-                    continue
-                for device in devices:
-                    if len(devices) == 1 or _can(device, setting.capability):
-                        label = self._context.home.label(device)
-                        self._found.put(replace(setting, devices=(label,)))
+                else:
+                    for device in one.devices:
+                        if len(one.devices) == 1 or can(device, setting.capability):
+                            label = self._context.home.label(device)
+                            self._found.put(replace(setting, devices=(label,)))
 
-    def _takers(self, setting: Setting, one: Aim) -> tuple[Device, ...]:
-        """The devices that take a value: those meant, unless none of them can and nobody named
-        them; then those of the same rooms that can."""
-        name = setting.capability
-        if one.named or not one.devices or any(_can(d, name) for d in one.devices):
-            return one.devices
-        kinds = {d.kind for d in one.devices}
-        home = self._context.home.devices
-        if any(d.kind in kinds and _can(d, name) for d in home):
-            return one.devices  # colour, of lamps that have none: other rooms have lamps that do
-        rooms = self._about.rooms
-        return tuple(d for d in home if d.room in rooms and _can(d, name)) or one.devices
-
-    def _anywhere(self, setting: Setting, one: Aim, devices: tuple[Device, ...]) -> bool:
+    def _anywhere(self, setting: Setting, one: Aim) -> bool:
         """Whether a setting is for whatever a later request names.
 
-        It is where nothing else was named, where it changes such a setting, and where a kind of
-        device was meant rather than the devices of one room.
+        It is where nothing else was named, and where a kind of device was said, and no other
+        room, of which this is what no other kind has: "the blinds closed".
         """
-        name = setting.capability
-        changes = any(s.capability == name and not s.devices for s in self._found.settings)
-        of_kind = not self._about.devices and name in _OWN.get(one.kind, ())
-        return (one.same and devices == one.devices) or of_kind or (changes and not one.named)
+        return not one.named or one.same or setting.capability in OWN.get(one.kind, ())
 
     def _settings(self, said: Said, one: Aim) -> Iterable[Setting]:
         """What one value sets on devices, by what they can do."""
         if said.label == STEP:
             labels = () if one.same else tuple(self._context.home.label(d) for d in one.devices)
-            return self._changed(said, one.devices, labels)
+            change = change_of(said.words)
+            if change is None:
+                return ()
+            return changed(change, self._found, one.devices, labels, self._context)
+        if said.label == "target_temperature" and _PERCENT & {*said.words}:
+            said = replace(said, label=AMOUNT)
         value = value_of(said.label, said.words)
         if value is None:
             if said.label == "color":
@@ -266,10 +195,10 @@ class Reader:
         name = self._capability(said, value, one.devices, named=one.named)
         if name == "position" and value == 1 and "down" in said.words:
             return [(name, 0)]
-        if name == "power" and devices and not any(_can(d, "power") for d in devices):
-            if any(_can(d, "position") for d in devices):
-                return [("position", _MOVES["position"][str(value)])]
-            if any(_can(d, "mode") for d in devices) and value == "off":
+        if name == "power" and devices and not any(can(d, "power") for d in devices):
+            if any(can(d, "position") for d in devices):
+                return [("position", 100 if value == "on" else 0)]
+            if any(can(d, "mode") for d in devices) and value == "off":
                 return [("mode", "off")]
         if name == "position" and any(d.kind == "lock" for d in devices):
             return [("lock", "unlocked" if value == 100 else "locked")]
@@ -278,103 +207,29 @@ class Reader:
     def _capability(
         self, said: Said, value: Value, devices: Sequence[Device], *, named: bool
     ) -> str:
-        """What a value sets: by its words, unless no device of those can take it and another
-        number of theirs can be meant."""
+        """What a value sets: what its words say, or the number that its devices take."""
         label = said.label
         kinds = {d.kind for d in devices} or {self._about.kind}
-        own = next((OF_KIND[k] for k in sorted(kinds) if k in OF_KIND), None)
+        own = next((OF_KIND[k] for k in OF_KIND if k in kinds), None)
         if label == AMOUNT:
-            counted = [s for s in self._found.settings if s.capability in OF_KIND.values()]
+            counted = [s for s in self._found.settings if s.capability in COUNTED]
             counted = [s for s in counted if not s.devices] or counted
             said_so = [s.capability for s in counted]
             if not named and said_so and own not in said_so:
                 return said_so[-1]
             if own is not None:
                 return own
-            return (
-                "target_temperature"
-                if {"degrees", "celsius", "°"} & {*said.words}
-                else "brightness"
-            )
+            return "target_temperature" if _DEGREES & {*said.words} else "brightness"
         if label == "target_temperature" and isinstance(value, int | float) and value >= 1_000:
             return "color_temperature"
-        if {"degrees", "celsius", "°"} & {*said.words}:
+        if _DEGREES & {*said.words}:
             return label
         if any(s.capability == label for s in self._found.settings):
             return label
-        number = label in OF_KIND.values() and value_of(AMOUNT, said.words) == value
+        number = label in COUNTED and value_of(AMOUNT, said.words) == value
         if number and devices and own is not None:
-            return label if any(_can(d, label) for d in devices) else own
+            return label if any(can(d, label) for d in devices) else own
         return label
-
-    def _possible(self, setting: Setting, devices: Sequence[Device]) -> bool:
-        """Whether some device can take it; else what is wrong is noted."""
-        name, value = setting.capability, setting.value
-        able = [d for d in devices if _can(d, name)]
-        everywhere = [d for d in self._context.home.devices if _can(d, name)]
-        kinds = {d.kind for d in devices}
-        alike = [d for d in everywhere if not kinds or d.kind in kinds]
-        if not able and not alike:
-            what, who = name.replace("_", " "), devices[0].name if devices else ""
-            problem = f"{who} has no {what} to set." if who else f"There is no {what} to set here."
-            self._found.problems.append(problem)
-            return False
-        low, high = _range(name, able or alike)
-        if isinstance(value, int | float) and not low <= value <= high:
-            unit = UNITS.get(name, " percent")
-            self._found.problems.append(
-                f"The {name.replace('_', ' ')} goes from {low:g} to {high:g}{unit}, not to {value:g}."
-            )
-            return False
-        return True
-
-    def _changed(
-        self, said: Said, devices: Sequence[Device], labels: tuple[str, ...]
-    ) -> Iterable[Setting]:
-        """A change of what was said before, of what was offered, or of how it stands now."""
-        change = change_of(said.words)
-        if change is None:
-            return
-        name = self._changes(change, devices, labels)
-        low, high = _range(name, [d for d in devices if _can(d, name)])
-        size = change.size if change.size is not None else change.share * STEPS[name]
-        if name == "color_temperature" and change.of == "warmth":
-            size = -size
-        before = [s for s in self._found.settings if s.capability == name]
-        at = [s for s in before if s.devices == labels] or before
-        if at:
-            self._found.corrects = True
-            for setting in at:
-                if isinstance(setting.value, int | float):
-                    yield replace(setting, value=_tidy(min(max(setting.value + size, low), high)))
-            return
-        known = [
-            v for d in devices if isinstance(v := self._context.value(d.id, name), int | float)
-        ]
-        if not known:
-            self._found.problems.append("I don't know how that stands now.")
-            return
-        value = min(max(sum(known) / len(known) + size, low), high)
-        yield Setting(capability=name, value=_tidy(round(value)), devices=labels)
-
-    def _changes(self, change: Change, devices: Sequence[Device], labels: tuple[str, ...]) -> str:
-        """The capability that changes."""
-        if change.of == "warmth":
-            heated = any(d.kind in ("climate", "water_heater") for d in devices)
-            named = {s.capability for s in self._found.settings if s.devices == labels}
-            lit = "color_temperature" in named or not heated
-            return (
-                "color_temperature"
-                if lit and "target_temperature" not in named
-                else "target_temperature"
-            )
-        if change.of:
-            return change.of
-        for setting in reversed(self._found.settings):
-            if setting.capability in STEPS:
-                return setting.capability
-        kinds = [OF_KIND[d.kind] for d in devices if d.kind in OF_KIND]
-        return kinds[0] if kinds else OF_KIND.get(self._about.kind, "brightness")
 
     def _denied(self, words: str) -> None:
         """Take out a value, a quantity or a device."""
@@ -397,36 +252,8 @@ class Reader:
             if setting.devices and not left:
                 continue
             kept.append(replace(setting, devices=left))
-        if kept != self._found.settings:
-            self._found.said = self._found.corrects = True
-            self._found.settings = kept
-
-
-def each_alone(settings: Iterable[Setting]) -> tuple[Setting, ...]:
-    """The same with one setting for each device."""
-    return tuple(
-        replace(setting, devices=devices)
-        for setting in settings
-        for devices in ([(d,) for d in setting.devices] or [()])
-    )
-
-
-def _can(device: Device, name: str) -> bool:
-    found = device.capability(name)
-    return found is not None and found.settable
+        self._found.keep(kept)
 
 
 def _stands(device: Device) -> bool:
-    return device.kind in OF_KIND or _can(device, "power")
-
-
-def _range(name: str, devices: Sequence[Device]) -> tuple[float, float]:
-    low, high = RANGES.get(name, (float("-inf"), float("inf")))
-    found = [c for d in devices if (c := d.capability(name)) is not None]
-    lows = [low if c.minimum is None else c.minimum for c in found] or [low]
-    highs = [high if c.maximum is None else c.maximum for c in found] or [high]
-    return min(lows), max(highs)
-
-
-def _tidy(value: float) -> Value:
-    return int(value) if float(value).is_integer() else round(value, 1)
+    return device.kind in OF_KIND or can(device, "power")

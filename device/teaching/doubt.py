@@ -19,7 +19,7 @@ from device.nlu.words import plain
 RIGHT = "Did I get that right?"
 SETTLED = "Good, I'll keep it that way."
 
-DOUBTFUL = 0.6
+DOUBTFUL = 0.5
 """Calibrated confidence below which what was done was a guess, 0 to 1."""
 REST = timedelta(days=1)
 """At most one such question in this time."""

@@ -5,7 +5,7 @@ lesson (`device.teaching.answers`); what it does not read, such as "nice and war
 a band, is read as a preference.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from device.concepts import Concept, Meaning
@@ -17,7 +17,8 @@ from device.nlu.words import plain
 from device.teaching import round as rounds
 from device.teaching.answer import Answer, Scope
 from device.teaching.gap import Gap, Lacks
-from device.teaching.preferences import CAPABILITIES, Preferences
+from device.teaching.lesson import Asks
+from device.teaching.preferences import CAPABILITIES, Preferences, told
 from device.teaching.round import Reply, Topic
 
 LEARN_PREFERENCES = "LearnPreferences"
@@ -56,6 +57,7 @@ _INTENTS = {
     "volume": "HassSetVolume",
 }
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
+_NO_ANSWER = frozenset({Scope.CANCEL, Scope.ELSEWHERE, Scope.NO, Scope.UNSURE})
 _SKIPS = frozenset({"skip", "next", "pass", "skip it", "skip that", "next question", "next one"})
 
 
@@ -77,7 +79,6 @@ class Interview:
         answers: Reads,
         preferences: Preferences,
         *,
-        told: Callable[[Concept], str],
         patience_ms: int,
     ) -> None:
         """Take the models.
@@ -85,21 +86,21 @@ class Interview:
         Args:
             answers: Reads values, yes and no.
             preferences: Reads what somebody likes.
-            told: Words a preference: "the light at 30 % in the evening".
             patience_ms: How long each answer is awaited, milliseconds.
         """
         self._answers = answers
         self._preferences = preferences
-        self._told = told
         self._patience_ms = patience_ms
         self._phase: rounds.Phase = rounds.NoRound()
+        self._asked: Question | None = None
+        """The question that is open, the same object as long as it is."""
 
     def question(self, now_ms: int) -> Question | None:
         """The question that is open."""
         phase = self._phase
         if isinstance(phase, rounds.NoRound) or now_ms >= phase.until_ms:
             return None
-        return self._question("")
+        return self._asked
 
     def listens_to(self, context: Context) -> bool:
         """Whether a round is open with whoever speaks."""
@@ -120,7 +121,7 @@ class Interview:
         """Time passed: a round that nobody goes on with ends."""
         self._step(rounds.Tick(), now_ms)
 
-    def begin(self, context: Context) -> Question | str:
+    def begin(self, context: Context) -> Asks | rounds.Ends:
         """Start a round, in place of one that is open.
 
         Returns:
@@ -128,14 +129,14 @@ class Interview:
         """
         topics = fitting(context)
         if not topics:
-            return "There is nothing in this home that I could ask you about."
+            return rounds.Ends(reply="There is nothing in this home that I could ask you about.")
         starts = rounds.Starts(topics=topics, person=context.person, patience_ms=self._patience_ms)
         self._step(starts, context.now_ms)
-        return self._question("You can say skip or stop any time.")
+        return self._asks("You can say skip or stop any time.")
 
     def hear(
         self, text: str, requests: Sequence[Request], context: Context
-    ) -> Question | rounds.Learns | rounds.Ends | rounds.Elsewhere:
+    ) -> Asks | rounds.Learns | rounds.Ends | rounds.Elsewhere:
         """Take what was said while a round is open.
 
         Args:
@@ -145,7 +146,7 @@ class Interview:
         """
         effect = self._step(self._event(text, requests, context), context.now_ms)
         if isinstance(effect, rounds.Asks):
-            return self._question(effect.before)
+            return self._asks(effect.before)
         assert effect is not None
         return effect
 
@@ -159,7 +160,7 @@ class Interview:
         if plain(text) in _SKIPS:
             return rounds.Heard(reply=Reply.SKIPS)
         answer = self._answers.read(text, _gap(topic), context, proposed)
-        if topic is not None and answer.scope not in (Scope.CANCEL, Scope.ELSEWHERE, Scope.NO):
+        if topic is not None and answer.scope not in _NO_ANSWER:
             concept = self._concept(topic, answer, text, context)
             if concept is not None:
                 return rounds.Heard(reply=Reply.GIVES, concept=concept)
@@ -181,19 +182,20 @@ class Interview:
         if answer.meaning is not None:
             settings = answer.meaning.settings
             value = next((s.value for s in settings if s.capability == capability), None)
-        if capability is None and answer.scope in (Scope.YES, Scope.UNSURE):
+        if capability is None and answer.scope is Scope.YES:
             return None
         if len(text) > LONGEST and value is None:
             return None
         return self._preferences.answered(topic.about, topic.when, text, value, context)
 
-    def _question(self, before: str) -> Question:
+    def _asks(self, before: str) -> Asks:
+        """Put the question that is open now, with something before it."""
         phase = self._phase
         assert not isinstance(phase, rounds.NoRound)
         if isinstance(phase, rounds.Asking):
             text, kind = phase.topics[0].text, Ask.TEACH
         else:
-            said = "; ".join(self._told(concept) for concept in phase.told)
+            said = "; ".join(told(concept.meaning) for concept in phase.told)
             text, kind = f"So you like {said}. Shall I remember that?", Ask.CONFIRM
         request = Request(
             text="learn my preferences",
@@ -203,7 +205,8 @@ class Interview:
             slots=(),
             confidence=1.0,
         )
-        return Question(kind=kind, text=f"{before} {text}".strip(), request=request)
+        self._asked = Question(kind=kind, text=f"{before} {text}".strip(), request=request)
+        return Asks(question=self._asked)
 
     def _step(self, event: rounds.Event, now_ms: int) -> rounds.Effect:
         self._phase, effect = rounds.step(self._phase, event, now_ms)

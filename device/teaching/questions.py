@@ -14,8 +14,11 @@ VALUES = (
 )  # fmt: skip
 """Capabilities that a value can be asked for, in the order in which they come to mind."""
 
+MOST_VALUES = 2
+"""How many capabilities a question for one value names."""
+
 MOST_NAMED = 3
-"""How many capabilities, devices or rooms a question names."""
+"""How many rooms a question names, and one more than devices."""
 
 
 def questions(gap: Gap, name: str, context: Context, wording: Wording) -> tuple[str, ...]:
@@ -35,14 +38,14 @@ def questions(gap: Gap, name: str, context: Context, wording: Wording) -> tuple[
                 _value(gap, context, wording),
             )
         case Lacks.DEVICES:
-            called = wording.with_article(name)
+            called = _called(gap, name, wording)
             return (
                 f"I don't know what {called} is. Can you teach me?",
                 f"Which devices do you mean by {name}?",
                 _device(gap, context, wording),
             )
         case Lacks.PLACE:
-            called = wording.with_article(name)
+            called = _called(gap, name, wording)
             rooms = [room.name.lower() for room in context.home.rooms[:MOST_NAMED]]
             such = f", such as {_either(rooms)}" if rooms else ""
             return (
@@ -58,13 +61,19 @@ def questions(gap: Gap, name: str, context: Context, wording: Wording) -> tuple[
             )
 
 
+def _called(gap: Gap, name: str, wording: Wording) -> str:
+    """A name as it was said, with its article or without."""
+    before = gap.request.text.casefold().partition(name)[0].split()
+    return wording.with_article(name) if before[-1:] == ["the"] else name
+
+
 def _value(gap: Gap, context: Context, wording: Wording) -> str:
     """A question for one value that the devices in question take."""
     has = {c.name for d in concerned(gap, context) for c in d.capabilities if c.settable}
     words = [wording.capability_word(name) for name in VALUES if name in has]
     if not words:
         return "Should it be on or off?"
-    return f"Can you give me a value for {_either(words[:MOST_NAMED])}?"
+    return f"Can you give me a value for {_either(words[:MOST_VALUES])}?"
 
 
 def _device(gap: Gap, context: Context, wording: Wording) -> str:

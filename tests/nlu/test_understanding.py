@@ -12,9 +12,10 @@ from device.events import Hypothesis, Request
 from device.models import load
 from device.nlu.deeds import deed
 from device.nlu.gazetteer import Gazetteer
+from device.nlu.reader import MOST_REQUESTS
 from device.nlu.targets import targets
 from device.nlu.templates import load_sentences
-from device.nlu.understanding import MOST_REQUESTS, Understanding
+from device.nlu.understanding import Understanding
 from device.nlu.words import tokenize
 from simulator.homefile import furnished_home
 from simulator.homes import invented

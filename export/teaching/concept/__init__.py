@@ -8,9 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from device.models import SHIPPED, read_manifest
+from device.models import SHIPPED, TrainingSet, read_manifest
 from device.nlu.crf import bio_transitions, softmax, viterbi
 from device.nlu.embedding import Floats
 from device.teaching.answer import Scope
@@ -20,14 +18,19 @@ from export.tagger import calibration_error, spans, temperature
 from export.tagger.sizes import SIZE
 from export.teaching import Asked
 from export.teaching.concept.rows import examples, labels_of
+from export.teaching.sizes import Ints
 from export.teaching.texts import OWN, SETS
 
 LOG = logging.getLogger(__name__)
 NAME = "concept"
+READ_ALOUD = (
+    TrainingSet(name="Mini LibriSpeech, training text", licence="CC BY 4.0"),
+    TrainingSet(name="dataset-voice-cathy, prompts", licence="CC0"),
+)
 SCOPES = tuple(Scope)
 LEARNED = 44_000
 """Answers to learn from."""
-EPOCHS = 8
+EPOCHS = 7
 WIDTH = 80
 KERNELS = (5, 5, 5, 5)
 
@@ -52,16 +55,14 @@ def make(asked: Asked) -> None:
     drawn = examples(count, 1, "train", asked.texts)
     labels = labels_of(drawn)
     learned, _ = arrays(drawn, labels, SCOPES)
-    tuning, _ = arrays(examples(2_000, 2, "test", asked.texts), labels, SCOPES)
-    held, _ = arrays(examples(3_000, 3, "test", asked.texts), labels, SCOPES)
+    tuning, _ = arrays(examples(2_000, 2, "test", asked.texts, homes=100), labels, SCOPES)
+    held, _ = arrays(examples(3_000, 3, "test", asked.texts, homes=100), labels, SCOPES)
     LOG.info("%d rows, %d labels", len(learned), len(labels))
     keras.utils.set_random_seed(7)
     into = words_inputs(vectors=SIZE, flags=len(ANSWER_FLAGS))
     model = keras.Model(
         into,
-        words_network(
-            into, labels=len(labels), classes=len(SCOPES), width=WIDTH, kernels=KERNELS
-        ),
+        words_network(into, labels=len(labels), classes=len(SCOPES), width=WIDTH, kernels=KERNELS),
     )
     trained(
         model,
@@ -72,16 +73,17 @@ def make(asked: Asked) -> None:
         resume=asked.restored,
         weights=(1.0, 0.4),
     )
+    tagger = read_manifest(SHIPPED / "tagger.json")
     settings: dict[str, object] = {
         "flags": list(ANSWER_FLAGS),
         "scopes": [str(scope) for scope in SCOPES],
-        "table_sha256": read_manifest(SHIPPED / "tagger.json").settings["table_sha256"],
+        **{name: tagger.settings[name] for name in ("table", "table_sha256")},
     }
     label = Label(
         name=NAME,
         inputs=("words", "flags", "mask"),
         command=asked.command,
-        training_sets=(OWN, *SETS),
+        training_sets=(OWN, *SETS, *READ_ALOUD),
         labels=labels,
         settings=settings,
     )
@@ -112,7 +114,7 @@ def make(asked: Asked) -> None:
 
 
 def _figures(
-    scores: Sequence[Floats], truths: Sequence[np.ndarray], labels: Sequence[str], name: str
+    scores: Sequence[Floats], truths: Sequence[Ints], labels: Sequence[str], name: str
 ) -> dict[str, float]:
     """Scope accuracy, F1 of the marked words, share of answers in which all marks are right."""
     transitions, start = bio_transitions(labels)

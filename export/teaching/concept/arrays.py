@@ -11,7 +11,7 @@ from device.teaching.answer import Scope
 from device.teaching.answerwords import answer_flags
 from export.referents.texts import tagger_table
 from export.teaching.concept.rows import Example
-from export.teaching.training import LENGTH, UNTOLD, Rows
+from export.teaching.sizes import LENGTH, UNTOLD, Rows
 
 
 def arrays(
@@ -29,9 +29,7 @@ def arrays(
         tokens = [Token(text=t, word=i) for i, t in enumerate(row.tokens)]
         drawn = row.drawn
         at = drawn.scene
-        flagged = answer_flags(
-            tokens, at.gazetteer, at.gap, at.context, at.about, drawn.proposed
-        )
+        flagged = answer_flags(tokens, at.gazetteer, at.gap, at.context, at.about, drawn.proposed)
         told = [known.get(label, 0) for label in row.labels]
         begins = starts(len(tokens), LENGTH)
         cut = windows(table.vectors(tokens), flagged, LENGTH)

@@ -21,7 +21,7 @@ _CLOCKS = ("in the evening", "o'clock", "pm", "p m", "at night", "in the morning
 def told(
     rng: Random, scene: Scene, split: Split, line: str, places: dict[str, list[Piece]]
 ) -> list[Piece]:
-    """A line with its own places filled, and those that everybody fills: {activity}, {person} ..."""
+    """A line with its own places filled, and those that are the same for all: {activity} ..."""
     line = expand(line, rng)
     return filled(line, {**places_of(rng, scene, split, line), **places})
 
@@ -72,10 +72,16 @@ def _split(line: str) -> list[str]:
 
 
 def aside(rng: Random, scene: Scene, split: Split, chatter: Sequence[str]) -> list[Piece]:
-    """A sentence beside the answer, sometimes a real one."""
-    if chatter and rng.random() < 0.15:
-        return [Piece(rng.choice(chatter))]
-    return told(rng, scene, split, "{digression}", {})
+    """A sentence or several beside the answer, sometimes real ones."""
+    found: list[Piece] = []
+    for _ in range(rng.choice((1, 1, 1, 1, 1, 2, 3, 5))):
+        if found:
+            found.append(Piece(rng.choice((",", ".", "and", "so", "because", "well", "then"))))
+        if chatter and rng.random() < 0.2:
+            found.append(Piece(rng.choice(chatter)))
+        else:
+            found += told(rng, scene, split, "{digression}", {})
+    return found
 
 
 def hesitant(rng: Random, pieces: Sequence[Piece]) -> list[Piece]:

@@ -1,6 +1,6 @@
 """Texts with choices, as the YAML files of this folder write them.
 
-    expand("(set|put) it [please]", rng)  -> "put it", "set it please", ...
+expand("(set|put) it [please]", rng)  -> "put it", "set it please", ...
 """
 
 import hashlib
@@ -43,7 +43,9 @@ def lines(found: list[str], split: Split) -> list[str]:
     is there twice because it is common.
     """
     kept = _kept(tuple(found))
-    return [line for line in found if line not in kept] if split == "train" else _tested(found, kept)
+    return (
+        [line for line in found if line not in kept] if split == "train" else _tested(found, kept)
+    )
 
 
 def _tested(found: list[str], kept: frozenset[str]) -> list[str]:

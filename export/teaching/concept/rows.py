@@ -1,15 +1,20 @@
 """Answers as the model reads them: words, labels, scopes, arrays."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 from device.nlu.words import tokenize
 from device.teaching.answer import Scope
+from device.teaching.answerwords import content
 from export.teaching.concept.asides import aside, hesitant, misheard
-from export.teaching.concept.drawn import Drawn, correction, definition, other_scope
+from export.teaching.concept.corrections import correction
+from export.teaching.concept.drawn import definition, other_scope
 from export.teaching.concept.grammar import Piece
+from export.teaching.concept.sayings import Drawn
 from export.teaching.concept.scenes import Scene, places, scene
 from export.teaching.texts import said
 from simulator.homes import Split
@@ -19,25 +24,27 @@ PLACES = 300
 """Pretend homes of one set of examples."""
 
 _SHARES = {
-    "definition": 52,
-    "correction": 24,
-    Scope.YES: 5,
-    Scope.NO: 5,
-    Scope.CANCEL: 5,
-    Scope.UNSURE: 5,
-    Scope.VAGUE: 6,
-    Scope.ELSEWHERE: 10,
+    "definition": 50,
+    "correction": 22,
+    Scope.YES: 7,
+    Scope.NO: 6,
+    Scope.CANCEL: 6,
+    Scope.UNSURE: 6,
+    Scope.VAGUE: 8,
+    Scope.ELSEWHERE: 12,
 }
 _PUBLIC: dict[Scope, frozenset[str]] = {
     Scope.YES: frozenset({"clinc/yes", "hwu/general_affirm", "hwu/general_confirm"}),
     Scope.NO: frozenset({"clinc/no", "hwu/general_negate"}),
     Scope.CANCEL: frozenset({"clinc/cancel", "hwu/general_commandstop"}),
-    Scope.UNSURE: frozenset({"clinc/maybe", "hwu/general_explain", "clinc/repeat"}),
+    Scope.UNSURE: frozenset(
+        {"clinc/maybe", "hwu/general_explain", "clinc/repeat", "hwu/general_dontcare"}
+    ),
 }
 """Intents of the public sets that are answers as well."""
 _ANSWERING = frozenset().union(*_PUBLIC.values()) | {
-    *("hwu/general_dontcare", "hwu/general_repeat", "hwu/general_praise", "hwu/general_quirky"),
-    *("clinc/smart_home", "clinc/change_volume", "clinc/oos"),
+    *("hwu/general_repeat", "hwu/general_praise", "hwu/general_quirky"),
+    *("clinc/smart_home", "clinc/change_volume"),
 }
 _DEFINING = ("hwu/iot_", "hwu/audio_volume", "slurp/")
 """Intents that could define something, or that nobody told."""
@@ -62,7 +69,9 @@ class Example:
     labels: tuple[str, ...]
 
 
-def examples(count: int, seed: int, split: Split, folder: Path) -> list[Example]:
+def examples(
+    count: int, seed: int, split: Split, folder: Path, *, homes: int = PLACES
+) -> list[Example]:
     """Answers to lessons in pretend homes.
 
     Args:
@@ -70,13 +79,14 @@ def examples(count: int, seed: int, split: Split, folder: Path) -> list[Example]
         seed: The same seed gives the same answers.
         split: "test" for frames, words and sentences that training never sees.
         folder: Of the public texts.
+        homes: Pretend homes in which they are given.
     """
     rng = Random(seed)
-    homes = places(rng, split, PLACES if split == "train" else PLACES // 3)
+    inside = places(rng, split, homes)
     public = _public("train" if split == "train" else "dev", folder)
     found: list[Example] = []
     while len(found) < count:
-        at = scene(rng, rng.choice(homes), split)
+        at = scene(rng, rng.choice(inside), split)
         what = rng.choices([*_SHARES], weights=[*_SHARES.values()])[0]
         drawn = _drawn(rng, at, split, str(what), public)
         if drawn is not None:
@@ -90,12 +100,27 @@ def _public(part: str, folder: Path) -> dict[Scope, list[str]]:
         scope: [row.text for row in rows if row.intent in intents]
         for scope, intents in _PUBLIC.items()
     }
-    found[Scope.ELSEWHERE] = [
+    asked = [
         row.text
         for row in rows
         if row.intent not in _ANSWERING and not row.intent.startswith(_DEFINING)
     ]
+    stories = _stories(part, folder.parent / "speech")
+    share = max(1, len(asked) // (4 * max(1, len(stories))))
+    found[Scope.ELSEWHERE] = asked + stories * share
     return found
+
+
+def _stories(part: str, speech: Path) -> list[str]:
+    """Sentences of books, as somebody in the room or on television says them."""
+    found: list[str] = []
+    for name in ("librispeech", "kathleen"):
+        path = speech / name / "manifest.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        rows = [json.loads(line) for line in lines]
+        told = [str(row["text"]).lower() for row in rows if row.get("split") == "train"]
+        found += [text for i, text in enumerate(told) if (i % 10 == 9) == (part == "dev")]
+    return [text for text in found if len(text.split()) < 30]
 
 
 def _drawn(
@@ -116,9 +141,7 @@ def _drawn(
         pieces = (Piece(" ".join(dressed(phrase, rng).text.split())),)
     else:
         pieces = made.pieces
-    return Drawn(
-        kind=made.kind, pieces=pieces, scope=scope, scene=at, proposed=made.proposed
-    )
+    return Drawn(kind=made.kind, pieces=pieces, scope=scope, scene=at, proposed=made.proposed)
 
 
 def _example(rng: Random, drawn: Drawn, split: Split, chatter: Sequence[str]) -> Example:
@@ -149,7 +172,7 @@ def _example(rng: Random, drawn: Drawn, split: Split, chatter: Sequence[str]) ->
 def _moved(labels: Sequence[str], kept: Sequence[int]) -> list[str]:
     """The labels of what is kept; where a clause began with a mark, it begins with a word."""
     found = [labels[i] for i in kept]
-    for before, after in zip(kept, kept[1:], strict=False):
+    for before, after in pairwise(kept):
         begins = any(labels[i] == "B-clause" for i in range(before + 1, after))
         at = kept.index(after)
         if begins and found[at] == "O":
@@ -162,10 +185,12 @@ def words_of(pieces: Sequence[Piece]) -> tuple[list[str], list[str]]:
     tokens: list[str] = []
     labels: list[str] = []
     for piece in pieces:
-        words = [t.text for t in tokenize(f"{piece.text} x")][:-1]
+        words = [t.text for t in content(tokenize(f"{piece.text} x")[:-1])]
         if piece.text in (",", "."):
             words = [piece.text]
         for at, word in enumerate(words):
+            if word == "," and tokens[-1:] == [","]:
+                continue
             plain = not piece.label or (word in (",", ".") and piece.label != "clause")
             labels.append("O" if plain else f"{'I' if at else 'B'}-{piece.label}")
             tokens.append(word)

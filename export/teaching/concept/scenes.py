@@ -34,6 +34,8 @@ _INTENTS = {
 }
 _KIND_SHARES = {"light": 62, "climate": 9, "cover": 7, "fan": 7, "media_player": 5, "": 10}
 _LACKS_SHARES = {Lacks.SETTING: 74, Lacks.NEED: 11, Lacks.DEVICES: 9, Lacks.PLACE: 6}
+KEPT = frozenset({"study mode"})
+"""What the speaker will be judged with."""
 COLORS = (
     *("blue", "red", "green", "orange", "yellow", "purple", "pink", "turquoise", "cyan", "violet"),
     *("lightblue", "darkblue", "lightgreen", "darkgreen", "darkred", "white", "white"),
@@ -78,7 +80,7 @@ class Scene:
 
 def places(rng: Random, split: Split, count: int) -> list[Place]:
     """Pretend homes, in which some lamps have no colour."""
-    found = []
+    found: list[Place] = []
     while len(found) < count:
         life = random_life(rng, split)
         if len({d.kind for d in life.home.devices}) < 3:
@@ -108,9 +110,7 @@ def _plainer(device: Device, rng: Random) -> Device:
     if device.kind != "light" or rng.random() < 0.5:
         return device
     gone = rng.choice((("color",), ("color", "color_temperature")))
-    return replace(
-        device, capabilities=tuple(c for c in device.capabilities if c.name not in gone)
-    )
+    return replace(device, capabilities=tuple(c for c in device.capabilities if c.name not in gone))
 
 
 def some_value(rng: Random, device: Device, capability: str) -> Value:
@@ -140,7 +140,7 @@ def gap_words(rng: Random, split: Split) -> str:
         return invented(rng)
     if style < 0.75:
         return f"{invented(rng)} {rng.choice(_SORTS)}"
-    return rng.choice(lexicon()["scenes"])
+    return rng.choice([s for s in lexicon()["scenes"] if s not in KEPT])
 
 
 def scene(rng: Random, place: Place, split: Split) -> Scene:
@@ -179,6 +179,11 @@ def _request(rng: Random, context: Context, words: str, lacks: Lacks) -> Request
             if not by_name:
                 slots += (Slot(name="domain", value=kind, text=kind),)
             text = f"set the {value.casefold()} to {words}"
+            style = rng.random()
+            if style < 0.2:  # nothing of it was understood but its text
+                intent, kind, slots = "OutOfScope", "", ()
+            elif style < 0.4 and not by_name and kind == "light":
+                intent, kind, slots = "HassTurnOn", "", slots[:1]
         else:
             kind = ""
             slots = (Slot(name="name", value=words, text=words),)

@@ -186,8 +186,8 @@ def _light(rng: Random, able: set[str]) -> list[tuple[str, Value]]:
     return found
 
 
-def _temperature(rng: Random) -> Value:
-    value = rng.choice((*range(15, 27), 20, 21, 22))
+def _temperature(rng: Random) -> float:
+    value: int = rng.choice((*range(15, 27), 20, 21, 22))
     return value + 0.5 if rng.random() < 0.1 else value
 
 
@@ -198,6 +198,8 @@ def called(rng: Random, scene: Scene, device: Device) -> list[Piece]:
     if name not in (device.name.lower(),) and not scene.named(device):
         name = device.name.lower()
     pieces = [Piece(article)] if article and not name.startswith("the ") else []
+    if device.room is not None and rng.random() < 0.08:
+        return [*pieces, Piece(device.room.lower(), "area"), Piece(name, "target")]
     pieces.append(Piece(name, "target"))
     if device.room is not None and rng.random() < 0.12:
         pieces += [Piece("in the"), Piece(device.room.lower(), "area")]
@@ -225,7 +227,8 @@ NEAR = (
 def strange(rng: Random, scene: Scene, split: Split) -> list[Piece] | None:
     """A device that the home does not have, or one that is told by where it stands."""
     if rng.random() < 0.5:
-        name = f"{rng.choice(('lamp', 'lamps', 'light', 'lights', 'fan', 'speaker'))} {rng.choice(NEAR)}"
+        thing = rng.choice(("lamp", "lamps", "light", "lights", "fan", "speaker"))
+        name = f"{thing} {rng.choice(NEAR)}"
     else:
         name = device_name(rng, rng.choice(("light", "fan", "switch")), split, ("attic", "shop"))
         words = plain(name).split()
@@ -245,15 +248,16 @@ def kind_called(rng: Random, device: Device) -> list[Piece] | None:
         return None
     word = rng.choice(words)
     many = word.endswith("s")
-    before = rng.choice(("the", "the", "all the", "all", "all of the") if many else ("the", "the", "my"))
+    before = rng.choice(
+        ("the", "the", "all the", "all", "all of the") if many else ("the", "the", "my")
+    )
     return [Piece(before), Piece(word, "target")]
 
 
-def line_of(rng: Random, split: Split, name: str, part: str | None = None) -> str:
+def line_of(rng: Random, split: Split, name: str, part: str) -> str:
     """Some line of one list of texts, with its choices made."""
-    found = texts(name)
-    options = found[part] if part is not None else found
-    return expand(rng.choice(lines(options, split)), rng)
+    found = texts(name)[part]
+    return expand(rng.choice(lines(found, split)), rng)
 
 
 def put(line: str, places: dict[str, list[Piece]]) -> list[Piece]:

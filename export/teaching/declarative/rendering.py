@@ -113,8 +113,8 @@ def _part_of(index: int) -> Part:
 
 def _chosen(found: re.Match[str], rng: Random) -> str:
     if found[1] is not None:
-        return rng.choice(found[1].split("|"))
-    return "" if rng.random() < _LEFT_OUT else found[2]
+        return rng.choice(str(found[1]).split("|"))
+    return "" if rng.random() < _LEFT_OUT else str(found[2])
 
 
 def _marked(text: str, label: str) -> Sentence:

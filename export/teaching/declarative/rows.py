@@ -4,6 +4,7 @@ What is neither comes from own templates (requests, questions, what is past or e
 the shared text: what people say to assistants.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,19 +19,21 @@ from device.teaching.declaratives import NONE, PREFERENCE
 from device.teaching.needs import NEEDS
 from export.encoder.sizes import LENGTH, SIZE
 from export.quantize import run_shipped
+from export.tagger.texts import examples
 from export.teaching import texts
 from export.teaching.declarative.rendering import Part, Sentence, read, strangers
 from export.teaching.sizes import UNTOLD, Ints, Rows
+from simulator.homes import Split
 
 LABELS = (*NEEDS, PREFERENCE, NONE)
 TOPICS = tuple(read("preferences").by_label)
 MARKS = ("", "like", "when")
 
-OF_A_NEED = 1_600
+OF_A_NEED = 1_050
 """Sentences of each need, at most."""
-OF_A_TOPIC = 350
+OF_A_TOPIC = 250
 """Sentences of each kind of preference, at most."""
-OF_A_NONE = 1_300
+OF_A_NONE = 800
 """Sentences of each kind of what is neither, at most."""
 
 AMBIGUOUS = frozenset({"hwu/music_likeness", "hwu/iot_hue_lightup"})
@@ -42,6 +45,12 @@ EXAMPLES = (
     *("i like it warm in the morning", "i cannot see anything"),
 )
 """What people will try first: none of it is learned, so that trying it tells something."""
+
+DECLARED = re.compile(
+    r"\b(i|we|it|that|there)('m|'re|'s|'ve| am| are| is| feel| feels| can't| need| want| have)\b"
+    r"|\b(is|are) (so|too|way|much|far|really|very)\b|\b(needs?|must|privacy|dust|crumbs)\b"
+)
+"""Requests that say how it is besides, or instead: "it's too loud", "we need privacy"."""
 
 BEFORE = (
     *("well", "honestly", "you know", "ugh", "hey", "oh", "man", "um", "okay", "listen", "gosh"),
@@ -104,24 +113,42 @@ def varied(told: Sequence[Told], seed: int) -> list[Told]:
     rng = Random(seed)
     vocabulary = sorted({token for row in told for token in row.tokens})
     alike = neighbours([row for row in told if row.topic != UNTOLD or row.label < len(NEEDS)])
-    return [_misheard(_padded(_reworded(row, alike, rng), rng), vocabulary, rng) for row in told]
+    said = (_misheard(_padded(_reworded(row, alike, rng), rng), vocabulary, rng) for row in told)
+    return [row for row in said if not reserved(row.text)]
 
 
-def shared(part: texts.Part, folder: Path, *, every: int = 1) -> list[Told]:
+def shared(part: texts.Part, folder: Path, *, every: int = 1, home: bool = False) -> list[Told]:
     """What people say to assistants: nothing of it declares anything.
 
     Args:
         part: "train" or "dev".
         folder: Of the public sets.
         every: One of so many sentences is taken.
+        home: Only what is said to home assistants: HWU64.
     """
     none = LABELS.index(NONE)
     found = []
     for said in texts.said(part, folder)[::every]:
+        if home and not said.intent.startswith("hwu/"):
+            continue
         tokens = tokens_of(said.text)
         if said.intent not in AMBIGUOUS and tokens and not reserved(said.text):
             found.append(Told(tokens, (UNTOLD,) * len(tokens), none, UNTOLD))
     return found
+
+
+def requests(count: int, seed: int, split: Split) -> list[Told]:
+    """What people ask speakers to do in pretend homes; those that name a need are left out.
+
+    Args:
+        count: How many are drawn.
+        seed: The same seed gives the same requests.
+        split: "test" for names that training never sees.
+    """
+    none = LABELS.index(NONE)
+    drawn = {" ".join(row.tokens) for row in examples(count, seed, split)}
+    found = [tokens_of(text) for text in sorted(drawn) if not DECLARED.search(text)]
+    return [Told(tokens, (UNTOLD,) * len(tokens), none, UNTOLD) for tokens in found if tokens]
 
 
 def apart() -> list[Told]:

@@ -1,0 +1,189 @@
+"""Whole lessons with the real models, in the furnished house: what is said, done and kept."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from device.events import Ask, Turn, Value
+from device.routing.dialogue import TYPED_PATIENCE_MS
+from device.teaching.lesson import GIVEN_UP, LISTENING
+from simulator.session import Scene, Session
+
+REQUEST = "set the bedroom lights to hedgehog mode"
+NAME = "hedgehog mode"
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[Session]:
+    with Session(Scene(room="Living Room")) as session:
+        yield session
+
+
+@pytest.fixture
+def session(house: Session) -> Session:
+    house.start_afresh()
+    return house
+
+
+def said(session: Session, *texts: str) -> Turn:
+    """The last of the turns that these texts make."""
+    turns = [turn for text in texts for turn in session.say(text)]
+    assert [turn.error for turn in turns] == [None] * len(texts)
+    return turns[-1]
+
+
+def values(turn: Turn) -> set[tuple[str, Value]]:
+    return {(o.command.capability, o.command.value) for o in turn.outcomes}
+
+
+def names(session: Session) -> list[str]:
+    return [concept.name for concept in session.speaker.context.taught]
+
+
+def test_a_word_is_taught_in_three_turns_and_the_request_goes_on(session: Session) -> None:
+    asked = said(session, REQUEST)
+    assert (asked.reply.asks, asked.outcomes) == (Ask.TEACH, ())
+    assert asked.reply.text == f"I don't know what {NAME} is. Can you teach me?"
+    assert [r.text for r in asked.requests] == [REQUEST]
+
+    offered = said(session, "that is 35 percent")
+    assert (offered.reply.asks, offered.outcomes, offered.concepts) == (Ask.CONFIRM, (), None)
+    assert offered.reply.text == "Hedgehog mode: brightness 35 %. Is that right?"
+    assert names(session) == []
+
+    kept = said(session, "yes")
+    meaning = {"brightness": 35}
+    assert kept.concepts == ({"name": NAME, "kind": "entity", "meaning": meaning, "person": None},)
+    assert values(kept) == {("brightness", 35)}
+    assert len(kept.outcomes) == 2
+    assert kept.reply.asks is None
+
+
+def test_what_was_taught_in_one_room_works_in_another(session: Session) -> None:
+    said(session, REQUEST, "35 percent", "yes")
+
+    turn = said(session, "set the office light to hedgehog mode")
+
+    assert values(turn) == {("brightness", 35)}
+    assert {r.slot("concept") for r in turn.requests} == {NAME}
+
+
+def test_the_rest_of_the_breath_waits_and_is_done_with_it(session: Session) -> None:
+    asked = said(session, f"{REQUEST} and turn on the fan")
+    assert not asked.outcomes
+
+    done = said(session, "35 percent", "yes")
+
+    assert values(done) == {("brightness", 35), ("power", "on")}
+
+
+def test_a_correction_is_offered_before_anything_is_kept(session: Session) -> None:
+    offered = said(session, REQUEST, "35 percent", "no, 40")
+
+    assert offered.reply.text == "Hedgehog mode: brightness 40 %. Is that right?"
+    assert said(session, "yes").concepts is not None
+    assert values(said(session, REQUEST)) == {("brightness", 40)}
+
+
+def test_three_answers_of_no_use_end_it_kindly_and_each_question_is_simpler(
+    session: Session,
+) -> None:
+    turns = [said(session, text) for text in (REQUEST, *["i really don't know"] * 3)]
+
+    texts = [turn.reply.text for turn in turns]
+    assert [turn.reply.asks for turn in turns] == [Ask.TEACH] * 3 + [None]
+    assert texts[1] == "What should I set for hedgehog mode, and to what?"
+    assert texts[2] == "Can you give me a value for brightness or colour?"
+    assert texts[3] == GIVEN_UP
+    assert names(session) == []
+
+
+def test_the_last_question_names_what_the_devices_have(session: Session) -> None:
+    request = "set the heating to hedgehog mode"
+
+    turn = said(session, request, *["i really don't know"] * 2)
+
+    assert turn.reply.text == "Can you give me a value for temperature or mode?"
+
+
+def test_a_yes_to_the_first_question_is_listened_to(session: Session) -> None:
+    assert said(session, REQUEST, "yes").reply.text == LISTENING
+    assert said(session, "35 percent").reply.asks is Ask.CONFIRM
+
+
+def test_a_no_leaves_the_word_alone(session: Session) -> None:
+    left = said(session, REQUEST, "no")
+
+    assert (left.reply.text, left.reply.asks) == ("OK.", None)
+    assert names(session) == []
+
+
+def test_a_value_that_cannot_be_is_said_and_asked_about(session: Session) -> None:
+    turn = said(session, REQUEST, "140 percent")
+
+    assert turn.reply.asks is Ask.TEACH
+    assert "100" in turn.reply.text
+    assert names(session) == []
+
+
+@pytest.mark.parametrize("opened", [(REQUEST,), (REQUEST, "35 percent")])
+@pytest.mark.parametrize("text", ["what time is it", "set a timer for 9 minutes", "who am i"])
+def test_a_complete_request_ends_a_lesson(
+    session: Session, opened: tuple[str, ...], text: str
+) -> None:
+    turn = said(session, *opened, text)
+    assert turn.reply.asks is None
+    assert turn.reply.text
+
+    assert said(session, "yes").concepts is None
+    assert names(session) == []
+
+
+def test_an_answer_that_comes_too_late_teaches_nothing(session: Session) -> None:
+    said(session, REQUEST, "35 percent")
+    session.wait(TYPED_PATIENCE_MS)
+
+    assert said(session, "yes").concepts is None
+    assert names(session) == []
+
+
+def test_another_person_does_not_answer_a_lesson() -> None:
+    with Session(Scene(room="Living Room", person="Anna")) as session:
+        said(session, REQUEST, "35 percent", "this is Ben", "yes")
+
+        assert names(session) == []
+
+
+def test_a_power_cut_in_a_lesson_leaves_nothing_and_after_it_everything(tmp_path: Path) -> None:
+    scene = Scene(room="Living Room", store=tmp_path / "store.db")
+    with Session(scene) as session:
+        said(session, REQUEST, "35 percent")
+    with Session(scene) as session:
+        assert said(session, "yes").concepts is None
+        assert names(session) == []
+        said(session, REQUEST, "35 percent", "yes")
+    with Session(scene) as session:
+        assert values(said(session, REQUEST)) == {("brightness", 35)}
+
+
+def test_a_long_answer_is_read_and_an_empty_one_loses_nothing(session: Session) -> None:
+    said(session, REQUEST)
+    talk = "well you know how it is with these long winter evenings when nobody wants to move "
+    turn = said(session, talk * 12 + "so let us say 35 percent")
+
+    assert turn.reply.asks in (Ask.TEACH, Ask.CONFIRM)
+    assert said(session, "...").reply.asks is not None
+
+
+def test_a_name_for_devices_is_taught_and_used(session: Session) -> None:
+    asked = said(session, "turn on the hedgehog nest")
+    assert asked.reply.asks is Ask.TEACH
+
+    done = said(session, "that's the floor lamp and the tv", "yes")
+
+    assert done.concepts is not None
+    assert done.concepts[0]["meaning"] == {"devices": ["Floor lamp", "TV"]}
+    assert values(done) == {("power", "on")}
+    assert len(done.outcomes) == 2
+    assert values(said(session, "turn off the hedgehog nest")) == {("power", "off")}
