@@ -19,7 +19,6 @@ from device.nlu.crf import FORBIDDEN, bio_transitions, softmax, viterbi
 from device.nlu.embedding import Floats, WordTable
 from device.nlu.intents import USES
 from device.nlu.names import ARTICLES
-from device.nlu.targets import KINDS, targets
 from device.nlu.windows import run_words
 from device.nlu.words import bare
 from device.teaching.evidence import FEATURES, SORTS, Evidence, Witness
@@ -31,13 +30,6 @@ TAUGHT = (Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE)
 LABELS = ("O", *(f"{mark}-{lacks}" for lacks in TAUGHT for mark in "BI"))
 VERDICTS = tuple(Verdict)
 _GAP = VERDICTS.index(Verdict.GAP)
-
-
-UNKNOWN_LEAST = 0.35
-"""Probability of a gap from which there is one where understanding, too, knows no such name."""
-
-SURE_NAME = 0.85
-"""Confidence of a request from which what it names is meant as a name, 0 to 1."""
 
 
 class Gaps:
@@ -97,8 +89,6 @@ class Gaps:
         scores, further = run_words(self._run, vectors, seen.features, self._length)
         sure = softmax(further[0], self._temperature)
         enough = sure >= self._least[seen.sort]
-        if _unknown(request, context):
-            enough[_GAP] = sure[_GAP] >= UNKNOWN_LEAST
         gap = self._gap(scores, seen, request, float(sure[_GAP])) if enough[_GAP] else None
         if gap is not None:
             return Diagnosis(verdict=Verdict.GAP, gap=gap, confidence=gap.confidence)
@@ -178,9 +168,3 @@ def _words(request: Request, seen: Evidence, start: int, stop: int) -> str:
     said = request.text.split()
     at = dict.fromkeys(token.word for token in seen.tokens[start:stop])
     return " ".join(filter(None, (bare(said[i]).lower() for i in at)))
-
-
-def _unknown(request: Request, context: Context) -> bool:
-    """Whether a request that is sure of itself names a device or a room that nobody knows."""
-    commands = request.intent in KINDS and request.confidence >= SURE_NAME
-    return commands and targets(request, context).unknown is not None
