@@ -184,6 +184,7 @@ def understanding(config: Config, custom: Sentences) -> Understanding:
         tagger=_model(config, "tagger"),
         chunker=_model(config, "chunker"),
         referents=_model(config, "referents"),
+        uses=_model(config, "uses"),
         sentences=custom,
         folder=_model_folder(config),
     )

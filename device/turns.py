@@ -7,7 +7,7 @@ In between the speaker sends the commands and waits for the devices. Nothing her
 clock: the context and a stopwatch are handed in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -39,6 +39,7 @@ from device.teaching import round as rounds
 from device.teaching.carrying import undoing, with_concept
 from device.teaching.interview import Interview
 from device.teaching.lesson import Asks, Leaves, Subject
+from device.teaching.likings import with_likings
 from device.teaching.noticing import Noticing
 from device.teaching.teacher import Learned, Proceeds, Teacher
 
@@ -281,7 +282,8 @@ class Turns:
         elif sure:
             understood = self._understanding.understand(draft.hypotheses, context)
             said, draft.text = understood.hypothesis, understood.hypothesis.text
-            requests = self._router.meant(draft.text, understood.requests, context)
+            requests = with_likings(understood.requests, context, self._reworded(context))
+            requests = self._router.meant(draft.text, requests, context)
         draft.ms["nlu"] = lap() - draft.started_ms
         requests = expects.filled(draft.text, requests)
         effect: Effect = dialogue.Carry(requests=requests)
@@ -319,6 +321,10 @@ class Turns:
             case dialogue.AskAgain(question=question):
                 draft.agenda = asking(question)
         draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
+
+    def _reworded(self, context: Context) -> Callable[[str], tuple[Request, ...]]:
+        """What understands a request in other words."""
+        return lambda text: self.understand((Hypothesis(text=text, score=1.0),), context)
 
     def _notice(self, draft: Draft, said: Hypothesis) -> None:
         """Ask for a lesson in place of failing, or doing what was taken back, once more."""

@@ -63,7 +63,8 @@ class Reader:
         self._known = known
         self._own = own
         self._concepts = ConceptReading(self._tagged, uses)
-        self._learned = Learned()
+        self.learned = Learned()
+        """What was taught, as this needs it."""
         self._names: tuple[Home, tuple[str, ...], ConceptNames, Gazetteer] | None = None
 
     def read(self, text: str, context: Context) -> tuple[Part, ...]:
@@ -73,7 +74,7 @@ class Reader:
             text: The sentence.
             context: The home, and what was taught.
         """
-        taught, context = self._learned(context)
+        taught, context = self.learned(context)
         declared = taught.whole(text)
         if declared is not None:
             return (_declared(text, declared),)
@@ -97,14 +98,15 @@ class Reader:
     def _put(
         self, put: Replaced, names: Gazetteer, context: Context
     ) -> tuple[tuple[Part, ...], bool]:
-        """What the models read with stand-ins, and whether no name was cut in two."""
+        """What the models read with stand-ins, and whether each name is whole and alone."""
         tokens = names.mended(tokenize(put.text), self._known)
         flags = flagged(names.flags(tokens), places(tokens, put.scene), "scene")
         chunks = self._chunker.split(put.text, tokens, flags, left_out(tokens, flags))
         uncut = not any(put.cuts(chunk.span) for chunk in chunks)
         if not uncut:
             chunks = (Chunk(text=put.text, span=((0, len(put.text.split())),)),)
-        return self._parts(put.text, chunks, names, context, put), uncut
+        clean = uncut and all(len(put.within(chunk.span)) < 2 for chunk in chunks)
+        return self._parts(put.text, chunks, names, context, put), clean
 
     def _parts(
         self,
@@ -154,7 +156,7 @@ class Reader:
         tagging = self._tagger.tag(seen, flags[rest])
         spans = (
             replace(span, start=rest[span.start], stop=rest[span.stop - 1] + 1)
-            for span in self._learned.nicknames.whole(tagging.spans, seen)
+            for span in self.learned.nicknames.whole(tagging.spans, seen)
         )
         return replace(tagging, spans=tuple(spans))
 

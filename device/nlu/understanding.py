@@ -175,6 +175,7 @@ class Understanding:
 
     def _whole(self, text: str, context: Context) -> Interpretation | None:
         """A sentence word for word: the owner's, else a built-in one, else a skill pack's."""
+        _, context = self._reader.learned(context)
         found = self._sentences.find(text, context)
         if not found or found[0].pack:
             builtin = verbatim(text, context, claimed=bool(found))

@@ -21,6 +21,11 @@ def known_places(gap: Gap) -> tuple[Slot, ...]:
     )
 
 
+def said_where(gap: Gap) -> bool:
+    """Whether the request says which devices or which room it is about."""
+    return bool(known_places(gap) or gap.request.meant or gap.request.rivals)
+
+
 def concerned(gap: Gap, context: Context) -> tuple[Device, ...]:
     """The devices that a definition without a device would be for.
 

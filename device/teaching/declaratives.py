@@ -17,6 +17,7 @@ from device.models import Model
 from device.nlu.crf import softmax
 from device.nlu.embedding import Floats
 from device.nlu.encoder import Encoder
+from device.nlu.words import bare
 
 NONE = "none"
 """The class of sentences that declare nothing: requests, questions, chatter."""
@@ -86,12 +87,13 @@ class Declaratives:
         sure = softmax(labels[0], self._temperature)
         best = int(sure.argmax())
         said = [self._marks[i] for i in marks[0, : len(tokens)].argmax(axis=-1)]
+        words_said = [bare(text.split()[token.word]) for token in tokens]
         return Declared(
             label=self._labels[best],
             confidence=float(sure[best]),
             about=self._topics[int(topics[0].argmax())],
-            liked=_first("like", [t.text for t in tokens], said),
-            when=_first("when", [t.text for t in tokens], said),
+            liked=_longest("like", words_said, said),
+            when=_longest("when", words_said, said),
         )
 
     def vector(self, text: str) -> Floats:
@@ -103,10 +105,13 @@ class Declaratives:
         return float(np.dot(self.vector(one), self.vector(other)))
 
 
-def _first(mark: str, words: Sequence[str], marks: Sequence[str]) -> str:
-    """The longest run of words that bear a mark, "" where none does."""
+def _longest(mark: str, words: Sequence[str], marks: Sequence[str]) -> str:
+    """The longest run of words that bear a mark, "" where none does.
+
+    A word of several tokens, such as "ten-minute", is said once.
+    """
     runs = [
-        " ".join(word for word, _ in run)
+        " ".join(word for word, _ in groupby(word for word, _ in run))
         for found, run in groupby(zip(words, marks, strict=True), key=lambda pair: pair[1])
         if found == mark
     ]

@@ -251,13 +251,14 @@ def _defined(phase: AwaitDefinition, heard: Heard, now_ms: int) -> tuple[Phase, 
 def _consented(phase: AwaitConsent, heard: Heard, now_ms: int) -> tuple[Phase, Effect]:
     """What an answer does to an offer."""
     subject, scope = phase.subject, heard.answer.scope
-    if heard.offer is not None:
+    refused = scope is Scope.NO
+    if heard.offer is not None and not (refused and heard.offer.meaning == phase.offer.meaning):
         return _offered(subject, heard.offer, phase.tries, now_ms)
     if heard.problem:
         return _failed(phase, heard, now_ms)
     if scope is Scope.YES:
         return NoLesson(), Learns(subject=subject, meaning=phase.offer.meaning)
-    if scope is not Scope.NO:
+    if not refused:
         return _unsettled(phase, now_ms)
     if not subject.questions:
         return NoLesson(), Leaves(subject=subject, reply=LEFT)

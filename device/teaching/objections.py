@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from device.concepts import Meaning, Setting
 from device.context import Capability, Context, Device
 from device.events import Value
-from device.teaching.concerned import concerned
+from device.teaching.concerned import concerned, said_where
 from device.teaching.gap import Gap, Lacks
 from device.teaching.wording import Wording
 
@@ -43,13 +43,13 @@ def objection(meaning: Meaning, gap: Gap, context: Context, wording: Wording) ->
         return f"I know no device called {missing}."
     if meaning.area is not None and meaning.area not in {room.name for room in home.rooms}:
         return f"I know no room called {meaning.area}."
-    about = concerned(gap, context)
+    every = tuple(context.home.devices)
+    about = concerned(gap, context) if said_where(gap) else every
     loose = [s for s in meaning.settings if not s.devices]
     problems = [_problem(s, about, wording) for s in loose]
     if problems and all(problems):
         return problems[0]
     # What only some other device takes is left out here, and of use where there is such a one.
-    every = tuple(context.home.devices)
     pairs = [(s, [labels[label] for label in s.devices] or every) for s in meaning.settings]
     return next((p for p in (_problem(s, d, wording) for s, d in pairs) if p), "")
 

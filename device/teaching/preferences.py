@@ -16,6 +16,7 @@ from device.events import Value
 from device.nlu import values
 from device.nlu.words import plain
 from device.teaching.declaratives import PREFERENCE, Declaratives
+from device.teaching.needs import room_said
 
 CAPABILITIES: Mapping[str, str] = MappingProxyType(
     {
@@ -42,6 +43,9 @@ _SCALES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 
 _ALIKE = 0.4
 """Cosine from which a word is taken for one of a scale."""
+
+_FAHRENHEIT = 45
+"""Degrees above which a room's temperature is one in Fahrenheit."""
 
 KNOWN = "I know."
 
@@ -87,6 +91,8 @@ class Preferences:
             return None
         when = self._part_of_day(declared.when)
         setting = self._setting(declared.about, declared.liked)
+        if setting is not None:
+            setting = _of_room(setting, room_said(text, context), context)
         concept = _concept(declared.about, declared.liked, when, setting, context)
         return Preference(
             about=declared.about,
@@ -133,6 +139,8 @@ class Preferences:
         )
         if value is None and about in _SCALES:
             value = self._nearest(liked, _SCALES[about])
+        if about == "temperature" and isinstance(value, int | float) and value > _FAHRENHEIT:
+            value = round((value - 32) * 5 / 9, 1)
         return None if value is None else Setting(capability=capability, value=value)
 
     def _part_of_day(self, said: str) -> str:
@@ -149,22 +157,55 @@ class Preferences:
 def _concept(
     about: str, liked: str, when: str, setting: Setting | None, context: Context
 ) -> Concept:
-    settings = () if setting is None else (setting,)
+    room = _room(setting, context)
+    if setting is None:
+        meaning = Meaning(likes=((about, liked),), when=when)
+    else:
+        meaning = Meaning(settings=(setting,), when=when)
     return Concept(
-        name=_name(about, liked, when),
+        name=_name(about, liked, when, room),
         kind=Kind.PREFERENCE,
-        meaning=Meaning(settings=settings, likes=((about, liked),), when=when),
+        meaning=meaning,
         person=context.person,
         room=context.room,
         at=context.now,
     )
 
 
-def _name(about: str, liked: str, when: str) -> str:
+def _name(about: str, liked: str, when: str, room: str | None) -> str:
     """Under which it is kept: a later one about the same value takes its place."""
-    if about in CAPABILITIES:
-        return f"{about} in the {when}" if when else about
-    return plain(liked)
+    if about not in CAPABILITIES:
+        return plain(liked)
+    where = f" of the {room.lower()}" if room else ""
+    return f"{about}{where}{_WHEN.get(when, '')}"
+
+
+_WHEN = {
+    "morning": " in the morning",
+    "afternoon": " in the afternoon",
+    "evening": " in the evening",
+    "night": " at night",
+}
+
+
+def _room(setting: Setting | None, context: Context) -> str | None:
+    """The room of the devices that a value is for."""
+    labels = setting.devices if setting is not None else ()
+    return next((d.room for d in context.home.devices if context.home.label(d) in labels), None)
+
+
+def _of_room(setting: Setting, room: str | None, context: Context) -> Setting:
+    """A value for the devices of a room, where one was named that has such."""
+    devices = tuple(
+        context.home.label(d)
+        for d in context.home.devices
+        if room is not None
+        and d.room == room
+        and (found := d.capability(setting.capability)) is not None
+        and found.settable
+        and (setting.capability != "brightness" or d.kind == "light")
+    )
+    return replace(setting, devices=devices)
 
 
 def kept(concept: Concept, context: Context) -> bool:
@@ -193,18 +234,20 @@ def told(meaning: Meaning) -> str:
 
     Example: "jazz"; "22 degrees in the morning"; "the light at 30 percent in the evening".
     """
-    about, liked = meaning.likes[0]
-    value = meaning.settings[0].value if meaning.settings else None
-    if about == "temperature" and value is not None:
-        what = f"{value} degrees"
-    elif about in _THINGS and value is not None:
-        what = f"{_THINGS[about]} at {value} percent"
-    elif about == "color":
-        what = f"the color {liked}"
+    if not meaning.settings:
+        what = meaning.likes[0][1]
     else:
-        what = liked
-    time = {"": "", "night": " at night"}.get(meaning.when, f" in the {meaning.when}")
-    return f"{what}{time}"
+        setting = meaning.settings[0]
+        what = _WORDED[setting.capability].format(setting.value)
+    devices = meaning.settings[0].devices if meaning.settings else ()
+    where = f" for the {devices[0].lower()}" if len(devices) == 1 else " there" if devices else ""
+    return f"{what}{where}{_WHEN.get(meaning.when, '')}"
 
 
-_THINGS = {"light": "the light", "volume": "the volume"}
+_WORDED = {
+    "target_temperature": "{} degrees",
+    "brightness": "the light at {} percent",
+    "volume": "the volume at {} percent",
+    "color": "the color {}",
+}
+"""How the value of a capability is said after "you like"."""

@@ -38,14 +38,14 @@ def questions(gap: Gap, name: str, context: Context, wording: Wording) -> tuple[
                 _value(gap, context, wording),
             )
         case Lacks.DEVICES:
-            called = wording.with_article(name)
+            called = _called(gap, name, wording)
             return (
                 f"I don't know what {called} is. Can you teach me?",
                 f"Which devices do you mean by {name}?",
                 _device(gap, context, wording),
             )
         case Lacks.PLACE:
-            called = wording.with_article(name)
+            called = _called(gap, name, wording)
             rooms = [room.name.lower() for room in context.home.rooms[:MOST_NAMED]]
             such = f", such as {_either(rooms)}" if rooms else ""
             return (
@@ -59,6 +59,12 @@ def questions(gap: Gap, name: str, context: Context, wording: Wording) -> tuple[
                 "Which device should I use, and what should it do?",
                 "Can you name one device that I should turn on or off?",
             )
+
+
+def _called(gap: Gap, name: str, wording: Wording) -> str:
+    """A name as it was said, with its article or without."""
+    before = gap.request.text.casefold().partition(name)[0].split()
+    return wording.with_article(name) if before[-1:] == ["the"] else name
 
 
 def _value(gap: Gap, context: Context, wording: Wording) -> str:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from device.concepts import Meaning, Setting
 from device.context import Context, Device
+from device.teaching.adjustments import Step, change_of, changes, steps
 from device.teaching.influences import INFLUENCES, WISHES, Quantity, mainly, moves, role
-from device.teaching.steps import Step, change_of, changes, steps
 
 MOST = 6
 """Proposals for one need."""

@@ -9,22 +9,23 @@ The lesson itself is `device.teaching.lesson`; here its events are made.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from device.concepts import Concept, Kind, Meaning, Setting
 from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request, Source
-from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE
+from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
-from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
+from device.teaching.gap import Gap, Lacks, Verdict
 from device.teaching.liking import remembering
 from device.teaching.needs import NEEDS, Need
 from device.teaching.objections import objection
-from device.teaching.preferences import KNOWN, Preference, corrected, kept, offered
+from device.teaching.parts import Diagnoses, Likes, Reads, Understand, Wishes
+from device.teaching.preferences import KNOWN, corrected, kept, offered
 from device.teaching.questions import questions
 from device.teaching.wording import Wording
 
@@ -35,66 +36,17 @@ SURE = 0.6
 """A request this confident is a new one, not an answer; and a verdict this confident that words
 were misheard or taken back holds. 0 to 1."""
 
+SURE_CLEAR = 0.95
+"""A request this confident was not misheard, nor taken back: "forget what I said today"."""
+
 SURE_SETTLED = 0.8
 """Confidence from which other words than a plain yes or no settle something, 0 to 1."""
 
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
+_TALK = frozenset({"conversation", "assist_satellite"})
+"""Domains of requests about the talk, records and the microphone."""
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
-
-
-Understand = Callable[[str, Context], tuple[Request, ...]]
-"""A sentence in a context -> what it asks for."""
-
-
-class Diagnoses(Protocol):
-    """What finds words that are not understood: `device.teaching.gaps.Gaps`."""
-
-    def diagnose(
-        self, request: Request, context: Context, heard: Hypothesis | None = None
-    ) -> Diagnosis:
-        """What is the matter with a request."""
-        ...
-
-
-class Reads(Protocol):
-    """What reads answers: `device.teaching.answers.Answers`."""
-
-    def read(
-        self, text: str, gap: Gap, context: Context, proposed: Meaning | None = None
-    ) -> Answer:
-        """An answer to the question of a lesson."""
-        ...
-
-
-class Wishes(Protocol):
-    """What knows of needs: `device.teaching.needs.Needs`."""
-
-    def read(self, text: str, context: Context) -> Need | None:
-        """The need that a sentence declares."""
-        ...
-
-    def known(self, text: str, need: Need, context: Context) -> Concept | None:
-        """What was taught for such a sentence."""
-        ...
-
-    def answer_now(
-        self, concept: Concept, need: Need, context: Context
-    ) -> tuple[Meaning, bool] | None:
-        """What it comes to now, and whether that is what was taught; None: nothing helps."""
-        ...
-
-    def proposals(self, need: Need, context: Context) -> tuple[Meaning, ...]:
-        """What would help now, best first."""
-        ...
-
-    def helpless(self, need: Need, context: Context) -> str:
-        """One sentence where nothing would help."""
-        ...
-
-    def fits(self, meaning: Meaning, need: Need, context: Context) -> bool:
-        """Whether an action does not work against a need."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +73,6 @@ Found = Proceeds | lesson.Asks
 
 Heard = lesson.Asks | lesson.Leaves | lesson.Elsewhere | Learned
 """What words come to in a lesson."""
-
-
-class Likes(Protocol):
-    """What knows of preferences: `device.teaching.preferences.Preferences`."""
-
-    def read(self, text: str, context: Context) -> Preference | None:
-        """What somebody likes, where a sentence says so."""
-        ...
 
 
 class Teacher:
@@ -215,7 +159,11 @@ class Teacher:
         remarks: list[str] = []
         meant: list[Concept] = []
         for asked in requests:
-            match self._examined(asked, said, context, served, learned):
+            # A need or a liking is read in the words that were said, not as a follow-up's.
+            declared = replace(asked, text=said.text) if len(requests) == 1 else asked
+            match self._declared(declared, said, context, served, learned) or self._examined(
+                asked, said, context, served, learned
+            ):
                 case lesson.Asks() as question:
                     return question
                 case Request() as request:
@@ -261,19 +209,19 @@ class Teacher:
             patience_ms=self._patience_ms,
         )
 
-    def _examined(
+    def _declared(
         self,
         asked: Request,
         said: Hypothesis,
         context: Context,
         served: Callable[[Request], bool],
         learned: str,
-    ) -> Request | Concept | lesson.Asks | str:
-        """One request as it goes on, what is carried out for it, a question, or why nothing is."""
+    ) -> Request | Concept | lesson.Asks | str | None:
+        """What comes of a request that says how it is, or what somebody likes; None for others."""
         if asked.intent == SET_CONCEPT:
             known = _declarative(asked, context)
             if known is None or known.name == learned or known.meaning.need not in NEEDS:
-                return asked
+                return None
             need = Need(need=known.meaning.need, confidence=1.0)
             return self._wished(asked, need, known, said, context)
         # Who names a device says what to do with it, however it sounds: "unlock the front door".
@@ -281,17 +229,33 @@ class Teacher:
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
             return self._wished(asked, found, known, said, context)
-        liked = None if served(asked) else self._likes.read(asked.text, context)
-        if liked is not None and kept(liked.concept, context):
+        liked = self._likes.read(asked.text, context)
+        if liked is None or served(asked):
+            return None
+        if kept(liked.concept, context):
             return KNOWN
-        if liked is not None:
-            subject, offer = remembering(asked, liked, context, patience_ms=self._patience_ms)
-            return self.begin(subject, context, offer)
+        subject, offer = remembering(asked, liked, context, patience_ms=self._patience_ms)
+        return self.begin(subject, context, offer)
+
+    def _examined(
+        self,
+        asked: Request,
+        said: Hypothesis,
+        context: Context,
+        served: Callable[[Request], bool],
+        learned: str,
+    ) -> Request | lesson.Asks | str:
+        """One request as it goes on, the question that it raises, or why nothing is done."""
+        if asked.intent == SET_CONCEPT:
+            return asked
+        if _about_talk(asked):
+            return asked
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
         gap = diagnosis.gap
-        if gap is None and diagnosis.confidence < SURE:
+        clear = asked.intent != OUT_OF_SCOPE and asked.confidence >= SURE_CLEAR
+        if gap is None and (diagnosis.confidence < SURE or clear):
             return asked
         if diagnosis.verdict is Verdict.GIVEN_UP:
             return given_up(asked)
@@ -310,6 +274,9 @@ class Teacher:
         What words that nobody knows do to a reading is anybody's guess: a mode makes it a
         thermostat's. With a meaning in their place the others say what it is about.
         """
+        unknown = targets(gap.request, context).unknown or ""
+        if set(gap.words.casefold().split()) < set(unknown.casefold().split()):
+            return replace(gap, words=unknown, lacks=_named(gap, unknown))
         if gap.lacks is not Lacks.SETTING:
             return gap
         name = gap.words.casefold()
@@ -394,6 +361,8 @@ class Teacher:
         if any(r.source is Source.SENTENCE for r in requests):
             # "Forget movie night" names what could be meant, and yet is word for word a request.
             answer = replace(answer, scope=Scope.ELSEWHERE, meaning=None)
+        elif answer.scope is Scope.DEFINES and self._asks_anew(answer, requests, subject, context):
+            answer, new = replace(answer, scope=Scope.ELSEWHERE, meaning=None, problem=""), True
         meaning, problem = answer.meaning, answer.problem
         if meaning is None or problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
@@ -401,10 +370,13 @@ class Teacher:
             mended = corrected(proposed, meaning)
             offer = lesson.Offer(meaning=mended, text=offered(mended))
             return lesson.Heard(answer=answer, offer=offer, new=new)
-        problem = objection(meaning, subject.gap, context, self._wording)
+        gap = subject.gap
+        if not meaning.settings and self._names(meaning, subject, context):
+            gap = replace(gap, lacks=Lacks.DEVICES)
+        problem = objection(meaning, gap, context, self._wording)
         if problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
-        if subject.gap.lacks is Lacks.NEED:
+        if gap.lacks is Lacks.NEED:
             need = self._needs.read(subject.gap.request.text, context)
             if need is not None:
                 meaning = replace(meaning, need=need.need)
@@ -414,6 +386,33 @@ class Teacher:
                     return lesson.Heard(answer=answer, problem=problem, unhelpful=meaning, new=new)
         offer = lesson.Offer(meaning=meaning, text=self._offered(subject, meaning, context))
         return lesson.Heard(answer=answer, offer=offer, new=new)
+
+    def _asks_anew(
+        self,
+        answer: Answer,
+        requests: Sequence[Request],
+        subject: lesson.Subject,
+        context: Context,
+    ) -> bool:
+        """Whether what sets nothing is a request with another word that nobody knows."""
+        if answer.meaning is not None and answer.meaning.settings:
+            return False
+        gaps = (self._gaps.diagnose(request, context).gap for request in requests)
+        return any(gap is not None and gap.words.casefold() != subject.name for gap in gaps)
+
+    def _names(self, meaning: Meaning, subject: lesson.Subject, context: Context) -> bool:
+        """Whether the words can be a name for what was defined: with it, they make sense."""
+        if subject.gap.lacks is not Lacks.SETTING or not subject.said:
+            return False
+        concept = Concept(name=subject.name, kind=subject.kind, meaning=meaning, at=context.now)
+        known = replace(context, taught=learned_with(context.taught, concept))
+        words = set(subject.name.split())
+        return any(
+            slot.name in ("name", "area") and words <= set(slot.text.casefold().split())
+            for request in self._understand(subject.said, known)
+            if request.confidence >= SURE and targets(request, known).devices
+            for slot in request.slots
+        )
 
     def _offered(self, subject: lesson.Subject, meaning: Meaning, context: Context) -> str:
         """The question whether a definition is right."""
@@ -454,3 +453,17 @@ def _sure(answer: Answer, plain: Scope | None, phase: lesson.Phase) -> Answer:
     if answer.scope is settles and answer.confidence < SURE_SETTLED:
         return replace(answer, scope=Scope.UNSURE)
     return answer
+
+
+def _named(gap: Gap, unknown: str) -> Lacks:
+    """What an unknown name stands for, as it was read."""
+    if gap.lacks is not Lacks.SETTING:
+        return gap.lacks
+    return Lacks.DEVICES if gap.request.slot("name") == unknown else Lacks.PLACE
+
+
+def _about_talk(asked: Request) -> bool:
+    """Whether a request is surely about what is said, heard and kept: no word of it is taught."""
+    kind = INTENTS.get(asked.intent)
+    known = kind is not None and kind.domain in _TALK and asked.intent not in _INCOMPLETE
+    return known and asked.confidence >= SURE

@@ -5,6 +5,7 @@ Names that every home has its own of are written as classes: `{light}` for the n
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from device.asr.symbols import AREA, FLOOR, ITEM, NAME, of_kind
 from device.asr.vocabulary import open_words
 from device.context import Home
 from device.nlu.templates import Sentences, load_sentences
+from export.language.lessons import lessons
 from export.quantize import ROOT
 from export.tagger.published import (
     PublishedFiller,
@@ -28,6 +30,8 @@ from simulator.fillings import Filler
 from simulator.sentences import Phrase, Sampler, dressed, random_phrase, sources
 
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
+_UNIT = re.compile(r"(?<=[a-z])(percent|kelvin|degrees)\b")
+"""A unit that a template writes behind a number without a gap; spelled out, they are two words."""
 _TUNING_FOLD, _TEST_FOLD = 9, 10
 _HELD_FOLDS = (_TUNING_FOLD, _TEST_FOLD)
 _HOUSES = frozenset({"house", "home", "room", "flat", "apartment", "place", "my house"})
@@ -64,6 +68,7 @@ def corpora(*, count: int, seed: int, texts: Path = TEXTS, speech: Path = SPEECH
     requests = {said(line) for line in _requests(texts)} - held
     sampled = household(count, seed)
     sampled += [said(line) for line in _rooms(texts)]
+    sampled += lessons(seed, texts)
     english = {said(line) for line in _read(speech)}
     return Corpora(
         requests=sorted(filter(None, requests)),
@@ -189,7 +194,7 @@ def household(count: int, seed: int) -> list[Sentence]:
             return first + rng.choice((" and ", " and then ", " then ")) + one().text
         return first
 
-    return [said(text()) for _ in range(count)]
+    return [said(_UNIT.sub(r" \1", text())) for _ in range(count)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,13 @@ def test_a_correction_is_offered_in_place_of_what_was(scope: Scope) -> None:
     assert step(phase, YES, 3_000)[1] == Learns(subject=SUBJECT, meaning=meaning(60))
 
 
+def test_a_no_with_the_same_words_is_asked_about_more_simply() -> None:
+    phase, effect = told(OPENS, defines(40), defines(40, Scope.NO))
+
+    assert isinstance(phase, AwaitDefinition)
+    assert asked(effect).text == SUBJECT.questions[1]
+
+
 def test_corrections_are_no_failed_tries() -> None:
     phase, _ = told(OPENS, *(defines(n, Scope.NO) for n in range(10)))
 

@@ -100,10 +100,10 @@ def test_a_timer_that_was_wrong_is_taken_back_without_a_lesson(session: Session)
 
 
 def test_not_that_one_and_no_the_other_one_mean_what_they_meant(session: Session) -> None:
-    _, other = talk(session, "turn on the floor lamp", "no, the ceiling light")
+    _, other = talk(session, "turn on the floor lamp", "no, the desk lamp")
 
     assert other.reply.asks is None
-    assert {o.command.device for o in other.outcomes if o.command.value == "on"}
+    assert power(session, "Desk lamp") == "on"
 
 
 def test_a_guess_is_asked_about_after_a_calm_while_and_the_answer_is_kept(
@@ -121,3 +121,18 @@ def test_a_guess_is_asked_about_after_a_calm_while_and_the_answer_is_kept(
     assert answer.reply.text == SETTLED
     assert guess in session.speaker.context.certain
     assert talk(session, guess)[0].reply.asks is None
+
+
+def test_what_was_taught_is_defined_anew_in_free_words_after_a_yes(session: Session) -> None:
+    taught = talk(session, "set the floor lamp to wobbly", "40 percent", "yes")
+    assert taught[-1].concepts
+    name = taught[-1].concepts[0]["name"]
+
+    offer, kept = talk(session, f"change {name} to 20 percent and warm white", "yes")
+
+    assert (offer.reply.asks, offer.concepts) == (Ask.CONFIRM, None)
+    assert kept.concepts is not None
+    assert [one["meaning"] for one in kept.concepts] == [
+        {"brightness": 20, "color_temperature": 2700}
+    ]
+    assert not kept.outcomes
