@@ -37,7 +37,6 @@ _GROUPS = {
     "fan_mode": "word",
     "state": "word",
     "attribute": "word",
-    "concept": "concept",
     **dict.fromkeys(TEXTS, "text"),
 }
 SLOT_GROUPS = (*dict.fromkeys(_GROUPS.values()), "value")
@@ -52,9 +51,17 @@ DOMAINS = (
 
 DEEDS = (
     *("HassTurnOn", "HassTurnOff", "HassLightSet", "HassSetPosition", "HassGetState"),
-    *("HassClimateSetTemperature", "ClimateSetMode", "HassNevermind", "SetConcept"),
+    *("HassClimateSetTemperature", "ClimateSetMode", "HassNevermind"),
 )
 """Intents that the model can tell from others of their domain."""
+
+SORTS = ("unknown", "device", "foreign", "other")
+"""What a request asks as it was understood: something of devices and names one that the home
+lacks; something of devices; what is not for the speaker; something else."""
+
+_OF_DEVICES = frozenset(
+    {"homeassistant", "light", "cover", "climate", "fan", "vacuum", "lawn_mower"}
+)
 
 WORD_FEATURES = (
     *FLAGS,
@@ -93,6 +100,19 @@ class Evidence:
     """Which tokens are part of a name of the home or a value that was read."""
     taught: npt.NDArray[np.bool_]
     """Which tokens are part of a name that was taught."""
+
+    @property
+    def sort(self) -> str:
+        """One of SORTS."""
+        return sort(self.features)
+
+
+def sort(features: Floats) -> str:
+    """What a request asks, one of SORTS, by the features of its words."""
+    told = features[0]
+    if any(told[_AT[f"domain_{domain}"]] for domain in _OF_DEVICES):
+        return "unknown" if told[_AT["unknown_name"]] else "device"
+    return "foreign" if told[_AT["domain_none"]] else "other"
 
 
 class Witness:
