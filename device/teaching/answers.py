@@ -37,7 +37,7 @@ LIKELY = 0.2
 """How likely it must be that an answer defines, where values were marked and it seems to say
 little, 0 to 1: what it defines is offered, not done."""
 
-CLEAR = 0.6
+CLEAR = 0.45
 """How sure a yes must be, 0 to 1; a doubtful one is none."""
 
 SURE = 0.5

@@ -235,7 +235,7 @@ def _command(rng: Random, scene: Scene, split: Split) -> Drawn | None:
         target += room if rng.random() < 0.2 else []
     else:
         target = called(rng, scene, device)
-        labels = () if {device.id} == scene.about.ids else (scene.label(device),)
+        labels = scene.labels(device)
         found = Settings()
         for capability, value in values:
             found.put(capability, value, labels)
