@@ -25,7 +25,8 @@ from device.teaching.notice import (
     unknown,
     wrong_before,
 )
-from device.teaching.teacher import LONGEST_NAME, Diagnoses, Teacher
+from device.teaching.parts import Diagnoses
+from device.teaching.teacher import LONGEST_NAME, Teacher
 
 SURE_BEYOND = 0.7
 """Confidence from which what is beyond the speaker is, 0 to 1."""

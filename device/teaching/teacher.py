@@ -9,7 +9,6 @@ The lesson itself is `device.teaching.lesson`; here its events are made.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from device.concepts import Concept, Kind, Meaning, Setting
 from device.concepts import learned as learned_with
@@ -21,11 +20,12 @@ from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
-from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
+from device.teaching.gap import Gap, Lacks, Verdict
 from device.teaching.liking import remembering
 from device.teaching.needs import NEEDS, Need
 from device.teaching.objections import objection
-from device.teaching.preferences import KNOWN, Preference, corrected, kept, offered
+from device.teaching.parts import Diagnoses, Likes, Reads, Understand, Wishes
+from device.teaching.preferences import KNOWN, corrected, kept, offered
 from device.teaching.questions import questions
 from device.teaching.wording import Wording
 
@@ -42,60 +42,6 @@ SURE_SETTLED = 0.8
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
-
-
-Understand = Callable[[str, Context], tuple[Request, ...]]
-"""A sentence in a context -> what it asks for."""
-
-
-class Diagnoses(Protocol):
-    """What finds words that are not understood: `device.teaching.gaps.Gaps`."""
-
-    def diagnose(
-        self, request: Request, context: Context, heard: Hypothesis | None = None
-    ) -> Diagnosis:
-        """What is the matter with a request."""
-        ...
-
-
-class Reads(Protocol):
-    """What reads answers: `device.teaching.answers.Answers`."""
-
-    def read(
-        self, text: str, gap: Gap, context: Context, proposed: Meaning | None = None
-    ) -> Answer:
-        """An answer to the question of a lesson."""
-        ...
-
-
-class Wishes(Protocol):
-    """What knows of needs: `device.teaching.needs.Needs`."""
-
-    def read(self, text: str, context: Context) -> Need | None:
-        """The need that a sentence declares."""
-        ...
-
-    def known(self, text: str, need: Need, context: Context) -> Concept | None:
-        """What was taught for such a sentence."""
-        ...
-
-    def answer_now(
-        self, concept: Concept, need: Need, context: Context
-    ) -> tuple[Meaning, bool] | None:
-        """What it comes to now, and whether that is what was taught; None: nothing helps."""
-        ...
-
-    def proposals(self, need: Need, context: Context) -> tuple[Meaning, ...]:
-        """What would help now, best first."""
-        ...
-
-    def helpless(self, need: Need, context: Context) -> str:
-        """One sentence where nothing would help."""
-        ...
-
-    def fits(self, meaning: Meaning, need: Need, context: Context) -> bool:
-        """Whether an action does not work against a need."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +68,6 @@ Found = Proceeds | lesson.Asks
 
 Heard = lesson.Asks | lesson.Leaves | lesson.Elsewhere | Learned
 """What words come to in a lesson."""
-
-
-class Likes(Protocol):
-    """What knows of preferences: `device.teaching.preferences.Preferences`."""
-
-    def read(self, text: str, context: Context) -> Preference | None:
-        """What somebody likes, where a sentence says so."""
-        ...
 
 
 class Teacher:
