@@ -22,6 +22,7 @@ COUNTED = frozenset(OF_KIND.values())
 OWN: Mapping[str, tuple[str, ...]] = {
     "light": ("brightness", "color", "color_temperature"),
     "climate": ("target_temperature",),
+    "cover": ("position",),
     "fan": ("fan_speed",),
     "media_player": ("volume",),
 }

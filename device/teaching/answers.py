@@ -30,6 +30,13 @@ from device.teaching.gap import Gap
 LONGEST = 400
 """Words of an answer that are read; a minute of fast speech has half as many."""
 
+_AGREEING: dict[bool, tuple[Scope, ...]] = {True: (Scope.YES, Scope.NO), False: ()}
+"""Whether something was offered -> scopes of answers that may correct it."""
+_UNDECIDED = frozenset({Scope.YES, Scope.VAGUE, Scope.UNSURE})
+LIKELY = 0.2
+"""How likely it must be that an answer defines, where values were marked and it seems to say
+little, 0 to 1: what it defines is offered, not done."""
+
 SURE = 0.5
 """How sure the model must be that a part of a long answer defines something, 0 to 1."""
 
@@ -84,16 +91,21 @@ class Answers:
             return Answer(scope=Scope.UNSURE, confidence=1.0)
         found = about(gap, context)
         flags = answer_flags(tokens, names, gap, context, found, proposed)
-        scope, sure, spans = self._understood(tokens, flags)
+        scopes, spans = self._understood(tokens, flags)
         own = taught(flags)
         spans = tuple(s for s in spans if not all(own[s.start : s.stop]))
+        scope = max(scopes, key=lambda one: scopes[one])
+        likely = scope in _UNDECIDED and proposed is None and scopes[Scope.DEFINES] >= LIKELY
         meaning, problem = None, ""
-        if scope is Scope.DEFINES or (proposed is not None and scope in (Scope.YES, Scope.NO)):
+        if scope in (Scope.DEFINES, *_AGREEING[proposed is not None]) or (likely and spans):
             instead = scope is Scope.NO and not any(span.label == ALSO for span in spans)
             reader = Reader(gap, context, found, proposed)
             meaning, problem = reader.read(clauses(tokens, spans), instead=instead)
-        if scope is Scope.DEFINES and meaning is None and not problem:
+        if likely and meaning is not None:
+            scope = Scope.DEFINES
+        elif scope is Scope.DEFINES and meaning is None and not problem:
             scope = Scope.VAGUE
+        sure = scopes[scope]
         if meaning is not None and spans:
             sure *= float(np.mean([span.confidence for span in spans]))
         return Answer(
@@ -102,8 +114,8 @@ class Answers:
 
     def _understood(
         self, tokens: Sequence[Token], flags: Floats
-    ) -> tuple[Scope, float, tuple[Span, ...]]:
-        """Scope of an answer, how sure it is, and what was marked.
+    ) -> tuple[dict[Scope, float], tuple[Span, ...]]:
+        """How likely each scope is, and what was marked.
 
         A long answer is read in windows, most of which tell a story. It breaks off where its end
         does; it defines where one of its windows does.
@@ -112,16 +124,15 @@ class Answers:
         scores, further = run_windows(self._run, vectors, flags, self._length)
         sure = softmax(further[0], self._temperature)
         spans = marked(scores, self._labels, self._transitions, self._start)
-        at = {scope: i for i, scope in enumerate(self._scopes)}
-        means: Floats = sure.mean(axis=0)
+        likely: Floats = sure.mean(axis=0)
         if len(sure) > 1:
-            defines = sure[:, at[Scope.DEFINES]]
-            if sure[-1, at[Scope.CANCEL]] > SURE:
-                return Scope.CANCEL, float(sure[-1, at[Scope.CANCEL]]), spans
-            if defines.max() > SURE and spans:
-                return Scope.DEFINES, float(defines.max()), spans
-        best = int(means.argmax())
-        return self._scopes[best], float(means[best]), spans
+            defines, cancels = (self._scopes.index(s) for s in (Scope.DEFINES, Scope.CANCEL))
+            telling = int(sure[:, defines].argmax())
+            if sure[-1, cancels] > SURE:
+                likely = sure[-1]
+            elif sure[telling, defines] > SURE and spans:
+                likely = sure[telling]
+        return dict(zip(self._scopes, map(float, likely), strict=True)), spans
 
     def _gazetteer(self, context: Context) -> Gazetteer:
         """The home's names, indexed once for each home."""

@@ -151,45 +151,27 @@ class Reader:
     def _value(self, said: Said, aims: Sequence[Aim]) -> None:
         for one in aims:
             for setting in self._settings(said, one):
-                devices = self._takers(setting, one)
+                known = any(s.capability == setting.capability for s in self._found.settings)
+                alone = len(one.devices) == 1 and not known
+                devices = one.devices if one.named or alone else ()
                 problem = impossible(setting, devices, self._context.home)
                 if problem:
                     self._found.problems.append(problem)
-                elif self._anywhere(setting, one, devices):
+                elif self._anywhere(setting, one):
                     self._found.put(setting)
                 else:
-                    for device in devices:
-                        if len(devices) == 1 or can(device, setting.capability):
+                    for device in one.devices:
+                        if len(one.devices) == 1 or can(device, setting.capability):
                             label = self._context.home.label(device)
                             self._found.put(replace(setting, devices=(label,)))
 
-    def _takers(self, setting: Setting, one: Aim) -> tuple[Device, ...]:
-        """The devices that take a value: those meant, or those of the same rooms.
-
-        The latter where none of those meant can and nobody named them.
-        """
-        name = setting.capability
-        if one.named or not one.devices or any(can(d, name) for d in one.devices):
-            return one.devices
-        kinds = {d.kind for d in one.devices}
-        home = self._context.home.devices
-        if any(d.kind in kinds and can(d, name) for d in home):
-            return one.devices  # colour, of lamps that have none: other rooms have lamps that do
-        rooms = self._about.rooms
-        return tuple(d for d in home if d.room in rooms and can(d, name)) or one.devices
-
-    def _anywhere(self, setting: Setting, one: Aim, devices: tuple[Device, ...]) -> bool:
+    def _anywhere(self, setting: Setting, one: Aim) -> bool:
         """Whether a setting is for whatever a later request names.
 
-        It is where nothing else was named, where it changes such a setting, and where a kind of
-        device was meant rather than the devices of one room.
+        It is where nothing else was named, and where a kind of device was said, and no other
+        room, of which this is what no other kind has: "the blinds closed".
         """
-        name = setting.capability
-        changes = any(s.capability == name and not s.devices for s in self._found.settings)
-        of_kind = name in OWN.get(one.kind, ()) and (
-            not self._about.devices or any(d.kind == one.kind for d in self._about.devices)
-        )
-        return (one.same and devices == one.devices) or of_kind or (changes and not one.named)
+        return not one.named or one.same or setting.capability in OWN.get(one.kind, ())
 
     def _settings(self, said: Said, one: Aim) -> Iterable[Setting]:
         """What one value sets on devices, by what they can do."""
@@ -228,7 +210,7 @@ class Reader:
         """What a value sets: what its words say, or the number that its devices take."""
         label = said.label
         kinds = {d.kind for d in devices} or {self._about.kind}
-        own = next((OF_KIND[k] for k in sorted(kinds) if k in OF_KIND), None)
+        own = next((OF_KIND[k] for k in OF_KIND if k in kinds), None)
         if label == AMOUNT:
             counted = [s for s in self._found.settings if s.capability in COUNTED]
             counted = [s for s in counted if not s.devices] or counted

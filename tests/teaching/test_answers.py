@@ -75,7 +75,7 @@ def test_values_without_a_device_are_for_whatever_is_asked(
         ),
         (
             "the lights at ten and the curtains closed",
-            {"brightness": 10, "Living room curtains": {"position": 0}},
+            {"brightness": 10, "position": 0},
         ),
         (
             "the living room ceiling light off, the floor lamp purple",
@@ -85,6 +85,15 @@ def test_values_without_a_device_are_for_whatever_is_asked(
 )
 def test_other_devices_keep_their_names(said: str, means: dict[str, object]) -> None:
     assert meant(read(said)) == means
+
+
+def test_a_kind_needs_no_device_where_only_it_can_be_meant() -> None:
+    """Off is another matter: it would turn off the lights as well."""
+    fan = read("the lights at ten and the fan at 30 percent")
+    off = read("the lights at ten and the fan off")
+
+    assert meant(fan) == {"brightness": 10, "fan_speed": 30}
+    assert meant(off) == {"brightness": 10, "Fan": {"power": "off"}}
 
 
 def test_the_device_of_the_request_needs_no_name() -> None:

@@ -8,6 +8,7 @@ from device.concepts import Meaning, Setting
 from device.context import Device
 from device.events import Value
 from device.nlu.targets import PLAIN
+from device.teaching.abilities import OWN
 from device.teaching.aims import aim
 from device.teaching.answer import Scope
 from device.teaching.gap import Lacks
@@ -187,23 +188,19 @@ def _kind(rng: Random, scene: Scene, split: Split, found: Settings) -> list[Piec
         if {d.id for d in own.devices} != {d.id for d in devices}:
             return None  # a device is called so
         target = called_so
-        if not scene.about.devices and values[0][0] in ("brightness", "color", "color_temperature"):
-            return None
-        if not scene.about.devices and values[0][0] in (
-            "target_temperature",
-            "fan_speed",
-            "volume",
-        ):
-            return None
     out = [d for d in devices if scene.named(d)]
     without: list[Piece] = []
-    if len(devices) > 1 and out and rng.random() < 0.25:
+    general = any(c in own for c, _ in values for own in OWN.values())
+    if len(devices) > 1 and out and not general and rng.random() < 0.25:
         left = rng.choice(out)
         devices = [d for d in devices if d is not left]
         word = rng.choice(("except", "but not", "not", "apart from", "but", "without", "only not"))
         without = [Piece(word), Piece("the"), Piece(left.name.lower(), "denied")]
-    for device in devices:
-        for capability, value in values:
+    for capability, value in values:
+        if any(capability in own for own in OWN.values()):
+            found.put(capability, value)
+            continue
+        for device in devices:
             found.put(capability, value, (scene.label(device),))
     return [*clause_of(rng, split, target, values), *without]
 
