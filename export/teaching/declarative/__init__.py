@@ -31,7 +31,7 @@ from export.teaching.sizes import Ints
 
 LOG = logging.getLogger(__name__)
 NAME = "declarative"
-EPOCHS = 6
+EPOCHS = 5
 FALSE_NEEDS = 1e-3
 """Share of ordinary requests that may be taken for a need."""
 FALSE_PREFERENCES = 2e-3
@@ -50,7 +50,7 @@ def make(asked: Asked) -> None:
     from export.teaching.declarative.network import hidden, network
     from export.teaching.training import converted, trained
 
-    foreign = [*shared("train", asked.texts), *requests(9_000, 5, "train")]
+    foreign = [*shared("train", asked.texts, every=2), *requests(9_000, 5, "train")]
     learned = rows(varied([*own("train", 1), *foreign], 2))
     ordinary = rows([*shared("dev", asked.texts, home=True), *requests(3_000, 6, "test")])
     tuning = rows([*own("tuning", 3, scale=0.15), *shared("dev", asked.texts, every=4)])

@@ -112,7 +112,8 @@ def varied(told: Sequence[Told], seed: int) -> list[Told]:
     rng = Random(seed)
     vocabulary = sorted({token for row in told for token in row.tokens})
     alike = neighbours([row for row in told if row.topic != UNTOLD or row.label < len(NEEDS)])
-    return [_misheard(_padded(_reworded(row, alike, rng), rng), vocabulary, rng) for row in told]
+    said = (_misheard(_padded(_reworded(row, alike, rng), rng), vocabulary, rng) for row in told)
+    return [row for row in said if not reserved(row.text)]
 
 
 def shared(part: texts.Part, folder: Path, *, every: int = 1, home: bool = False) -> list[Told]:
