@@ -132,7 +132,13 @@ def _each(home: Home, devices: list[Device], capability: str, value: Value) -> C
 
 
 def _lamps(home: Home, room: str | None) -> list[Device]:
-    return [d for d in home.devices if d.kind == "light" and d.room == room and not d.members]
+    """The lights of a room; a switch that is called a light is one."""
+    return [
+        d
+        for d in home.devices
+        if d.room == room and not d.members
+        and (d.kind == "light" or (d.kind == "switch" and "light" in d.name.lower()))
+    ]  # fmt: skip
 
 
 def _order(said: str) -> str:
