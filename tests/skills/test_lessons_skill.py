@@ -238,6 +238,15 @@ def test_each_sees_what_is_his_and_the_homes() -> None:
     assert concept(after(ANNA, "change puzzle corner to 8"), "puzzle corner").person is None
 
 
+def test_a_liking_is_told_and_forgotten_and_the_thing_itself_is_another_matter() -> None:
+    jazz = taught("jazz", kind=Kind.PREFERENCE, meaning=Meaning(likes=(("music", "jazz"),)))
+    knowing = replace(CONTEXT, taught=(jazz,))
+
+    assert said(after(knowing, "what do I like")) == "You like jazz."
+    assert meant("what is jazz", knowing) is None
+    assert after(knowing, "forget that I like jazz").taught == ()
+
+
 def test_who_speaks_is_told_and_changes_what_holds() -> None:
     known = after(TAUGHT, "this is Anna")
 
