@@ -128,8 +128,7 @@ def spoken_for(text: str, context: Context) -> str:
         if pattern.search(said):
             found = value(about, context, said)
             if found is not None:
-                worded = _worded(about, found)
-                said = pattern.sub(worded.replace("\\", ""), said)
+                said = _worded(about, found).join(pattern.split(said))
     stands = _LIKED.search(said.lower())
     topic = _about(said) if stands is not None else None
     liked = None if topic is None else value(topic, context, said)

@@ -350,6 +350,8 @@ class Teacher:
         if any(r.source is Source.SENTENCE for r in requests):
             # "Forget movie night" names what could be meant, and yet is word for word a request.
             answer = replace(answer, scope=Scope.ELSEWHERE, meaning=None)
+        elif answer.scope is Scope.DEFINES and self._asks_anew(answer, requests, subject, context):
+            answer, new = replace(answer, scope=Scope.ELSEWHERE, meaning=None, problem=""), True
         meaning, problem = answer.meaning, answer.problem
         if meaning is None or problem:
             return lesson.Heard(answer=answer, problem=problem, new=new)
@@ -373,6 +375,19 @@ class Teacher:
                     return lesson.Heard(answer=answer, problem=problem, unhelpful=meaning, new=new)
         offer = lesson.Offer(meaning=meaning, text=self._offered(subject, meaning, context))
         return lesson.Heard(answer=answer, offer=offer, new=new)
+
+    def _asks_anew(
+        self,
+        answer: Answer,
+        requests: Sequence[Request],
+        subject: lesson.Subject,
+        context: Context,
+    ) -> bool:
+        """Whether what sets nothing is a request with another word that nobody knows."""
+        if answer.meaning is not None and answer.meaning.settings:
+            return False
+        gaps = (self._gaps.diagnose(request, context).gap for request in requests)
+        return any(gap is not None and gap.words.casefold() != subject.name for gap in gaps)
 
     def _names(self, meaning: Meaning, subject: lesson.Subject, context: Context) -> bool:
         """Whether the words can be a name for what was defined: with it, they make sense."""

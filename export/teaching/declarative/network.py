@@ -9,7 +9,7 @@ from keras import layers
 from export.encoder.sizes import LENGTH, OUT, SIZE
 from export.teaching.sizes import Rows
 
-WIDTH = 96
+WIDTH = 80
 HIDDEN_WORDS = 0.08
 """Share of the words that training hides."""
 NOISE = 0.3

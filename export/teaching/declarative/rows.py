@@ -29,11 +29,11 @@ LABELS = (*NEEDS, PREFERENCE, NONE)
 TOPICS = tuple(read("preferences").by_label)
 MARKS = ("", "like", "when")
 
-OF_A_NEED = 1_600
+OF_A_NEED = 1_050
 """Sentences of each need, at most."""
-OF_A_TOPIC = 350
+OF_A_TOPIC = 250
 """Sentences of each kind of preference, at most."""
-OF_A_NONE = 1_300
+OF_A_NONE = 800
 """Sentences of each kind of what is neither, at most."""
 
 AMBIGUOUS = frozenset({"hwu/music_likeness", "hwu/iot_hue_lightup"})
@@ -46,10 +46,11 @@ EXAMPLES = (
 )
 """What people will try first: none of it is learned, so that trying it tells something."""
 
-COMPLAINT = re.compile(
-    r"\b(i'm|i am|we're|it's|it is|feels?|feeling|(is|are) (way |far |much )*too)\b"
+DECLARED = re.compile(
+    r"\b(i|we|it|that|there)('m|'re|'s|'ve| am| are| is| feel| feels| can't| need| want| have)\b"
+    r"|\b(is|are) (so|too|way|much|far|really|very)\b|\b(needs?|must|privacy|dust|crumbs)\b"
 )
-"""Requests that say how it is: "it's too loud" is a need as well."""
+"""Requests that say how it is besides, or instead: "it's too loud", "we need privacy"."""
 
 BEFORE = (
     *("well", "honestly", "you know", "ugh", "hey", "oh", "man", "um", "okay", "listen", "gosh"),
@@ -146,7 +147,7 @@ def requests(count: int, seed: int, split: Split) -> list[Told]:
     """
     none = LABELS.index(NONE)
     drawn = {" ".join(row.tokens) for row in examples(count, seed, split)}
-    found = [tokens_of(text) for text in sorted(drawn) if not COMPLAINT.search(text)]
+    found = [tokens_of(text) for text in sorted(drawn) if not DECLARED.search(text)]
     return [Told(tokens, (UNTOLD,) * len(tokens), none, UNTOLD) for tokens in found if tokens]
 
 
