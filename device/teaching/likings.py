@@ -105,8 +105,11 @@ def with_likings(
         return requests
     found: list[Request] = []
     for asked in requests:
+        if asked.source is Source.SENTENCE:
+            found.append(_told(asked, context))
+            continue
         said = spoken_for(asked.text, context)
-        if said == asked.text or asked.source is Source.SENTENCE:
+        if said == asked.text:
             found.append(asked)
         else:
             found += [replace(request, span=asked.span) for request in understand(said)]
@@ -182,6 +185,22 @@ def part_of_day(now: datetime) -> str:
     """Morning from 5, afternoon from 12, evening from 17, night from 22 o'clock."""
     starts = ((5, "night"), (12, "morning"), (17, "afternoon"), (22, "evening"), (24, "night"))
     return next(part for until, part in starts if now.hour < until)
+
+
+def _told(request: Request, context: Context) -> Request:
+    """A request that somebody's own sentence matched, with a slot for each liking it speaks of.
+
+    Its words stay as they are: the skill whose sentence it is knows them, and learns that
+    `team` is the Rovers.
+    """
+    slots = [
+        Slot(name=about, value=liked, text=spoken[0])
+        for about, pattern in _FAVORITES.items()
+        if (spoken := pattern.search(request.text)) is not None
+        and request.slot(about) is None
+        and (liked := value(about, context, request.text)) is not None
+    ]
+    return replace(request, slots=(*request.slots, *slots))
 
 
 def _concerns(concept: Concept, about: str) -> bool:

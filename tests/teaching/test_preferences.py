@@ -1,5 +1,6 @@
 """What somebody says that he likes, and what it does in the requests that follow."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from device import models
 from device.concepts import Concept, Kind, Meaning, Setting
 from device.context import Context
 from device.effects import Notebook
-from device.events import Request, Slot, Value
+from device.events import Request, Slot, Source, Value
 from device.models import SHIPPED
 from device.skillset import reading
 from device.teaching import likings
@@ -154,6 +155,16 @@ def test_a_team_is_told_by_its_name() -> None:
     rovers = liking(likes=(("team", "Rovers"),))
 
     assert likings.spoken_for("did my team win", at(MORNING, rovers)) == "did Rovers win"
+
+
+def test_a_sentence_of_a_pack_stays_and_gets_the_liking_as_a_slot() -> None:
+    game = replace(asked("did my team win", "GameResult"), source=Source.SENTENCE)
+    context = at(MORNING, liking(likes=(("team", "Rovers"),)))
+
+    (found,) = likings.with_likings((game,), context, lambda text: ())
+
+    assert found.text == "did my team win"
+    assert found.slot("team") == "Rovers"
 
 
 def test_words_stay_where_nobody_told() -> None:

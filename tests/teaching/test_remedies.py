@@ -1,5 +1,6 @@
 """What helps against what was declared, in homes of all sorts and states."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -237,10 +238,7 @@ def test_what_does_the_opposite_is_no_answer(
 
 def test_an_action_taught_in_one_room_is_done_with_the_devices_of_another() -> None:
     attic, reading = lamp(2, power="off", brightness=10)
-    there = (
-        Device(**{**_fields(attic), "id": "a", "name": "Attic lamp", "room": "Attic"}),
-        reading,
-    )
+    there = (replace(attic, id="a", name="Attic lamp", room="Attic"), reading)
     context = den(lamp(1, power="off", brightness=10), there)
     taught = Meaning(settings=(Setting(capability="power", value="on", devices=("Lamp 1",)),))
 
@@ -248,10 +246,6 @@ def test_an_action_taught_in_one_room_is_done_with_the_devices_of_another() -> N
 
     assert moved is not None
     assert moved.settings[0].devices == ("Attic lamp",)
-
-
-def _fields(device: Device) -> dict[str, object]:
-    return {"kind": device.kind, "capabilities": device.capabilities}
 
 
 def test_days_are_long_in_summer_and_short_in_winter() -> None:
