@@ -120,7 +120,8 @@ def _gap_table(cases: Sequence[Case], gaps: Gaps, notes: list[str]) -> str:
             if not fits(case.wish):
                 continue
             diagnoses = [gaps.diagnose(one, case.context) for one in case.requests]
-            seen = [d.gap for d in diagnoses if d.gap is not None]
+            gaps_found = {bare(d.gap.words): d.gap for d in diagnoses if d.gap is not None}
+            seen = list(gaps_found.values())
             hits = [gap for gap in seen if bare(gap.words) == bare(case.wish.name)]
             right, found, wanted = right + bool(hits), found + len(seen), wanted + 1
             kind += any(g.lacks is LACKS.get(case.wish.topic, Lacks.SETTING) for g in hits)
