@@ -30,6 +30,8 @@ def agrees(wish: Wish, reply: str, home: Home) -> bool:
     offer = read(reply, home, name=wish.name)
     if wish.topic is Topic.DECLARATIVE:
         return _helps(wish, offer, home)
+    if "like" in offer.words:  # what he likes, which is not what he is asked about
+        return False
     if wish.topic in (Topic.GROUP, Topic.NICKNAME):
         return offer.devices == set(wish.devices)
     if wish.topic is Topic.PLACE:

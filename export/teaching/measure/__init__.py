@@ -16,7 +16,6 @@ from export.teaching.measure.parts import part_tables
 from export.teaching.measure.whole import lesson_tables
 from simulator.teachers.bank import Share
 
-LOG = logging.getLogger(__name__)
 PAGE = ROOT / "docs" / "teaching-figures.md"
 PARTS = ("ordinary", "parts", "lessons")
 
@@ -40,6 +39,7 @@ def evaluate(argv: list[str]) -> None:
     parser.add_argument("--failures", type=Path, help="folder for what went wrong, to read")
     parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
     asked = parser.parse_args(argv)
+    logging.getLogger("device").setLevel(logging.WARNING)
     share: Share = asked.share
     tables: list[str] = []
     for part in PARTS if asked.only is None else (asked.only,):

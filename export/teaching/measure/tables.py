@@ -9,6 +9,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def percent(share: object) -> str:
+def percent(share: float) -> str:
     """A share between 0 and 1 as a percentage."""
-    return f"{100 * float(share):.1f} %"  # type: ignore[arg-type]
+    return f"{100 * share:.1f} %"
+
+
+def share_of(found: Sequence[bool]) -> str:
+    """How many are so, as a percentage; "-" of none."""
+    return percent(sum(found) / len(found)) if found else "-"

@@ -51,8 +51,8 @@ class Use:
 
     def text(self) -> str:
         """To read."""
-        wanted, sent = (_listed(commands) for commands in (self.wanted, self.sent))
-        return f"  > {self.said}\n  < {self.reply}\n  wanted: {wanted}\n  sent: {sent}"
+        lines = (f"  wanted: {_listed(self.wanted)}", f"  sent: {_listed(self.sent)}")
+        return "\n".join([f"  > {self.said}", f"  < {self.reply}", *lines])
 
 
 def use(session: Session, rng: Random, wish: Wish) -> Iterator[Use]:
@@ -60,10 +60,10 @@ def use(session: Session, rng: Random, wish: Wish) -> Iterator[Use]:
     home = session.speaker.home.home
     asked: dict[str, tuple[str, Commands]] = {}
     for _ in range(8 * USES):
-        kind, said, wanted = _asked(rng, home, wish)
-        if wanted and len(asked) < USES:
-            asked[said] = (kind, wanted)
-    for said, (kind, wanted) in asked.items():
+        kind, said, commands = _asked(rng, home, wish)
+        if commands and len(asked) < USES:
+            asked[said] = (kind, commands)
+    for said, (kind, commands) in asked.items():
         turns = session.say(said)
         if turns and turns[-1].reply.asks is Ask.CONFIRM:
             # More than one floor, a siren: asked first, as whenever devices are named.
@@ -71,7 +71,7 @@ def use(session: Session, rng: Random, wish: Wish) -> Iterator[Use]:
         yield Use(
             kind=kind,
             said=said,
-            wanted=wanted,
+            wanted=commands,
             sent=frozenset(
                 (home.label(device), outcome.command.capability, outcome.command.value)
                 for turn in turns
@@ -93,9 +93,9 @@ def _asked(rng: Random, home: Home, wish: Wish) -> tuple[str, str, Commands]:
         said = rng.choice(_PLACE_FRAMES).format(name=wish.name)
         lamps = _lamps(home, wish.area)
         capability = "brightness" if "40" in said else "power"
-        wanted: Value = 40 if "40" in said else _order(said)
+        order: Value = 40 if "40" in said else _order(said)
         lamps = [lamp for lamp in lamps if lamp.capability(capability)]
-        return "name for a place", said, _each(home, lamps, capability, wanted)
+        return "name for a place", said, _each(home, lamps, capability, order)
     if wish.topic is Topic.DECLARATIVE:
         return "said again", wish.name, frozenset()
     own = [(p.device, p.capability, p.value) for p in wish.parts if p.device]
@@ -116,7 +116,12 @@ def _elsewhere(rng: Random, home: Home, wish: Wish) -> tuple[str, str, Commands]
         said = rng.choice(_THING_FRAMES).format(thing=spoken_name(home, lamp), name=wish.name)
         return "another lamp", said, _settings(home, [lamp], wish)
     said = rng.choice(_ROOM_FRAMES).format(room=str(lamp.room).lower(), name=wish.name)
-    return "another room", said, _settings(home, _lamps(home, lamp.room), wish)
+    return "another room", said, wanted(home, str(lamp.room), wish)
+
+
+def wanted(home: Home, room: str, wish: Wish) -> Commands:
+    """What a setting should do to the lights of a room: what a lamp lacks is left out."""
+    return _settings(home, _lamps(home, room), wish)
 
 
 def _settings(home: Home, lamps: list[Device], wish: Wish) -> Commands:
@@ -132,7 +137,13 @@ def _each(home: Home, devices: list[Device], capability: str, value: Value) -> C
 
 
 def _lamps(home: Home, room: str | None) -> list[Device]:
-    return [d for d in home.devices if d.kind == "light" and d.room == room and not d.members]
+    """The lights of a room; a switch that is called a light is one."""
+    return [
+        d
+        for d in home.devices
+        if d.room == room and not d.members
+        and (d.kind == "light" or (d.kind == "switch" and "light" in d.name.lower()))
+    ]  # fmt: skip
 
 
 def _order(said: str) -> str:

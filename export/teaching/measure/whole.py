@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 
 from device.concepts import Concept, Kind, Meaning, Setting
-from export.teaching.measure.tables import percent, table
+from export.teaching.measure.tables import percent, share_of, table
 from export.teaching.measure.using import Use, use
 from export.teaching.measure.worlds import World, speaker_in, worlds
 from simulator.session import Session
@@ -157,8 +157,8 @@ def _row(
         (
             name,
             str(len(chosen)),
-            percent(np.mean([lesson.offered for lesson in chosen])),
-            percent(np.mean([lesson.right for lesson in chosen])),
+            share_of([lesson.offered for lesson in chosen]),
+            share_of([lesson.right for lesson in chosen]),
             percent(sum(turns <= FEW for turns in right) / len(willing)) if willing else "-",
             f"{np.mean(right):.2f}" if right else "-",
             str(sum(lesson.wrong for lesson in chosen)),
@@ -172,9 +172,9 @@ def _uses(held: Sequence[Held]) -> str:
     rows = []
     for kind in dict.fromkeys(one.kind for one in used):
         same = [one for one in used if one.kind == kind]
-        rows.append((kind, str(len(same)), percent(np.mean([one.right for one in same]))))
+        rows.append((kind, str(len(same)), share_of([one.right for one in same])))
     if used:
-        rows.append(("all", str(len(used)), percent(np.mean([one.right for one in used]))))
+        rows.append(("all", str(len(used)), share_of([one.right for one in used])))
     return (
         "### After the lesson\n\nThe concept in other wordings and rooms: right where the "
         "commands are exactly those of its definition.\n\n"
