@@ -55,9 +55,12 @@ DEEDS = (
 )
 """Intents that the model can tell from others of their domain."""
 
-SORTS = ("unknown", "device", "foreign", "other")
-"""What a request asks as it was understood: something of devices and names one that the home
-lacks; something of devices; what is not for the speaker; something else."""
+SORTS = ("named", "unknown", "device", "foreign", "other")
+"""What a request asks as it was understood: surely something of a device or room that the home
+lacks; perhaps so; something else of devices; what is not for the speaker; something else."""
+
+SURE = 0.85
+"""Confidence from which a request surely names what the home lacks, 0 to 1."""
 
 _OF_DEVICES = frozenset(
     {"homeassistant", "light", "cover", "climate", "fan", "vacuum", "lawn_mower"}
@@ -111,7 +114,9 @@ def sort(features: Floats) -> str:
     """What a request asks, one of SORTS, by the features of its words."""
     told = features[0]
     if any(told[_AT[f"domain_{domain}"]] for domain in _OF_DEVICES):
-        return "unknown" if told[_AT["unknown_name"]] else "device"
+        if not told[_AT["unknown_name"]]:
+            return "device"
+        return "named" if told[_AT["confidence"]] >= SURE else "unknown"
     return "foreign" if told[_AT["domain_none"]] else "other"
 
 

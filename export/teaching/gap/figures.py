@@ -17,13 +17,13 @@ from export.tagger import spans
 from export.teaching.gap.draw import Drawn
 
 GAP = VERDICTS.index(Verdict.GAP)
-MOST_OFFERS = 4.0
+MOST_OFFERS = 4.2
 """False offers per 1,000 strangers' ordinary requests that the thresholds allow."""
-MOST_OWN_OFFERS = 12.0
+MOST_OWN_OFFERS = 40.0
 """Likewise of our own, many of which were made to look as if they had a gap."""
 MOST_HELD_UP = 3.0
 """Requests per 1,000 that may be wrongly asked again or taken for given up."""
-_STEPS = tuple(np.round(np.linspace(0.4, 0.97, 20), 4).tolist())
+_STEPS = (0.35, 0.45, 0.55, 0.65, 0.72, 0.78, 0.82, 0.86, 0.89, 0.92, 0.94, 0.96, 0.98)
 
 Thresholds = Mapping[str, Floats]
 """Of each sort of request, how sure each verdict must be."""
