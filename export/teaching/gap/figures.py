@@ -17,7 +17,7 @@ from export.tagger import spans
 from export.teaching.gap.draw import Drawn
 
 GAP = VERDICTS.index(Verdict.GAP)
-MOST_OFFERS = 4.2
+MOST_OFFERS = 4.7
 """False offers per 1,000 strangers' ordinary requests that the thresholds allow."""
 MOST_OWN_OFFERS = 40.0
 """Likewise of our own, many of which were made to look as if they had a gap."""
@@ -26,6 +26,8 @@ MOST_HELD_UP = 3.0
 LEAST = {"named": 0.6, "unknown": 0.6, "device": 0.6, "foreign": 0.6, "other": 0.9}
 """The lowest thresholds of these; what is asked besides devices has words like "forget" and
 "never mind" of its own ("forget what I said today")."""
+LEAST_OFFER = {"named": 0.0, "unknown": 0.0, "device": 0.0, "foreign": 0.0, "other": 0.72}
+"""Likewise of a gap; what is asked besides devices seldom has one."""
 _STEPS = (0.35, 0.45, 0.55, 0.65, 0.72, 0.78, 0.82, 0.86, 0.89, 0.92, 0.94, 0.96, 0.98)
 
 Thresholds = Mapping[str, Floats]
@@ -102,6 +104,8 @@ def _gap_thresholds(
     )
     best: tuple[float, float, tuple[int, ...]] = (-1.0, 0.0, ())
     for steps in product(range(len(_STEPS)), repeat=len(SORTS)):
+        if any(_STEPS[i] < LEAST_OFFER[n] for n, i in zip(SORTS, steps, strict=True)):
+            continue
         false = sum(foreign[n][i] for n, i in zip(SORTS, steps, strict=True))
         wrong = sum(own[n][i] for n, i in zip(SORTS, steps, strict=True))
         if false > MOST_OFFERS / 1000.0 * len(strangers.sure):
