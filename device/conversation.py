@@ -153,6 +153,10 @@ class Conversation:
             return Proceeds(requests=requests)
         if self._noticing is not None and [r.intent for r in requests] == [NOT_MEANT]:
             return self._wrong(self._noticing, requests[0], context)
+        if self._noticing is not None and len(requests) == 1:
+            anew = self._noticing.anew(requests[0], context)
+            if anew is not None:
+                return anew
         if self._interview is not None and [r.intent for r in requests] == [LEARN_PREFERENCES]:
             return self._interview.begin(context)
         return self._teacher.examine(

@@ -51,8 +51,12 @@ class Dictionary:
         self._home, self._stale = (home, known), True
 
     def learned(self, names: tuple[str, ...]) -> None:
-        """These names were taught to the speaker, and no others."""
-        self._names, self._stale = names, True
+        """These names were taught to the speaker, and no others.
+
+        Where nobody works beside the core they wait until the home changes: the sentences
+        that they are used in are in the graph, and nobody should wait for more.
+        """
+        self._names, self._stale = names, self._stale or self._background is not None
 
     def taught(self, taught: Taught) -> None:
         """Say words as the owner says them."""

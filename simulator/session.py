@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -19,7 +20,7 @@ from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
 from device.errors import AudioError, BusError
-from device.events import Turn, Value
+from device.events import RATE_HZ, Turn, Value
 from device.home.homefile import topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
 from device.presence import will
@@ -55,6 +56,10 @@ class Scene:
     """Folder with skill packs; None for the built-in ones alone."""
     store: Path | None = None
     """Where lists, timers and turns are kept; None throws them away."""
+
+
+QUIET = bytes(2 * RATE_HZ * 3 // 10)
+"""Silence before and behind a recording, as PCM."""
 
 
 class WatchedBus:
@@ -182,7 +187,9 @@ class Session:
     def heard(self, blocks: Iterator[bytes]) -> Iterator[Turn]:
         """The same, turn by turn; those before the place where it cannot be read on count."""
         if not self._wake:
+            # A microphone is open before somebody speaks; a recording may begin with a word.
             self.speaker.attend()
+            blocks = chain([QUIET], blocks, [QUIET])
         try:
             for block in blocks:
                 yield from self.speaker.take(SoundBlock(pcm=block))

@@ -79,7 +79,7 @@ class ConceptReading:
         """
         numbers = said.within(span)
         heard = self._hear(text, said, names)
-        if not heard.places or len(heard.places) != len(numbers):
+        if not heard.places or len(heard.places) != len(numbers) or _left_out(heard):
             return None
         intent = _intent(heard)
         text, lasting = _cut(heard) if intent == SET else (text, ())
@@ -114,13 +114,13 @@ class ConceptReading:
             lists=lists,
             places=where,
             tagging=self._tag(tokens, flags, lists),
-            use=self._uses.read(tokens, flags, where),
+            use=self._uses.read(tokens, flags, where[-1:]),
         )
 
     def _colored(self, heard: _Heard) -> _Heard:
         """As read with a colour in the name's place, where that tells what should take it."""
         tokens, flags = instead(heard.tokens, heard.flags, heard.places[-1], COLOR)
-        if len(heard.places) > 1 or len(tokens) == 1:
+        if len(heard.places) > 1 or len(tokens) == 1 or heard.lists:
             return heard
         lists = left_out(tokens, flags)
         tagging = self._tag(tokens, flags, lists)
@@ -147,6 +147,11 @@ def _intent(heard: _Heard) -> str | None:
     if wish is Wish.SET and intent in _FRAGMENTS:
         return intent
     return _INTENTS.get(wish)
+
+
+def _left_out(heard: _Heard) -> bool:
+    """Whether a name stands in what is left out: then it is no use of the concept."""
+    return any(out.start <= start < out.stop for out in heard.lists for start, _ in heard.places)
 
 
 def _overlaps(span: Tagged, heard: _Heard) -> bool:

@@ -163,7 +163,7 @@ _TABLE = {
     "WhatLiked": ("conversation", ""),
     "LearnPreferences": ("conversation", ""),
     "DescribeConcept": ("conversation", "concept"),
-    "ChangeConcept": ("conversation", f"concept name area {_NEW_VALUE}"),
+    "ChangeConcept": ("conversation", f"concept name area definition {_NEW_VALUE}"),
     "ForgetConcept": ("conversation", "concept"),
     "ForgetLastConcept": ("conversation", ""),
     "ForgetAllConcepts": ("conversation", ""),
@@ -184,14 +184,8 @@ INTENTS: Mapping[str, IntentKind] = MappingProxyType(
 VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
     | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
-    | {
-        "WhatTaught",
-        "WhatLiked",
-        "LearnPreferences",
-        "DescribeConcept",
-        "ChangeConcept",
-        "ForgetConcept",
-    }
+    | {"WhatTaught", "WhatLiked", "LearnPreferences", "DescribeConcept", "ChangeConcept"}
+    | {"ForgetConcept"}
     | {"ForgetLastConcept", "ForgetAllConcepts", "NotMeant", "SetPerson", "WhoAmI"}
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very

@@ -98,14 +98,15 @@ class Reader:
     def _put(
         self, put: Replaced, names: Gazetteer, context: Context
     ) -> tuple[tuple[Part, ...], bool]:
-        """What the models read with stand-ins, and whether no name was cut in two."""
+        """What the models read with stand-ins, and whether each name is whole and alone."""
         tokens = names.mended(tokenize(put.text), self._known)
         flags = flagged(names.flags(tokens), places(tokens, put.scene), "scene")
         chunks = self._chunker.split(put.text, tokens, flags, left_out(tokens, flags))
         uncut = not any(put.cuts(chunk.span) for chunk in chunks)
         if not uncut:
             chunks = (Chunk(text=put.text, span=((0, len(put.text.split())),)),)
-        return self._parts(put.text, chunks, names, context, put), uncut
+        clean = uncut and all(len(put.within(chunk.span)) < 2 for chunk in chunks)
+        return self._parts(put.text, chunks, names, context, put), clean
 
     def _parts(
         self,

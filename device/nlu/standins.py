@@ -43,6 +43,8 @@ class Replaced:
     """For each word the words of the original sentence that it stands for."""
     owners: tuple[int, ...]
     """For each word the number of the name that it stands for, or -1."""
+    articled: tuple[bool, ...]
+    """Whether an article stands before each name."""
     led: bool = False
     """Whether a verb was put before names that are requests by themselves."""
 
@@ -69,10 +71,18 @@ class Replaced:
 
     def restored(self, text: str, numbers: Sequence[int]) -> str:
         """A part of this sentence with the names back in their places, in order."""
-        left = [self.names[number] for number in numbers]
+        left = list(numbers)
+
+        def name(found: re.Match[str]) -> str:
+            if not left:
+                return found[0]
+            number = left.pop(0)
+            article = found["article"] or "" if self.articled[number] else ""
+            return f"{article}{self.names[number]}"
+
         verb = rf"(?:\b{' '.join(_LEAD)} )?" if self.led else ""
-        pattern = rf"{verb}(?:\bthe )?\b{self.scene[0]} {self.scene[1]}\b"
-        return re.sub(pattern, lambda m: left.pop(0) if left else m[0], text)
+        scene = " ".join(self.scene)
+        return re.sub(rf"{verb}(?P<article>\bthe )?\b{scene}\b", name, text, flags=re.IGNORECASE)
 
 
 def replaced(
@@ -96,6 +106,7 @@ def replaced(
     origins: list[tuple[int, ...]] = []
     owners: list[int] = []
     names: list[str] = []
+    articles: list[bool] = []
     at = 0
     while at < len(words):
         if at not in begins:
@@ -108,6 +119,7 @@ def replaced(
         typed = words[at:after]
         names.append(" ".join(filter(None, map(bare, typed))))
         articled = at > 0 and bare(words[at - 1]).lower() in ARTICLES
+        articles.append(articled)
         verb = _LEAD if led and _joined(tokens, saids[number].start) else ()
         put = [*verb, *([] if articled else ["the"]), scene[0], scene[1]]
         head, last = typed[0], typed[-1]
@@ -124,6 +136,7 @@ def replaced(
         names=tuple(names),
         origins=tuple(origins),
         owners=tuple(owners),
+        articled=tuple(articles),
         led=led,
     )
 

@@ -184,7 +184,8 @@ def _by_name(name: str, pool: tuple[Device, ...], request: Request, context: Con
     home = context.home
     same = _bearing(home, pool, name)
     if not same and (taught := bearers(name, context)):
-        return _found(home, _group(taught, pool, request), named=True)
+        # Whoever gave several devices a name means these by it, wherever they stand.
+        return Targets(devices=_group(taught, pool, request), named=True)
     if not same:
         return Targets(unknown=name, named=True)
     fitting = tuple(d for d in same if _fits(d, request, by_name=True)) or same

@@ -41,6 +41,9 @@ TEACHING = Path(__file__).parent / "teaching.yaml"
 INTRODUCTIONS = Path(__file__).parent / "introductions.yaml"
 """How people say who speaks."""
 
+REDEFINITIONS = Path(__file__).parent / "redefinitions.yaml"
+"""How people say anew, in words of their own, what something that they taught means."""
+
 PACKS = Path(__file__).parent.parent / "skills" / "packs"
 """The built-in skill packs."""
 
@@ -135,6 +138,12 @@ def answer_sentences(*, pin: bool = False) -> Sentences:
 def introduction_sentences() -> Sentences:
     """How people say who speaks, with any name."""
     return _load([INTRODUCTIONS])
+
+
+@cache
+def redefinition_sentences() -> Sentences:
+    """How people say anew what something that they taught means."""
+    return _load([REDEFINITIONS])
 
 
 def _load(paths: Iterable[Path], limits: Limits | None = None) -> Sentences:

@@ -1,10 +1,11 @@
 """The few built-in sentences that are understood word for word, by no model."""
 
+from device.concepts import Kind
 from device.context import Context
 from device.events import Interpretation
 from device.nlu.introductions import introduction
 from device.nlu.matching import match
-from device.nlu.templates import verbatim_sentences
+from device.nlu.templates import redefinition_sentences, verbatim_sentences
 
 _NAMED = frozenset({"name", "area", "concept"})
 
@@ -19,8 +20,16 @@ def verbatim(text: str, context: Context, *, claimed: bool = False) -> Interpret
     """
     found = match(verbatim_sentences(), text, context)
     if found is not None:
-        return None if _about_devices(found, context) else found
-    return None if claimed else introduction(text, context)
+        elsewhere = _about_devices(found, context) or _about_the_world(found, context)
+        return None if elsewhere else found
+    if claimed:
+        return None
+    return introduction(text, context) or _redefinition(text, context)
+
+
+def _redefinition(text: str, context: Context) -> Interpretation | None:
+    """What was taught before, explained anew."""
+    return match(redefinition_sentences(), text, context) if context.taught else None
 
 
 def _about_devices(found: Interpretation, context: Context) -> bool:
@@ -33,3 +42,13 @@ def _about_devices(found: Interpretation, context: Context) -> bool:
         return False
     meant = (c.meaning for c in context.concepts if c.name == said.get("concept"))
     return any((m.devices or m.area is not None) and not m.settings for m in meant)
+
+
+def _about_the_world(found: Interpretation, context: Context) -> bool:
+    """Whether a question is about a thing that somebody likes, and not about the liking.
+
+    "What is jazz" asks what jazz is, also of who was told that somebody likes it.
+    """
+    said = {slot.name: slot.value for slot in found.slots}
+    kinds = {c.kind for c in context.concepts if c.name == said.get("concept")}
+    return found.intent == "DescribeConcept" and kinds == {Kind.PREFERENCE}

@@ -73,13 +73,23 @@ def undo(context: Context) -> Plan:
     plan = replace(plan, effects=(*plan.effects, *relearned))
     if not plan.commands and not plan.effects:
         return Plan(reply="I don't know how it was before.")
-    told = "" if plan.commands and not plan.effects else "I took that back."
+    told = "" if plan.commands and not _to_be_told(plan, context) else "I took that back."
     lost = [
         c.name for c in changes[-1].learned if _called(c) not in map(_called, changes[-1].unlearned)
     ]
     if relearned and lost:
         told = f"{told} I don't know \u201c{lost[0]}\u201d any more."
     return replace(plan, reply=told)
+
+
+def _to_be_told(plan: Plan, context: Context) -> bool:
+    """Whether a plan changes more than devices and what is to become of them later."""
+    silent = (
+        isinstance(e, WriteNotebook)
+        and replace(e.notebook, holds=context.notebook.holds) == context.notebook
+        for e in plan.effects
+    )
+    return not all(silent)
 
 
 def _unlearned(turn: Turn, context: Context) -> tuple[Effect, ...]:

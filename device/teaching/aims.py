@@ -145,7 +145,8 @@ def aim(said: str, area: str | None, found: About, context: Context) -> Aim:
     placed = f"{area} {name}" if area is not None else name
     own = _in_room(placed, context) or device_named(name, context, area=room)
     if own is not None and (not alone or plain(own.name) == name):
-        return _named(own, found)
+        here = alone and own.room in found.rooms
+        return _named(own, found, own.kind if here and area is None else "")
     if not alone:
         place = settle(Place(name=name, area=area), context, "")
         if place.device is not None:
@@ -189,8 +190,8 @@ def _kind(words: list[str]) -> tuple[str | None, str | None]:
     return DOMAINS.get(one), COVER_CLASSES.get(one)
 
 
-def _named(device: Device, found: About) -> Aim:
-    return Aim(devices=(device,), same=found.ids == {device.id})
+def _named(device: Device, found: About, kind: str = "") -> Aim:
+    return Aim(devices=(device,), same=found.ids == {device.id}, kind=kind)
 
 
 def _of(

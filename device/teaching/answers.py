@@ -37,6 +37,9 @@ LIKELY = 0.2
 """How likely it must be that an answer defines, where values were marked and it seems to say
 little, 0 to 1: what it defines is offered, not done."""
 
+CLEAR = 0.6
+"""How sure a yes must be, 0 to 1; a doubtful one is none."""
+
 SURE = 0.5
 """How sure the model must be that a part of a long answer defines something, 0 to 1."""
 
@@ -95,6 +98,8 @@ class Answers:
         own = taught(flags)
         spans = tuple(s for s in spans if not all(own[s.start : s.stop]))
         scope = max(scopes, key=lambda one: scopes[one])
+        if scope is Scope.YES and scopes[scope] < CLEAR:
+            scope = max((s for s in scopes if s is not Scope.YES), key=lambda one: scopes[one])
         likely = scope in _UNDECIDED and proposed is None and scopes[Scope.DEFINES] >= LIKELY
         meaning, problem = None, ""
         if scope in (Scope.DEFINES, *_AGREEING[proposed is not None]) or (likely and spans):

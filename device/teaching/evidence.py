@@ -37,7 +37,6 @@ _GROUPS = {
     "fan_mode": "word",
     "state": "word",
     "attribute": "word",
-    "concept": "concept",
     **dict.fromkeys(TEXTS, "text"),
 }
 SLOT_GROUPS = (*dict.fromkeys(_GROUPS.values()), "value")
@@ -52,9 +51,20 @@ DOMAINS = (
 
 DEEDS = (
     *("HassTurnOn", "HassTurnOff", "HassLightSet", "HassSetPosition", "HassGetState"),
-    *("HassClimateSetTemperature", "ClimateSetMode", "HassNevermind", "SetConcept"),
+    *("HassClimateSetTemperature", "ClimateSetMode", "HassNevermind"),
 )
 """Intents that the model can tell from others of their domain."""
+
+SORTS = ("named", "unknown", "device", "foreign", "other")
+"""What a request asks as it was understood: surely something of a device or room that the home
+lacks; perhaps so; something else of devices; what is not for the speaker; something else."""
+
+SURE = 0.85
+"""Confidence from which a request surely names what the home lacks, 0 to 1."""
+
+_OF_DEVICES = frozenset(
+    {"homeassistant", "light", "cover", "climate", "fan", "vacuum", "lawn_mower"}
+)
 
 WORD_FEATURES = (
     *FLAGS,
@@ -93,6 +103,21 @@ class Evidence:
     """Which tokens are part of a name of the home or a value that was read."""
     taught: npt.NDArray[np.bool_]
     """Which tokens are part of a name that was taught."""
+
+    @property
+    def sort(self) -> str:
+        """One of SORTS."""
+        return sort(self.features)
+
+
+def sort(features: Floats) -> str:
+    """What a request asks, one of SORTS, by the features of its words."""
+    told = features[0]
+    if any(told[_AT[f"domain_{domain}"]] for domain in _OF_DEVICES):
+        if not told[_AT["unknown_name"]]:
+            return "device"
+        return "named" if told[_AT["confidence"]] >= SURE else "unknown"
+    return "foreign" if told[_AT["domain_none"]] else "other"
 
 
 class Witness:

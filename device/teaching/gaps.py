@@ -2,11 +2,12 @@
 
 A small int8 network reads the words' vectors and the evidence of `device.teaching.evidence`,
 labels each word (what it lacks, in BIO) and tells a verdict on the request. A verdict that keeps a
-request from being carried out must be surer than its threshold in the manifest, which was
-fitted so that ordinary requests are left alone.
+request from being carried out must be surer than its threshold in the manifest: one for each sort
+of request, fitted so that ordinary requests are left alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from device.nlu.intents import USES
 from device.nlu.names import ARTICLES
 from device.nlu.windows import run_words
 from device.nlu.words import bare
-from device.teaching.evidence import FEATURES, Evidence, Witness
+from device.teaching.evidence import FEATURES, SORTS, Evidence, Witness
 from device.teaching.gap import Diagnosis, Gap, Lacks, Verdict
 
 TAUGHT = (Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE)
@@ -59,8 +60,7 @@ class Gaps:
         self._run = model.run
         self._length = manifest.inputs[0].shape[1]
         self._temperature = float(settings.get("temperature", 1.0))
-        least = settings.get("thresholds", {})
-        self._least = np.array([float(least.get(verdict, 0.0)) for verdict in VERDICTS])
+        self._least = thresholds(settings)
         self._table = table
         self._witness = Witness(table)
         self._transitions, self._start = bio_transitions(LABELS)
@@ -88,18 +88,17 @@ class Gaps:
         vectors = self._table.vectors(seen.tokens)
         scores, further = run_words(self._run, vectors, seen.features, self._length)
         sure = softmax(further[0], self._temperature)
-        gap = self._gap(scores, seen, request, float(sure[_GAP]))
+        enough = sure >= self._least[seen.sort]
+        gap = self._gap(scores, seen, request, float(sure[_GAP])) if enough[_GAP] else None
         if gap is not None:
             return Diagnosis(verdict=Verdict.GAP, gap=gap, confidence=gap.confidence)
-        rest = np.where(sure < self._least, 0.0, sure)
+        rest = np.where(enough, sure, 0.0)
         rest[_GAP] = 0.0
         best = int(rest.argmax())
         return Diagnosis(verdict=VERDICTS[best], confidence=float(sure[best]))
 
     def _gap(self, scores: Floats, seen: Evidence, request: Request, sure: float) -> Gap | None:
-        """The words that are not understood, where that is sure enough."""
-        if sure < self._least[_GAP]:
-            return None
+        """The words that are not understood."""
         no_name = seen.taught | np.array([t.mark for t in seen.tokens])
         scores = scores.copy()
         scores[no_name, 1:] = FORBIDDEN
@@ -130,6 +129,19 @@ class Gaps:
             if start < stop and not seen.known[start:stop].all():
                 found.append((float(told[start:stop].mean()), start, stop, lacks))
         return found
+
+
+def thresholds(settings: Mapping[str, Any]) -> dict[str, Floats]:
+    """How sure each verdict must be, for each sort of request; shape (len(VERDICTS),).
+
+    Args:
+        settings: Of the manifest.
+    """
+    told = settings.get("thresholds", {})
+    return {
+        sort: np.array([told.get(sort, {}).get(v, 0.0) for v in VERDICTS], np.float32)
+        for sort in SORTS
+    }
 
 
 def _spans(labels: Sequence[str]) -> list[tuple[int, int, Lacks]]:

@@ -47,6 +47,10 @@ LEAST_WORDS = 2
 
 _ABOUT_TALK = frozenset({NOT_MEANT, "Undo", "RepeatThat", "HassNevermind"})
 
+_QUESTION_WORDS = frozenset(
+    {"who", "whos", "what", "whats", "when", "where", "why", "which", "how", "hows", "whose"}
+)
+
 Encode = Callable[[str], Floats]
 """From words to a unit vector."""
 
@@ -93,6 +97,12 @@ def in_vain(requests: Sequence[Request], turn: Turn, context: Context) -> bool:
     return idle and all(request.confidence < GUESSED for request in requests)
 
 
+def is_question(text: str) -> bool:
+    """Whether a sentence asks to be told something, which no lesson about deeds would help."""
+    first = plain(text).split()[:1]
+    return bool(first) and first[0].split("'")[0] in _QUESTION_WORDS
+
+
 def unknown(request: Request, context: Context) -> str | None:
     """The name in a request that the home does not have, if there is one."""
     return targets(request, context).unknown
@@ -117,9 +127,9 @@ def tried_before(said: str, request: Request, context: Context, encode: Encode) 
         age_s = (context.now - turn.at).total_seconds()
         if not 0 <= age_s <= REPEATED_S or turn.person != context.person:
             return None
-        if not turn.text or any(r.intent in _ABOUT_TALK for r in turn.requests):
+        if not turn.text or _about_talk(turn):
             continue
-        if not failed(turn.requests, turn, context):
+        if not in_vain(turn.requests, turn, context):
             return None
         if _same(said, request, turn, context, encode):
             return turn
@@ -168,7 +178,7 @@ def wrong_before(context: Context) -> Wrong | Turn | None:
     if last is None or last.person != context.person or not last.requests:
         return None
     age_s = (context.now - last.at).total_seconds()
-    if not 0 <= age_s <= REPEATED_S or any(r.intent in _ABOUT_TALK for r in last.requests):
+    if not 0 <= age_s <= REPEATED_S or _about_talk(last):
         return None
     if last.learned or last.unlearned or last.notebooks is not None:
         return last
@@ -180,6 +190,11 @@ def wrong_before(context: Context) -> Wrong | Turn | None:
     answers = len(context.turns) > 1 and _before(context, last).reply.asks is not None
     said = first.text if answers else last.text
     return Wrong(request=first, said=said, turn=last.id if last.outcomes else "")
+
+
+def _about_talk(turn: Turn) -> bool:
+    """Whether a turn was about the talk itself, as far as one can be sure of it."""
+    return any(r.intent in _ABOUT_TALK and r.confidence >= GUESSED for r in turn.requests)
 
 
 def _before(context: Context, turn: Turn) -> Turn:

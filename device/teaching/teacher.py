@@ -15,7 +15,7 @@ from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request, Source
-from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE
 from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
@@ -36,11 +36,16 @@ SURE = 0.6
 """A request this confident is a new one, not an answer; and a verdict this confident that words
 were misheard or taken back holds. 0 to 1."""
 
+SURE_CLEAR = 0.95
+"""A request this confident was not misheard, nor taken back: "forget what I said today"."""
+
 SURE_SETTLED = 0.8
 """Confidence from which other words than a plain yes or no settle something, 0 to 1."""
 
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
+_TALK = frozenset({"conversation", "assist_satellite"})
+"""Domains of requests about the talk, records and the microphone."""
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
 
 
@@ -243,11 +248,14 @@ class Teacher:
         """One request as it goes on, the question that it raises, or why nothing is done."""
         if asked.intent == SET_CONCEPT:
             return asked
+        if _about_talk(asked):
+            return asked
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
             return asked
         gap = diagnosis.gap
-        if gap is None and diagnosis.confidence < SURE:
+        clear = asked.intent != OUT_OF_SCOPE and asked.confidence >= SURE_CLEAR
+        if gap is None and (diagnosis.confidence < SURE or clear):
             return asked
         if diagnosis.verdict is Verdict.GIVEN_UP:
             return given_up(asked)
@@ -266,6 +274,9 @@ class Teacher:
         What words that nobody knows do to a reading is anybody's guess: a mode makes it a
         thermostat's. With a meaning in their place the others say what it is about.
         """
+        unknown = targets(gap.request, context).unknown or ""
+        if set(gap.words.casefold().split()) < set(unknown.casefold().split()):
+            return replace(gap, words=unknown, lacks=_named(gap, unknown))
         if gap.lacks is not Lacks.SETTING:
             return gap
         name = gap.words.casefold()
@@ -442,3 +453,17 @@ def _sure(answer: Answer, plain: Scope | None, phase: lesson.Phase) -> Answer:
     if answer.scope is settles and answer.confidence < SURE_SETTLED:
         return replace(answer, scope=Scope.UNSURE)
     return answer
+
+
+def _named(gap: Gap, unknown: str) -> Lacks:
+    """What an unknown name stands for, as it was read."""
+    if gap.lacks is not Lacks.SETTING:
+        return gap.lacks
+    return Lacks.DEVICES if gap.request.slot("name") == unknown else Lacks.PLACE
+
+
+def _about_talk(asked: Request) -> bool:
+    """Whether a request is surely about what is said, heard and kept: no word of it is taught."""
+    kind = INTENTS.get(asked.intent)
+    known = kind is not None and kind.domain in _TALK and asked.intent not in _INCOMPLETE
+    return known and asked.confidence >= SURE

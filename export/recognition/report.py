@@ -6,15 +6,25 @@ from pathlib import Path
 
 from device.errors import ConfigError
 from export.quantize import ROOT
-from export.recognition import costs, endings, grammars, names, outside, people, phrases, wakes
+from export.recognition import (
+    costs,
+    endings,
+    grammars,
+    names,
+    outside,
+    people,
+    phrases,
+    teaching,
+    wakes,
+)
 from export.recognition.parts import Options, Part, run, speech_sets
 
 SPEECH = ROOT.parent / "shared" / "data" / "speech"
 DOCS = ROOT / "docs" / "recognition.md"
 COMMAND = "python -m export evaluate recognition"
 PARTS: tuple[Part, ...] = (
-    people.PART, grammars.PART, phrases.PART, outside.PART, names.PART, endings.PART, wakes.PART,
-    costs.PART,
+    people.PART, grammars.PART, phrases.PART, outside.PART, names.PART, teaching.PART,
+    endings.PART, wakes.PART, costs.PART,
 )  # fmt: skip
 
 

@@ -10,8 +10,10 @@ import pytest
 from device.teaching.gap import Lacks, Verdict
 from export.tagger.texts import TEXTS
 from export.teaching.gap.draw import Reader, rows_of
+from export.teaching.gap.manners import Sentence
 from export.teaching.gap.mishearing import misheard, spoken
-from export.teaching.gap.sentences import Sentence, sentence, templates
+from export.teaching.gap.requests import templates
+from export.teaching.gap.sentences import sentence
 from export.teaching.texts import key, said
 from simulator.homefile import furnished_home
 from simulator.homes import random_home

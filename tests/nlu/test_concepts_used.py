@@ -206,6 +206,16 @@ def test_taught_names_of_things_and_rooms_are_names_of_the_home(
     assert [home.label(d) for d in targets(found, context).devices] == devices
 
 
+def test_a_name_for_devices_on_two_floors_is_a_name_and_nothing_broad() -> None:
+    fred = concept("fred", devices=("Desk lamp", "Kitchen light"))
+
+    (found,) = asked("turn on fred", knowing(fred))
+
+    there = targets(found, knowing(fred))
+    assert {d.name for d in there.devices} == {"Desk lamp", "Kitchen light"}
+    assert not there.broad
+
+
 def test_what_is_left_out_may_be_a_taught_name() -> None:
     context = knowing(concept("reading corner", devices=("Reading lamp", "Floor lamp")))
 

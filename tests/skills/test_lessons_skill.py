@@ -211,6 +211,14 @@ def test_what_is_forgotten_is_gone_and_an_undo_brings_it_back() -> None:
     assert set(after(gone, "undo").taught) == set(ALL)
 
 
+def test_an_undo_leaves_alone_what_was_taught_anew_since() -> None:
+    changed = after(TAUGHT, "change puzzle corner to 60")
+    anew = replace(PUZZLES, meaning=Meaning(settings=settings(brightness=90)))
+    since = replace(changed, taught=(*(c for c in changed.taught if c.name != PUZZLES.name), anew))
+
+    assert concept(after(since, "undo"), "puzzle corner") == anew
+
+
 def test_the_last_thing_is_the_newest_of_who_speaks() -> None:
     assert set(ALL) - set(after(TAUGHT, "forget the last thing").taught) == {TEAM}
     assert set(ALL) - set(after(ANNA, "forget the last thing").taught) == {ANNAS}
@@ -236,6 +244,15 @@ def test_each_sees_what_is_his_and_the_homes() -> None:
     assert concept(after(ANNA, "change siesta to 8"), "siesta").person == "Anna"
     assert BENS in after(ANNA, "change siesta to 8").taught
     assert concept(after(ANNA, "change puzzle corner to 8"), "puzzle corner").person is None
+
+
+def test_a_liking_is_told_and_forgotten_and_the_thing_itself_is_another_matter() -> None:
+    jazz = taught("jazz", kind=Kind.PREFERENCE, meaning=Meaning(likes=(("music", "jazz"),)))
+    knowing = replace(CONTEXT, taught=(jazz,))
+
+    assert said(after(knowing, "what do I like")) == "You like jazz."
+    assert meant("what is jazz", knowing) is None
+    assert after(knowing, "forget that I like jazz").taught == ()
 
 
 def test_who_speaks_is_told_and_changes_what_holds() -> None:

@@ -146,7 +146,6 @@ def test_what_was_taught_before_is_a_definition() -> None:
     [
         ("the lamps by the fireplace at 20 percent", LIGHTS, "fireplace"),
         ("brightness 300 percent", LIGHTS, "300"),
-        ("it's the observatory", CAVE, "observatory"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(said: str, about: Gap, names: str) -> None:

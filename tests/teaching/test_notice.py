@@ -259,6 +259,8 @@ def test_what_is_beyond_the_speaker_or_badly_heard_is_never_offered() -> None:
     assert again("book me a flight", after(flight)) is None
     assert noticing().wrong(after(flight)) is None
     assert again(VAIN.text, after(VAIN), score=0.4) is None
+    question = turn("how do i boil an egg")
+    assert again("how do you boil an egg", after(question)) is None
 
 
 def test_a_lesson_about_what_was_wrong_takes_it_back_with_its_end() -> None:

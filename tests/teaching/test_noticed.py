@@ -121,3 +121,18 @@ def test_a_guess_is_asked_about_after_a_calm_while_and_the_answer_is_kept(
     assert answer.reply.text == SETTLED
     assert guess in session.speaker.context.certain
     assert talk(session, guess)[0].reply.asks is None
+
+
+def test_what_was_taught_is_defined_anew_in_free_words_after_a_yes(session: Session) -> None:
+    taught = talk(session, "set the floor lamp to wobbly", "40 percent", "yes")
+    assert taught[-1].concepts
+    name = taught[-1].concepts[0]["name"]
+
+    offer, kept = talk(session, f"change {name} to 20 percent and warm white", "yes")
+
+    assert (offer.reply.asks, offer.concepts) == (Ask.CONFIRM, None)
+    assert kept.concepts is not None
+    assert [one["meaning"] for one in kept.concepts] == [
+        {"brightness": 20, "color_temperature": 2700}
+    ]
+    assert not kept.outcomes

@@ -27,6 +27,7 @@ from export.teaching.concept.wording import (
     line_of,
     marked,
     put,
+    some,
     strange,
     worded,
 )
@@ -40,6 +41,8 @@ def definition(rng: Random, scene: Scene, split: Split) -> Drawn | None:
         return devices_named(rng, scene, split)
     if lacks is Lacks.PLACE and rng.random() < 0.9:
         return place_named(rng, scene, split)
+    if rng.random() < (0.6 if lacks is Lacks.NEED else 0.03):
+        return _command(rng, scene, split)
     style = rng.random()
     if style < 0.07:
         return _now(rng, scene, split)
@@ -198,6 +201,51 @@ def _changed(rng: Random, scene: Scene, split: Split) -> Drawn:
         pieces=tuple(_outside(rng, scene, split, pieces)),
         scope=Scope.DEFINES,
         scene=scene,
+    )
+
+
+_POLITE = (
+    *("", "", "", "", "please ", "you could ", "you should ", "you can ", "just ", "then "),
+    *(
+        "can you ",
+        "could you ",
+        "i want you to ",
+        "maybe ",
+        "well ",
+        "i'd like you to ",
+        "then you ",
+    ),
+)
+_COVERS = ("curtains", "blinds", "shades", "shutters", "curtain", "blind", "awning", "window")
+
+
+def _command(rng: Random, scene: Scene, split: Split) -> Drawn | None:
+    """What to do about how it is: a plain command, for any device of the home."""
+    pool = [d for d in scene.home.devices if scene.named(d) and some(rng, d)]
+    near = [d for d in pool if d.room in scene.about.rooms]
+    pool = near if scene.gap.lacks is not Lacks.NEED else pool
+    if not pool:
+        return None
+    device = rng.choice(pool)
+    values = some(rng, device)
+    meaning: Meaning | None = None
+    if device.kind == "cover" and rng.random() < 0.6:
+        room = [Piece("in the"), Piece(str(device.room).lower(), "area")]
+        target = [Piece("the"), Piece(rng.choice(_COVERS), "target")]
+        target += room if rng.random() < 0.2 else []
+    else:
+        target = called(rng, scene, device)
+        labels = () if {device.id} == scene.about.ids else (scene.label(device),)
+        found = Settings()
+        for capability, value in values:
+            found.put(capability, value, labels)
+        meaning = found.meaning
+    clause = clause_of(rng, split, target, values)
+    before = rng.choice(_POLITE).strip()
+    after = rng.choice(("", "", "", "please", "then", "for me", "a moment", "would help"))
+    pieces = [*([Piece(before)] if before else []), *clause, *([Piece(after)] if after else [])]
+    return Drawn(
+        kind="a command", pieces=tuple(pieces), scope=Scope.DEFINES, scene=scene, meaning=meaning
     )
 
 

@@ -18,9 +18,10 @@ import numpy as np
 from device.concepts import Concept, Kind, Meaning, Setting
 from device.context import Context, Home
 from device.effects import Notebook
-from device.events import Hypothesis, Request, Word
+from device.events import Hypothesis, Request, Source, Word
 from device.models import load
 from device.nlu.embedding import Floats, WordTable, load_table
+from device.nlu.intents import OUT_OF_SCOPE, USES
 from device.nlu.understanding import Understanding
 from device.nlu.windows import windows
 from device.nlu.words import bare
@@ -29,7 +30,9 @@ from device.teaching.gap import Lacks, Verdict
 from device.teaching.gaps import LABELS, VERDICTS
 from export.quantize import ROOT, SHIPPED
 from export.tagger.texts import TEXTS
-from export.teaching.gap.sentences import Sentence, sentence
+from export.teaching.gap.manners import Sentence
+from export.teaching.gap.sentences import sentence
+from export.teaching.gap.strangers import stranger, strangers
 from export.teaching.sizes import LENGTH, UNTOLD, Rows
 from export.teaching.texts import said
 from simulator.homefile import furnished_home
@@ -119,6 +122,8 @@ def rows_of(asked: Sentence, home: Home, reader: Reader) -> Iterator[Row]:
     score = sum(asked.confidences) / len(asked.confidences) if asked.confidences else 1.0
     heard = Hypothesis(text=asked.text, score=score, words=words)
     for request in reader.understanding.understand([heard], context).requests:
+        if request.source is Source.SENTENCE or request.intent in USES:
+            continue  # clear, without a model
         at = _places(asked, request)
         seen = reader.witness.evidence(request, context, heard)
         if at is None or not 0 < len(seen.tokens) <= LENGTH:
@@ -127,7 +132,8 @@ def rows_of(asked: Sentence, home: Home, reader: Reader) -> Iterator[Row]:
         covered = {at[t.word] for t, is_in in zip(seen.tokens, inside, strict=True) if is_in}
         if covered and covered != {*range(*asked.gap)}:
             continue
-        verdict = asked.verdict or Verdict.CLEAR
+        foreign = request.intent == OUT_OF_SCOPE
+        verdict = asked.verdict or (Verdict.BEYOND if foreign else Verdict.CLEAR)
         if verdict is Verdict.GAP and not covered:
             verdict = Verdict.CLEAR
         lacks = str(asked.lacks) if asked.lacks and covered else ""
@@ -157,13 +163,17 @@ def _concepts(names: Sequence[str]) -> tuple[Concept, ...]:
 
 
 def rows(count: int, seed: int, split: Split) -> Iterator[Row]:
-    """Rows of random sentences in random homes."""
+    """Rows of random sentences in random homes; in training, of all strangers' besides."""
     rng, reader = Random(seed), Reader.shipped()
+    others = strangers(split) if split == "train" else ()
     home = furnished_home()
-    for number in range(count):
+    for number in range(count + len(others)):
         if number % SENTENCES_OF_A_HOME == 0:
             home = furnished_home() if rng.random() < FURNISHED else random_home(rng, split)
-        yield from rows_of(sentence(rng, home, split), home, reader)
+        made = (
+            sentence(rng, home, split) if number < count else stranger(rng, others[number - count])
+        )
+        yield from rows_of(made, home, reader)
 
 
 def ordinary(count: int) -> Iterator[Row]:

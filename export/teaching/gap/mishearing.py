@@ -64,7 +64,7 @@ def mumbled(rng: Random, split: Split) -> tuple[tuple[str, ...], tuple[float, ..
         start = rng.choice(("turn on", "set the", "turn", "put the", "the lights", "make", "set"))
         words = [*start.split(), *(rng.choice(listed("mumbles")) for _ in range(count))]
     sure = tuple(round(rng.uniform(0.02, 0.5), 3) for _ in words)
-    return tuple(words), sure if rng.random() < 0.5 else ()
+    return tuple(words), sure if rng.random() < 0.7 else ()
 
 
 @cache
