@@ -1,6 +1,1 @@
-"""Teaching arrives with its own issue; nothing is taught yet and nothing pretends to be.
-
-What a lesson needs of the rest is there: requests keep names and values that the home does
-not know, context and notebook are values, and questions carry the request that waits for an
-answer.
-"""
+"""Lessons: what is not understood, what it means, and what is agreed to (docs/teaching.md)."""

@@ -35,6 +35,8 @@ class About:
     """The kind of its devices, where they are of one kind or the request says so."""
     names: tuple[tuple[str, ...], ...] = ()
     """Words of the names of its devices and rooms."""
+    by_name: bool = False
+    """Whether it names its devices, rather than a room or a kind."""
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -81,7 +83,10 @@ def about(gap: Gap, context: Context) -> About:
     called = [n for d in devices for n in (d.name, *d.aliases)]
     called += [n for r in home.rooms if r.name in rooms for n in (r.name, *r.aliases)]
     names = tuple(dict.fromkeys(words for n in called if (words := tuple(plain(n).split()))))
-    return About(devices=devices, rooms=rooms, kind=kind, names=names)
+    by_name = any(slot.name == "name" for slot in slots) or (
+        bool(said) and len(devices) == 1 and f" {plain(devices[0].name)} " in f" {said} "
+    )
+    return About(devices=devices, rooms=rooms, kind=kind, names=names, by_name=by_name)
 
 
 def known_slots(gap: Gap) -> tuple[Slot, ...]:
@@ -145,7 +150,8 @@ def aim(said: str, area: str | None, found: About, context: Context) -> Aim:
     placed = f"{area} {name}" if area is not None else name
     own = _in_room(placed, context) or device_named(name, context, area=room)
     if own is not None and (not alone or plain(own.name) == name):
-        return _named(own, found)
+        here = alone and own.room in found.rooms
+        return _named(own, found, own.kind if here and area is None else "")
     if not alone:
         place = settle(Place(name=name, area=area), context, "")
         if place.device is not None:
@@ -189,8 +195,8 @@ def _kind(words: list[str]) -> tuple[str | None, str | None]:
     return DOMAINS.get(one), COVER_CLASSES.get(one)
 
 
-def _named(device: Device, found: About) -> Aim:
-    return Aim(devices=(device,), same=found.ids == {device.id})
+def _named(device: Device, found: About, kind: str = "") -> Aim:
+    return Aim(devices=(device,), same=found.by_name and found.ids == {device.id}, kind=kind)
 
 
 def _of(

@@ -18,6 +18,8 @@ CLAUSE, TARGET, AREA, DENIED = "clause", "target", "area", "denied"
 CONCEPT, NOW, ALSO = "concept", "now", "also"
 """Labels of the model that are no values."""
 
+FAR = 6
+"""Words between a room and what is said of it."""
 _PARTS = frozenset({CLAUSE, TARGET, AREA, DENIED, CONCEPT, NOW, ALSO})
 
 
@@ -60,13 +62,25 @@ def clauses(tokens: Sequence[Token], spans: Sequence[Span]) -> tuple[Clause, ...
         spans: What the model marked, in order, without overlaps.
     """
     cut: list[list[Span]] = [[]]
-    for span in spans:
+    for span in _near(spans):
         if span.label == CLAUSE:
             cut.append([])
         elif span.label != ALSO:
             cut[-1].append(span)
     parts = [part for marked in cut for part in _paired(marked)]
     return _joined([_clause(tokens, part) for part in parts if part])
+
+
+def _near(spans: Sequence[Span]) -> list[Span]:
+    """The spans without rooms that stand far from all others: those are part of a story."""
+    rest = [s for s in spans if s.label != AREA]
+    return [
+        s
+        for s in spans
+        if s.label != AREA
+        or not rest
+        or min(max(s.start - r.stop, r.start - s.stop) for r in rest) <= FAR
+    ]
 
 
 def _paired(marked: Sequence[Span]) -> list[list[Span]]:

@@ -176,7 +176,7 @@ def test_draws_hold_every_value_and_the_classes_of_names_but_nothing_unspoken(
 
 
 def test_built_in_sentences_are_drawn_with_the_classes_of_their_kinds() -> None:
-    drawn = samples(builtin_sentences(), count=1_000)
+    drawn = samples(builtin_sentences(), count=3_000)
     follow = {pair for sentence in drawn for pair in pairwise(sentence)}
 
     symbols = {w for sentence in drawn for w in sentence if w.startswith("{")}

@@ -211,6 +211,14 @@ def test_what_is_forgotten_is_gone_and_an_undo_brings_it_back() -> None:
     assert set(after(gone, "undo").taught) == set(ALL)
 
 
+def test_an_undo_leaves_alone_what_was_taught_anew_since() -> None:
+    changed = after(TAUGHT, "change puzzle corner to 60")
+    anew = replace(PUZZLES, meaning=Meaning(settings=settings(brightness=90)))
+    since = replace(changed, taught=(*(c for c in changed.taught if c.name != PUZZLES.name), anew))
+
+    assert concept(after(since, "undo"), "puzzle corner") == anew
+
+
 def test_the_last_thing_is_the_newest_of_who_speaks() -> None:
     assert set(ALL) - set(after(TAUGHT, "forget the last thing").taught) == {TEAM}
     assert set(ALL) - set(after(ANNA, "forget the last thing").taught) == {ANNAS}

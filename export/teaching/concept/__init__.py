@@ -30,6 +30,10 @@ READ_ALOUD = (
 SCOPES = tuple(Scope)
 LEARNED = 44_000
 """Answers to learn from."""
+CALIBRATING = 1_500
+"""Answers where nothing is learned and the quantizer only looks at them."""
+RESUMED = 10_000
+"""Others, with which the training goes on."""
 EPOCHS = 7
 WIDTH = 80
 KERNELS = (5, 5, 5, 5)
@@ -51,9 +55,9 @@ def make(asked: Asked) -> None:
         words_network,
     )
 
-    count = LEARNED if asked.training else 2_000
-    drawn = examples(count, 1, "train", asked.texts)
-    labels = labels_of(drawn)
+    count = (RESUMED if asked.restored else LEARNED) if asked.training else CALIBRATING
+    drawn = examples(count, 5 if asked.restored else 1, "train", asked.texts)
+    labels = read_manifest(SHIPPED / "concept.json").labels if asked.restored else labels_of(drawn)
     learned, _ = arrays(drawn, labels, SCOPES)
     tuning, _ = arrays(examples(2_000, 2, "test", asked.texts, homes=100), labels, SCOPES)
     held, _ = arrays(examples(3_000, 3, "test", asked.texts, homes=100), labels, SCOPES)
@@ -71,6 +75,7 @@ def make(asked: Asked) -> None:
         name=NAME,
         epochs=asked.passes(EPOCHS),
         resume=asked.restored,
+        rate=1e-3 if asked.restored else 3e-3,
         weights=(1.0, 0.4),
     )
     tagger = read_manifest(SHIPPED / "tagger.json")

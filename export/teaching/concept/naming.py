@@ -50,7 +50,7 @@ def place_named(rng: Random, scene: Scene, split: Split) -> Drawn:
     room = rng.choice(scene.home.rooms)
     said = rng.choice((room.name, *room.aliases)).lower()
     strangers = [r for r in words("rooms", split) if room_named(r, scene.context) is None]
-    foreign = rng.random() < 0.1 and bool(strangers)
+    foreign = rng.random() < 0.3 and bool(strangers)
     said = rng.choice(strangers) if foreign else said
     article = rng.choice(("the", "the", "my", "our", ""))
     pieces = [*([Piece(article)] if article else []), Piece(said, "area")]

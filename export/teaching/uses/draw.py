@@ -93,7 +93,7 @@ def _row(
     if not 0 < len(tokens) <= LENGTH:
         return None
     where = places(tokens, put.scene)
-    given = features(names.flags(tokens), where)
+    given = features(names.flags(tokens), where[-1:])
     start, stop = made.lasting
     inside = [all(start <= at < stop for at in put.origins[token.word]) for token in tokens]
     labels = [

@@ -54,7 +54,7 @@ class Sentence:
     """What somebody says."""
 
     words: tuple[str, ...]
-    """NAME among them, once."""
+    """NAME among them; of several the last is meant."""
     wish: Wish
     lasting: tuple[int, int] = (0, 0)
     """Half-open range of the words that say how long."""
