@@ -30,7 +30,7 @@ EXAMPLES = (
     "I like it warm in the morning",
     "Did I get that right",
 )
-GENERATED = 4_000
+GENERATED = 2_500
 
 shared = pytest.mark.skipif(not TEXTS.is_dir(), reason="the shared text is not there")
 
