@@ -35,6 +35,8 @@ class About:
     """The kind of its devices, where they are of one kind or the request says so."""
     names: tuple[tuple[str, ...], ...] = ()
     """Words of the names of its devices and rooms."""
+    by_name: bool = False
+    """Whether it names its devices, rather than a room or a kind."""
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -81,7 +83,10 @@ def about(gap: Gap, context: Context) -> About:
     called = [n for d in devices for n in (d.name, *d.aliases)]
     called += [n for r in home.rooms if r.name in rooms for n in (r.name, *r.aliases)]
     names = tuple(dict.fromkeys(words for n in called if (words := tuple(plain(n).split()))))
-    return About(devices=devices, rooms=rooms, kind=kind, names=names)
+    by_name = any(slot.name == "name" for slot in slots) or (
+        bool(said) and len(devices) == 1 and f" {plain(devices[0].name)} " in f" {said} "
+    )
+    return About(devices=devices, rooms=rooms, kind=kind, names=names, by_name=by_name)
 
 
 def known_slots(gap: Gap) -> tuple[Slot, ...]:
@@ -191,7 +196,7 @@ def _kind(words: list[str]) -> tuple[str | None, str | None]:
 
 
 def _named(device: Device, found: About, kind: str = "") -> Aim:
-    return Aim(devices=(device,), same=found.ids == {device.id}, kind=kind)
+    return Aim(devices=(device,), same=found.by_name and found.ids == {device.id}, kind=kind)
 
 
 def _of(

@@ -23,9 +23,9 @@ from device.nlu.words import Token, tokenize
 from device.teaching.aims import about
 from device.teaching.answer import Answer, Scope
 from device.teaching.answerwords import ANSWER_FLAGS, answer_flags, content, taught
-from device.teaching.clauses import ALSO, clauses
+from device.teaching.clauses import ALSO, TARGET, clauses
 from device.teaching.definitions import Reader
-from device.teaching.gap import Gap
+from device.teaching.gap import Gap, Lacks
 
 LONGEST = 400
 """Words of an answer that are read; a minute of fast speech has half as many."""
@@ -37,7 +37,7 @@ LIKELY = 0.2
 """How likely it must be that an answer defines, where values were marked and it seems to say
 little, 0 to 1: what it defines is offered, not done."""
 
-CLEAR = 0.6
+CLEAR = 0.45
 """How sure a yes must be, 0 to 1; a doubtful one is none."""
 
 SURE = 0.5
@@ -100,7 +100,13 @@ class Answers:
         scope = max(scopes, key=lambda one: scopes[one])
         if scope is Scope.YES and scopes[scope] < CLEAR:
             scope = max((s for s in scopes if s is not Scope.YES), key=lambda one: scopes[one])
-        likely = scope in _UNDECIDED and proposed is None and scopes[Scope.DEFINES] >= LIKELY
+        unsure = scope in _UNDECIDED or (
+            # A command for a device of this home is what to do about it, not a request besides.
+            scope is Scope.ELSEWHERE
+            and gap.lacks is Lacks.NEED
+            and any(span.label == TARGET for span in spans)
+        )
+        likely = unsure and proposed is None and scopes[Scope.DEFINES] >= LIKELY
         meaning, problem = None, ""
         if scope in (Scope.DEFINES, *_AGREEING[proposed is not None]) or (likely and spans):
             instead = scope is Scope.NO and not any(span.label == ALSO for span in spans)

@@ -84,7 +84,10 @@ class Reader:
     def _meaning(self, clauses: Sequence[Clause]) -> tuple[Meaning | None, str]:
         found = self._found
         problem = found.problems[0] if found.problems else ""
-        if self._gap.lacks is Lacks.PLACE and not found.said:
+        naming = self._gap.lacks is Lacks.DEVICES and (
+            not found.devices or not any(c.targets for c in clauses)
+        )
+        if (self._gap.lacks is Lacks.PLACE or naming) and not found.said:
             room = self._room(clauses)
             if room is not None:
                 return Meaning(area=room), ""
@@ -171,7 +174,10 @@ class Reader:
         It is where nothing else was named, and where a kind of device was said, and no other
         room, of which this is what no other kind has: "the blinds closed".
         """
-        return not one.named or one.same or setting.capability in OWN.get(one.kind, ())
+        labels = {self._context.home.label(d) for d in one.devices}
+        apart = any(labels & {*s.devices} for s in self._found.settings)
+        own = setting.capability in OWN.get(one.kind, ()) and not apart
+        return not one.named or one.same or own
 
     def _settings(self, said: Said, one: Aim) -> Iterable[Setting]:
         """What one value sets on devices, by what they can do."""

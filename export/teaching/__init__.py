@@ -4,6 +4,7 @@ python -m export teaching                        gap, concept, declarative and u
 python -m export teaching --only gap             one of them
 python -m export teaching --only gap --resume    train on from the weights in export/weights
 python -m export teaching --no-training          convert the weights in export/weights again
+python -m export evaluate teaching               all figures, docs/teaching-figures.md
 
 Each part is a package `export.teaching.NAME` with a `make(asked)`.
 """
@@ -47,6 +48,11 @@ class Asked:
     def restored(self) -> bool:
         """Whether the kept weights are where it begins."""
         return self.resume or not self.training
+
+
+def evaluate(argv: list[str]) -> None:
+    """Measure, and write docs/teaching-figures.md."""
+    importlib.import_module("export.teaching.measure").evaluate(argv)
 
 
 def main(argv: list[str]) -> None:

@@ -109,7 +109,7 @@ def test_the_device_of_the_request_needs_no_name() -> None:
         ("nineteen", HEATING, {"target_temperature": 19}),
         ("seventeen and a half degrees", HEATING, {"target_temperature": 17.5}),
         ("the lights at forty percent", SCENE, {"brightness": 40}),
-        ("turn on the TV", GLOOM, {"TV": {"power": "on"}}),
+        ("switch the kitchen light on please", GLOOM, {"Kitchen light": {"power": "on"}}),
         ("set the floor lamp to 80 percent", GLOOM, {"Floor lamp": {"brightness": 80}}),
     ],
 )
@@ -294,7 +294,8 @@ def test_nothing_is_defined_that_was_not_said(said: str) -> None:
     words = [token.text for token in tokenize(said)]
     parts = [words[a : a + n] for a in range(len(words)) for n in range(1, 7)]
     said_values = {v for part in parts for label in READ if (v := value_of(label, part))}
-    said_values |= {0, "off"} if "closed" in said else set()
+    moves = {"off": 0, "on": 100, "closed": 0, "open": 100}  # of a curtain
+    said_values |= {moves[word] for word in words if word in moves}
     for setting in found.meaning.settings if found.meaning else ():
         assert setting.value in said_values
 

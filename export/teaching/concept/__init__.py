@@ -30,6 +30,8 @@ READ_ALOUD = (
 SCOPES = tuple(Scope)
 LEARNED = 44_000
 """Answers to learn from."""
+CALIBRATING = 1_500
+"""Answers where nothing is learned and the quantizer only looks at them."""
 RESUMED = 10_000
 """Others, with which the training goes on."""
 EPOCHS = 7
@@ -53,7 +55,7 @@ def make(asked: Asked) -> None:
         words_network,
     )
 
-    count = RESUMED if asked.restored else LEARNED
+    count = (RESUMED if asked.restored else LEARNED) if asked.training else CALIBRATING
     drawn = examples(count, 5 if asked.restored else 1, "train", asked.texts)
     labels = read_manifest(SHIPPED / "concept.json").labels if asked.restored else labels_of(drawn)
     learned, _ = arrays(drawn, labels, SCOPES)

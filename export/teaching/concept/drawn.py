@@ -8,6 +8,7 @@ from device.teaching.answer import Scope
 from device.teaching.gap import Lacks
 from device.teaching.standing import as_they_are
 from export.teaching.concept.asides import told
+from export.teaching.concept.commands import command, turned
 from export.teaching.concept.corrections import offer
 from export.teaching.concept.grammar import Piece, expand, lines, texts
 from export.teaching.concept.naming import devices_named, place_named
@@ -22,12 +23,10 @@ from export.teaching.concept.sayings import (
 )
 from export.teaching.concept.scenes import Scene
 from export.teaching.concept.wording import (
-    called,
     change,
     line_of,
     marked,
     put,
-    some,
     strange,
     worded,
 )
@@ -42,7 +41,7 @@ def definition(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     if lacks is Lacks.PLACE and rng.random() < 0.9:
         return place_named(rng, scene, split)
     if rng.random() < (0.6 if lacks is Lacks.NEED else 0.03):
-        return _command(rng, scene, split)
+        return command(rng, scene, split)
     style = rng.random()
     if style < 0.07:
         return _now(rng, scene, split)
@@ -51,7 +50,7 @@ def definition(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     if style < 0.19:
         return _changed(rng, scene, split)
     if style < 0.22:
-        return _turned(rng, scene, split)
+        return turned(rng, scene, split, outside)
     if style < 0.25:
         return _strange(rng, scene, split)
     return _settings(rng, scene, split)
@@ -66,7 +65,7 @@ def _strange(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     clause = clause_of(rng, split, target, [rng.choice(levels)])
     return Drawn(
         kind="unknown devices",
-        pieces=tuple(_outside(rng, scene, split, clause)),
+        pieces=tuple(outside(rng, scene, split, clause)),
         scope=Scope.DEFINES,
         scene=scene,
         problem=True,
@@ -95,7 +94,7 @@ def _settings(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     kind = "several devices" if len({d for _, d in found.found}) > 1 else kind
     return Drawn(
         kind=kind,
-        pieces=tuple(_outside(rng, scene, split, pieces)),
+        pieces=tuple(outside(rng, scene, split, pieces)),
         scope=Scope.DEFINES,
         scene=scene,
         meaning=found.meaning,
@@ -114,7 +113,7 @@ def _joined(rng: Random, clause: list[Piece]) -> list[Piece]:
     return [Piece(first, "clause"), *([Piece(rest)] if rest else []), *clause[1:]]
 
 
-def _outside(rng: Random, scene: Scene, split: Split, inner: Sequence[Piece]) -> list[Piece]:
+def outside(rng: Random, scene: Scene, split: Split, inner: Sequence[Piece]) -> list[Piece]:
     """The definition in the sentence around it."""
     table = texts("definitions")
     bare = rng.random() < 0.22
@@ -143,7 +142,7 @@ def _now(rng: Random, scene: Scene, split: Split) -> Drawn | None:
         for piece in put(line, {"t": target})
         for part in ([piece] if piece.label else marked(piece.text, "now"))
     ]
-    pieces = _outside(rng, scene, split, inner) if rng.random() < 0.4 else inner
+    pieces = outside(rng, scene, split, inner) if rng.random() < 0.4 else inner
     return Drawn(
         kind="as it is now",
         pieces=tuple(pieces),
@@ -180,7 +179,7 @@ def _like(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     inner = told(rng, scene, split, line, {"c": pieces, "but": but})
     return Drawn(
         kind="like another",
-        pieces=tuple(_outside(rng, scene, split, inner) if rng.random() < 0.2 else inner),
+        pieces=tuple(outside(rng, scene, split, inner) if rng.random() < 0.2 else inner),
         scope=Scope.DEFINES,
         scene=scene,
         meaning=None if 0.35 <= style < 0.6 else found.meaning,
@@ -198,97 +197,10 @@ def _changed(rng: Random, scene: Scene, split: Split) -> Drawn:
         pieces += [Piece(first), Piece(last, "now")]
     return Drawn(
         kind="a change",
-        pieces=tuple(_outside(rng, scene, split, pieces)),
+        pieces=tuple(outside(rng, scene, split, pieces)),
         scope=Scope.DEFINES,
         scene=scene,
     )
-
-
-_POLITE = (
-    *("", "", "", "", "please ", "you could ", "you should ", "you can ", "just ", "then "),
-    *(
-        "can you ",
-        "could you ",
-        "i want you to ",
-        "maybe ",
-        "well ",
-        "i'd like you to ",
-        "then you ",
-    ),
-)
-_COVERS = ("curtains", "blinds", "shades", "shutters", "curtain", "blind", "awning", "window")
-
-
-def _command(rng: Random, scene: Scene, split: Split) -> Drawn | None:
-    """What to do about how it is: a plain command, for any device of the home."""
-    pool = [d for d in scene.home.devices if scene.named(d) and some(rng, d)]
-    near = [d for d in pool if d.room in scene.about.rooms]
-    pool = near if scene.gap.lacks is not Lacks.NEED else pool
-    if not pool:
-        return None
-    device = rng.choice(pool)
-    values = some(rng, device)
-    meaning: Meaning | None = None
-    if device.kind == "cover" and rng.random() < 0.6:
-        room = [Piece("in the"), Piece(str(device.room).lower(), "area")]
-        target = [Piece("the"), Piece(rng.choice(_COVERS), "target")]
-        target += room if rng.random() < 0.2 else []
-    else:
-        target = called(rng, scene, device)
-        labels = () if {device.id} == scene.about.ids else (scene.label(device),)
-        found = Settings()
-        for capability, value in values:
-            found.put(capability, value, labels)
-        meaning = found.meaning
-    clause = clause_of(rng, split, target, values)
-    before = rng.choice(_POLITE).strip()
-    after = rng.choice(("", "", "", "please", "then", "for me", "a moment", "would help"))
-    pieces = [*([Piece(before)] if before else []), *clause, *([Piece(after)] if after else [])]
-    return Drawn(
-        kind="a command", pieces=tuple(pieces), scope=Scope.DEFINES, scene=scene, meaning=meaning
-    )
-
-
-def _turned(rng: Random, scene: Scene, split: Split) -> Drawn | None:
-    """A change as a verb: "dim the desk lamp", "turn up the radio"."""
-    pool = [d for d in scene.home.devices if scene.named(d) and d.kind in _TURNS]
-    near = [d for d in pool if d.room in scene.about.rooms]
-    pool = near if near and scene.gap.lacks is not Lacks.NEED else pool
-    if not pool:
-        return None
-    device = rng.choice(pool)
-    line = expand(rng.choice(_TURNS[device.kind]), rng)
-    target = called(rng, scene, device)
-    if rng.random() < 0.3:
-        target = kind_alike(rng, device, [device]) or target
-    pieces = [
-        part
-        for piece in put(line, {"t": target})
-        for part in ([piece] if piece.label else marked(piece.text, "step"))
-    ]
-    return Drawn(
-        kind="a change",
-        pieces=tuple(_outside(rng, scene, split, pieces)),
-        scope=Scope.DEFINES,
-        scene=scene,
-    )
-
-
-_TURNS: dict[str, tuple[str, ...]] = {
-    "light": (
-        *("<dim> {t}", "<dim> {t} <a bit>", "<brighten> {t}", "turn {t} <(up|down)>"),
-        *("turn <(up|down)> {t}", "make {t} <(a bit |)(brighter|dimmer|darker)>"),
-        "turn {t} <(up|down) a (bit|little)>",
-    ),
-    "media_player": (
-        *("turn {t} <(up|down)>", "turn <(up|down)> {t}", "make {t} <(louder|quieter)>"),
-        "turn {t} <(up|down) a (bit|little)>",
-    ),
-    "climate": (
-        *("turn {t} <(up|down)>", "turn <(up|down)> {t}", "turn {t} <(up|down) a (bit|degree)>"),
-    ),
-    "fan": ("turn {t} <(up|down)>", "turn <(up|down)> {t}", "make {t} <(faster|slower)>"),
-}
 
 
 def other_scope(rng: Random, scene: Scene, split: Split, scope: Scope) -> Drawn:

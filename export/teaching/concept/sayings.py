@@ -81,7 +81,7 @@ def own_clause(rng: Random, scene: Scene, split: Split, found: Settings) -> list
         found.put(capability, value)
     target: list[Piece] | None = None
     if rng.random() < 0.4:
-        if len(devices) == 1 and scene.named(model) and rng.random() < 0.6:
+        if scene.about.by_name and scene.named(model) and rng.random() < 0.6:
             target = called(rng, scene, model)
         elif not devices or {d.kind for d in devices} == {model.kind}:
             target = kind_alike(rng, model, devices)
@@ -138,7 +138,7 @@ def other_clause(rng: Random, scene: Scene, split: Split, found: Settings) -> li
     if not values:
         return None
     for device in named:
-        labels = () if {device.id} == scene.about.ids else (scene.label(device),)
+        labels = scene.labels(device)
         for capability, value in values:
             found.put(capability, value, labels)
     target = called(rng, scene, named[0])

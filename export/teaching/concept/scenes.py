@@ -73,6 +73,11 @@ class Scene:
         """As settings name a device."""
         return self.home.label(device)
 
+    def labels(self, device: Device) -> tuple[str, ...]:
+        """The devices of a setting for one that was named; none where the request named it."""
+        own = self.about.by_name and {device.id} == self.about.ids
+        return () if own else (self.label(device),)
+
     def named(self, device: Device) -> bool:
         """Whether the device's name means it and nothing else."""
         return device.id in self.unmistakable

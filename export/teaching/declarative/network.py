@@ -12,7 +12,7 @@ from export.teaching.sizes import Rows
 WIDTH = 80
 HIDDEN_WORDS = 0.08
 """Share of the words that training hides."""
-NOISE = 0.3
+NOISE = 0.15
 """Noise on the values of words, in their standard deviations: near words mean nearly the same."""
 
 

@@ -29,11 +29,11 @@ LABELS = (*NEEDS, PREFERENCE, NONE)
 TOPICS = tuple(read("preferences").by_label)
 MARKS = ("", "like", "when")
 
-OF_A_NEED = 1_600
+OF_A_NEED = 1_050
 """Sentences of each need, at most."""
-OF_A_TOPIC = 300
+OF_A_TOPIC = 250
 """Sentences of each kind of preference, at most."""
-OF_A_NONE = 1_200
+OF_A_NONE = 800
 """Sentences of each kind of what is neither, at most."""
 
 AMBIGUOUS = frozenset({"hwu/music_likeness", "hwu/iot_hue_lightup"})

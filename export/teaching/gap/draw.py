@@ -28,13 +28,13 @@ from device.nlu.words import bare
 from device.teaching.evidence import Evidence, Witness
 from device.teaching.gap import Lacks, Verdict
 from device.teaching.gaps import LABELS, VERDICTS
+from export.encoder.texts import labelled
 from export.quantize import ROOT, SHIPPED
 from export.tagger.texts import TEXTS
 from export.teaching.gap.manners import Sentence
 from export.teaching.gap.sentences import sentence
 from export.teaching.gap.strangers import stranger, strangers
 from export.teaching.sizes import LENGTH, UNTOLD, Rows
-from export.teaching.texts import said
 from simulator.homefile import furnished_home
 from simulator.homes import Split, random_home
 
@@ -179,7 +179,7 @@ def rows(count: int, seed: int, split: Split) -> Iterator[Row]:
 def ordinary(count: int) -> Iterator[Row]:
     """Requests of strangers to an assistant, whatever they ask."""
     reader, home = Reader.shipped(), furnished_home()
-    asked = [row.text for row in said("dev", TEXTS) if row.intent.startswith("hwu/")]
+    asked = [row.text.lower() for row in labelled("dev", TEXTS) if row.intent.startswith("hwu/")]
     for text in asked[:count]:
         words = tuple(text.split())
         yield from rows_of(Sentence(words=words, verdict=Verdict.CLEAR), home, reader)

@@ -17,12 +17,17 @@ from export.tagger import spans
 from export.teaching.gap.draw import Drawn
 
 GAP = VERDICTS.index(Verdict.GAP)
-MOST_OFFERS = 4.2
+MOST_OFFERS = 4.7
 """False offers per 1,000 strangers' ordinary requests that the thresholds allow."""
 MOST_OWN_OFFERS = 40.0
 """Likewise of our own, many of which were made to look as if they had a gap."""
 MOST_HELD_UP = 3.0
 """Requests per 1,000 that may be wrongly asked again or taken for given up."""
+LEAST = {"named": 0.6, "unknown": 0.6, "device": 0.6, "foreign": 0.6, "other": 0.9}
+"""The lowest thresholds of these; what is asked besides devices has words like "forget" and
+"never mind" of its own ("forget what I said today")."""
+LEAST_OFFER = {"named": 0.0, "unknown": 0.0, "device": 0.0, "foreign": 0.0, "other": 0.72}
+"""Likewise of a gap; what is asked besides devices seldom has one."""
 _STEPS = (0.35, 0.45, 0.55, 0.65, 0.72, 0.78, 0.82, 0.86, 0.89, 0.92, 0.94, 0.96, 0.98)
 
 Thresholds = Mapping[str, Floats]
@@ -68,33 +73,39 @@ def fitted(ours: Judged, strangers: Judged) -> dict[str, dict[str, float]]:
     """
     ordinary = np.isin(ours.truths, [VERDICTS.index(v) for v in (Verdict.CLEAR, Verdict.BEYOND)])
     found = _gap_thresholds(ours, ordinary, strangers)
-    for verdict in (Verdict.MISHEARD, Verdict.GIVEN_UP):
-        sure = ours.sure[ordinary, VERDICTS.index(verdict)]
+    for verdict, name in product((Verdict.MISHEARD, Verdict.GIVEN_UP), SORTS):
+        sure = ours.sure[ordinary & (ours.sorts == name), VERDICTS.index(verdict)]
         lowest = float(np.quantile(sure, 1.0 - MOST_HELD_UP / 1000.0))
-        for told in found.values():
-            told[str(verdict)] = round(min(max(lowest, 0.6), 0.97), 4)
+        found[name][str(verdict)] = round(min(max(lowest, LEAST[name]), 0.97), 4)
     return found
 
 
 def _gap_thresholds(
     ours: Judged, ordinary: np.ndarray[Any, Any], strangers: Judged
 ) -> dict[str, dict[str, float]]:
-    """By trying all of them: of the best, those that offer least."""
+    """By trying all of them, where settings, devices and places count alike."""
+    lacks = np.array(ours.drawn.lacks)
+    worth = np.zeros(len(lacks))
+    for lacking in set(lacks) - {""}:
+        worth[lacks == lacking] = 1.0 / (lacks == lacking).sum()
     hits, own, foreign = (
         {
             name: [
-                int((judged.sure[rows & (judged.sorts == name), GAP] >= at).sum()) for at in _STEPS
+                float(weights[(judged.sorts == name) & (judged.sure[:, GAP] >= at)].sum())
+                for at in _STEPS
             ]
             for name in SORTS
         }
-        for judged, rows in (
-            (ours, ours.truths == GAP),
-            (ours, ordinary),
-            (strangers, np.ones(len(strangers.sure), bool)),
+        for judged, weights in (
+            (ours, worth),
+            (ours, ordinary.astype(float)),
+            (strangers, np.ones(len(strangers.sure))),
         )
     )
-    best: tuple[int, int, tuple[int, ...]] = (-1, 0, ())
+    best: tuple[float, float, tuple[int, ...]] = (-1.0, 0.0, ())
     for steps in product(range(len(_STEPS)), repeat=len(SORTS)):
+        if any(_STEPS[i] < LEAST_OFFER[n] for n, i in zip(SORTS, steps, strict=True)):
+            continue
         false = sum(foreign[n][i] for n, i in zip(SORTS, steps, strict=True))
         wrong = sum(own[n][i] for n, i in zip(SORTS, steps, strict=True))
         if false > MOST_OFFERS / 1000.0 * len(strangers.sure):
