@@ -23,6 +23,8 @@ NONE = "none"
 """The class of sentences that declare nothing: requests, questions, chatter."""
 PREFERENCE = "preference"
 """The class of sentences that say what somebody likes."""
+STANDS_OUT = 0.4
+"""Share of all that speaks for needs which the best one must have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Declared:
     label: str
     """One of `device.teaching.needs.NEEDS`, PREFERENCE or NONE."""
     confidence: float
-    """Calibrated, 0 to 1."""
+    """Calibrated, 0 to 1; of a need that it is one at all."""
     about: str
     """Of a preference: what it is about, one of the manifest's topics."""
     liked: str
@@ -84,13 +86,14 @@ class Declaratives:
             return Declared(label=NONE, confidence=1.0, about="", liked="", when="")
         words, mask = self._encoder.look_up(text)
         labels, marks, topics = self._run([words, mask, self.vector(text)[None]])
-        sure = softmax(labels[0], self._temperature)
-        best = int(sure.argmax())
+        sure = softmax(labels, self._temperature)
+        best, needs = int(sure[0].argmax()), self._labels.index(PREFERENCE)
+        confidence = float(of_needs(sure, needs)[0]) if best < needs else float(sure[0, best])
         said = [self._marks[i] for i in marks[0, : len(tokens)].argmax(axis=-1)]
         words_said = [bare(text.split()[token.word]) for token in tokens]
         return Declared(
             label=self._labels[best],
-            confidence=float(sure[best]),
+            confidence=confidence,
             about=self._topics[int(topics[0].argmax())],
             liked=_longest("like", words_said, said),
             when=_longest("when", words_said, said),
@@ -103,6 +106,23 @@ class Declaratives:
     def likeness(self, one: str, other: str) -> float:
         """Cosine of two sentences' vectors."""
         return float(np.dot(self.vector(one), self.vector(other)))
+
+
+def of_needs(sure: Floats, needs: int) -> Floats:
+    """How sure it is that sentences declare a need.
+
+    All needs together count against the rest: that somebody is uncomfortable may be plain where
+    the reason is less so. But one of them must stand out, or nobody knows what would help.
+
+    Args:
+        sure: Probabilities, shape (sentences, labels); those of the needs come first.
+        needs: How many these are.
+
+    Returns:
+        Shape (sentences,), 0 where no need stands out.
+    """
+    all_needs, best = sure[:, :needs].sum(axis=1), sure[:, :needs].max(axis=1)
+    return np.asarray(np.where(best >= STANDS_OUT * all_needs, all_needs, 0.0), np.float32)
 
 
 def _longest(mark: str, words: Sequence[str], marks: Sequence[str]) -> str:
