@@ -70,7 +70,7 @@ def make(asked: Asked) -> None:
         epochs=asked.passes(EPOCHS),
         resume=asked.restored,
         weights=(1.0, 0.4, 0.2),
-        batch=256,
+        batch=128,
         vary=hidden,
     )
     settings: dict[str, object] = {

@@ -9,8 +9,8 @@ from keras import layers
 from export.encoder.sizes import LENGTH, OUT, SIZE
 from export.teaching.sizes import Rows
 
-WIDTH = 80
-HIDDEN_WORDS = 0.08
+WIDTH = 96
+HIDDEN_WORDS = 0.05
 """Share of the words that training hides."""
 NOISE = 0.15
 """Noise on the values of words, in their standard deviations: near words mean nearly the same."""
@@ -41,7 +41,7 @@ def network(labels: int, topics: int, marks: int) -> Any:  # noqa: ANN401
     mean = layers.GlobalAveragePooling1D()(x)
     sentence = layers.Dropout(0.2)(vector)
     whole = layers.Concatenate()([most, mean, sentence])
-    told = layers.Dense(WIDTH, activation="relu")(layers.Dropout(0.3)(whole))
+    told = layers.Dense(WIDTH, activation="relu")(layers.Dropout(0.2)(whole))
     around = layers.Conv1D(WIDTH, 3, padding="same", activation="relu")(x)
     return keras.Model(
         [words, mask, vector],
