@@ -177,7 +177,7 @@ def test_a_long_answer_is_read_and_an_empty_one_loses_nothing(session: Session) 
 
 
 def test_a_name_for_devices_is_taught_and_used(session: Session) -> None:
-    asked = said(session, "turn on the hedgehog nest")
+    asked = said(session, "turn on the hedgehog corner")
     assert asked.reply.asks is Ask.TEACH
 
     done = said(session, "that's the floor lamp and the tv", "yes")
@@ -186,4 +186,4 @@ def test_a_name_for_devices_is_taught_and_used(session: Session) -> None:
     assert done.concepts[0]["meaning"] == {"devices": ["Floor lamp", "TV"]}
     assert values(done) == {("power", "on")}
     assert len(done.outcomes) == 2
-    assert values(said(session, "turn off the hedgehog nest")) == {("power", "off")}
+    assert values(said(session, "turn off the hedgehog corner")) == {("power", "off")}
