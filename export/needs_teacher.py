@@ -1,4 +1,4 @@
-"""`python -m export needs_teacher`: sentences that the model of needs learns from besides its own."""
+"""`python -m export needs_teacher`: sentences that the model of needs learns from, too."""
 
 from export.teaching.declarative.teacher import make as main
 
