@@ -376,11 +376,14 @@ class Speaker:
     def _end(self, draft: Draft, outcomes: tuple[Outcome, ...]) -> Turn:
         self._underway.drop()
         draft.responses = self._presence.responses
+        asked = self._turns.asks(self._ports.clock.monotonic_ms())
         turn = self._turns.end(draft, outcomes, self.context, lap=self._ports.clock.lap_ms)
         turn = self._diary.told(turn)
         self._persons.spoke(self._ports.clock.monotonic_ms())
         kept, aloud = not draft.agenda.forgets, not draft.remote or self._config.announce.spoken
-        asks = draft.agenda.question is not None or self._turns.asks(self.context.now_ms)
+        # "Did I get that right?" is asked at the end of a turn; what was open before is another's.
+        doubts = not asked and self._turns.asks(self._ports.clock.monotonic_ms())
+        asks = draft.agenda.question is not None or doubts
         self._presence.ended(turn, kept=kept, asks=asks)
         return self._finished(turn, kept=kept, aloud=aloud)
 

@@ -59,7 +59,7 @@ SORTS = ("named", "unknown", "device", "foreign", "other")
 """What a request asks as it was understood: surely something of a device or room that the home
 lacks; perhaps so; something else of devices; what is not for the speaker; something else."""
 
-SURE = 0.85
+SURE = 0.76
 """Confidence from which a request surely names what the home lacks, 0 to 1."""
 
 _OF_DEVICES = frozenset(

@@ -13,6 +13,7 @@ from itertools import pairwise
 from device.context import Context
 from device.events import Ask, DeviceCommand, Request, Turn
 from device.nlu import names
+from device.nlu.digits import says_digits
 from device.nlu.embedding import Floats
 from device.nlu.likeness import likeness
 from device.nlu.targets import targets
@@ -121,8 +122,9 @@ def tried_before(said: str, request: Request, context: Context, encode: Encode) 
         None where it is the first try, where a lesson was offered not long ago, or where
         something was done in between.
     """
-    if len(plain(said).split()) < LEAST_WORDS or _offered_lately(context):
-        return None
+    words = [word for word in plain(said).split() if not says_digits(word)]
+    if len(words) < LEAST_WORDS or _offered_lately(context):
+        return None  # Nor do bare digits mean anything: somebody may be saying a PIN.
     for turn in reversed(context.turns):
         age_s = (context.now - turn.at).total_seconds()
         if not 0 <= age_s <= REPEATED_S or turn.person != context.person:

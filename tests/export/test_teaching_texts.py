@@ -30,7 +30,7 @@ EXAMPLES = (
     "I like it warm in the morning",
     "Did I get that right",
 )
-GENERATED = 4_000
+GENERATED = 2_500
 
 shared = pytest.mark.skipif(not TEXTS.is_dir(), reason="the shared text is not there")
 
@@ -68,7 +68,7 @@ def test_every_verdict_and_everything_that_can_lack_is_taught(some: list[Sentenc
     verdicts = Counter(s.verdict for s in some)
     lacks = Counter(s.lacks for s in some if s.verdict is Verdict.GAP)
 
-    assert set(verdicts) == set(Verdict)
+    assert set(verdicts) == {*Verdict, None}
     assert min(verdicts.values()) > GENERATED // 50
     assert set(lacks) == {Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE}
     assert min(lacks.values()) > GENERATED // 50

@@ -7,6 +7,7 @@ from random import Random
 from device.nlu.words import bare
 from device.teaching.gap import Lacks, Verdict
 from export.teaching.gap.mishearing import misheard
+from export.teaching.gap.names import listed
 from simulator.disfluency import FILLERS
 from simulator.homes import lexicon
 
@@ -41,8 +42,8 @@ def courteous(rng: Random, made: Sentence) -> Sentence:
         before = rng.choice(words["prefixes"]).split()
     if rng.random() < 0.06:
         before = [*rng.choice(words["reasons"]).split(), *rng.choice(("", "so")).split(), *before]
-    if rng.random() < 0.2:
-        after = rng.choice(words["suffixes"]).split()
+    if rng.random() < 0.33:
+        after = rng.choice(words["suffixes"] if rng.random() < 0.4 else listed("address")).split()
     return around(made, before, after)
 
 

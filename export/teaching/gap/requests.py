@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
-from zlib import crc32
 
 import yaml
 
@@ -24,15 +23,13 @@ from export.teaching.gap.manners import (
     hesitant,
     typed,
 )
-from export.teaching.gap.names import group_name, listed, place_name, setting_name
+from export.teaching.gap.names import group_name, listed, measured, place_name, setting_name
 from simulator.disfluency import disfluent
 from simulator.fillings import Filler
 from simulator.homes import Split, lexicon
 from simulator.sentences import dressed, random_phrase, sources
 
 TEMPLATES = Path(__file__).parent / "templates.yaml"
-MEASURED = 8
-"""Per cent of the templates that training never sees."""
 _TEMPLATES = {
     Lacks.SETTING: ("setting", "headed"),
     Lacks.DEVICES: ("devices",),
@@ -116,12 +113,7 @@ def ordinary(rng: Random, home: Home, split: Split) -> Sentence:
 def templates(lacks: Lacks, split: Split) -> tuple[str, ...]:
     """Templates of a sort of gap; "test" gives those that training never sees."""
     found = (template for name in _TEMPLATES[lacks] for template in parts(name))
-    return tuple(t for t in found if _measured(t) == (split == "test"))
-
-
-def _measured(template: str) -> bool:
-    """Whether a template is kept for measuring, by its letters."""
-    return crc32(template.encode()) % 100 < MEASURED
+    return tuple(t for t in found if measured(t) == (split == "test"))
 
 
 @cache
