@@ -10,17 +10,19 @@ from export.encoder.sizes import LENGTH, OUT, SIZE
 from export.teaching.sizes import Rows
 
 WIDTH = 96
+LEXICAL = 192
+"""Units that look at one word alone: "gloomy" is light and "clammy" is moisture anywhere."""
 HIDDEN_WORDS = 0.05
 """Share of the words that training hides."""
-NOISE = 0.15
+NOISE = 0.1
 """Noise on the values of words, in their standard deviations: near words mean nearly the same."""
 
 
 def network(labels: int, topics: int, marks: int) -> Any:  # noqa: ANN401
     """Words, mask and the encoder's vector -> logits of labels, marks and topics.
 
-    Same-padded convolutions read the words; their greatest and mean values stand beside the
-    sentence's vector.
+    Same-padded convolutions read the words; their greatest and mean values stand beside what each
+    word tells alone, and beside the sentence's vector.
 
     Args:
         labels: What a sentence can declare.
@@ -33,14 +35,17 @@ def network(labels: int, topics: int, marks: int) -> Any:  # noqa: ANN401
     words = keras.Input((LENGTH, SIZE), name="words")
     mask = keras.Input((LENGTH, 1), name="mask")
     vector = keras.Input((OUT,), name="vector")
-    x = layers.Conv1D(WIDTH, 1)(layers.SpatialDropout1D(0.1)(words))
+    lexical = layers.Conv1D(LEXICAL, 1, activation="relu")(words)
+    lexical = layers.Multiply()([lexical, mask])
+    x = layers.Conv1D(WIDTH, 1)(lexical)
     for kernel in (3, 3, 5):
         y = layers.SeparableConv1D(WIDTH, kernel, padding="same", activation="relu")(x)
         x = layers.Multiply()([layers.Add()([x, layers.Dropout(0.15)(y)]), mask])
     most = layers.GlobalMaxPooling1D()(x)
     mean = layers.GlobalAveragePooling1D()(x)
     sentence = layers.Dropout(0.2)(vector)
-    whole = layers.Concatenate()([most, mean, sentence])
+    alone = layers.GlobalMaxPooling1D()(lexical)
+    whole = layers.Concatenate()([most, mean, alone, sentence])
     told = layers.Dense(WIDTH, activation="relu")(layers.Dropout(0.2)(whole))
     around = layers.Conv1D(WIDTH, 3, padding="same", activation="relu")(x)
     return keras.Model(
