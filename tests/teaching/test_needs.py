@@ -54,13 +54,13 @@ def lesson(name: str, need: str, *settings_: Setting, minutes: int = 0) -> Conce
 @pytest.mark.parametrize(
     ("text", "need"),
     [
-        ("it is awfully gloomy in here", "more_light"),
+        ("there's hardly any light in here", "more_light"),
         ("this lamp is blinding me", "less_light"),
         ("my hands are freezing", "warmer"),
         ("I'm sweating like crazy", "cooler"),
         ("the music is far too loud", "quieter"),
         ("I can barely hear the movie", "louder"),
-        ("it's really stuffy in here", "fresher_air"),
+        ("it smells of smoke in here", "fresher_air"),
         ("the neighbours are staring through the window", "more_privacy"),
         ("there are crumbs all over the carpet", "cleaner"),
     ],
@@ -95,7 +95,7 @@ def test_requests_questions_and_chatter_declare_none(needs: Needs, text: str) ->
 
 
 def test_the_room_that_is_said_is_where_it_is_about(needs: Needs) -> None:
-    found = needs.read("it's terribly gloomy in the lounge", standing("Kitchen"))
+    found = needs.read("there's not enough light in the lounge", standing("Kitchen"))
 
     assert found is not None
     assert found.area == "Living Room"
