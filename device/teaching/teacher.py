@@ -259,6 +259,25 @@ class Teacher:
             for slot in request.slots
         )
 
+    def guess(self, text: str, context: Context) -> lesson.Asks | None:
+        """Take what was hardly heard, where a definition is awaited and it can be offered as one.
+
+        Args:
+            text: What may have been said.
+            context: The home now.
+
+        Returns:
+            The offer; None where nothing came of it, and the lesson is where it was.
+        """
+        before = self._phase
+        if not isinstance(before, lesson.AwaitDefinition) or not self.listens_to(context):
+            return None
+        effect = self.hear(text, (), context)
+        if isinstance(effect, lesson.Asks) and isinstance(self._phase, lesson.AwaitConsent):
+            return effect
+        self._phase = before
+        return None
+
     def _opened(self, opens: lesson.Opens, context: Context) -> lesson.Asks:
         effect = self._step(opens, context.now_ms)
         assert isinstance(effect, lesson.Asks)

@@ -24,6 +24,7 @@ from device.concepts import Concept, Kind, Meaning
 from device.models import load
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.templates import answer_sentences, heard_sentences
+from device.turns import SURE, SURE_TO_OFFER
 from export.recognition.hardships import CLEAN, ROOMS, Hardship, heard_in
 from export.recognition.parts import Options, Part, Task, table
 from export.recognition.spoken import Saying, framed, plain_words
@@ -41,8 +42,6 @@ AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _LONGEST = 9
 """Words of a request that is said."""
 _LONGEST_ANSWER = 14
-_SURE = 0.2
-"""Score from which the speaker does not ask to hear it again."""
 _NUMBERS = frozenset(word for n in range(1, 101) for word in as_said(str(n)))
 VALUES = _NUMBERS | frozenset(COLORS) | {"on", "off"}
 
@@ -107,7 +106,8 @@ def measured(at: int, options: Options) -> Counts:
     for text, voice in answers(options.names, seed=44):
         (said_so,) = heard_in(spoken([text], voice, random), hardship, options.speech, seed=45)
         counts.answers += 1
-        counts.valued += values(hear(ears, said_so, openly=True)) == values(text)
+        found = hear(ears, said_so, openly=True)
+        counts.valued += values(found) == values(text)
     return counts
 
 
@@ -170,11 +170,18 @@ def spoken(texts: Sequence[str], voice: Voice, random: np.random.Generator) -> l
 
 
 def hear(ears: Recognizer, saying: Saying, *, openly: bool = False) -> str:
-    """The best reading that the speaker would not ask for again; "" where there is none."""
+    """The best reading that the speaker would not ask for again; "" where there is none.
+
+    Args:
+        ears: The recognizer.
+        saying: What is said.
+        openly: Whether it answers the question for a definition.
+    """
     ears.reset(openly=openly)
     ears.feed(saying.samples.astype("<i2").tobytes())
     found = ears.finish()
-    return found[0].text if found and found[0].score >= _SURE else ""
+    bar = SURE_TO_OFFER if openly else SURE
+    return found[0].text if found and found[0].score >= bar else ""
 
 
 def page(options: Options, results: Sequence[Counts]) -> str:
