@@ -163,7 +163,8 @@ _TABLE = {
     "WhatLiked": ("conversation", ""),
     "LearnPreferences": ("conversation", ""),
     "DescribeConcept": ("conversation", "concept"),
-    "ChangeConcept": ("conversation", f"concept name area definition {_NEW_VALUE}"),
+    "TeachConcept": ("conversation", "word definition unsplit"),
+    "ChangeConcept": ("conversation", f"concept name area definition part value {_NEW_VALUE}"),
     "ForgetConcept": ("conversation", "concept"),
     "ForgetLastConcept": ("conversation", ""),
     "ForgetAllConcepts": ("conversation", ""),
@@ -185,7 +186,7 @@ VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
     | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
     | {"WhatTaught", "WhatLiked", "LearnPreferences", "DescribeConcept", "ChangeConcept"}
-    | {"ForgetConcept"}
+    | {"ForgetConcept", "TeachConcept"}
     | {"ForgetLastConcept", "ForgetAllConcepts", "NotMeant", "SetPerson", "WhoAmI"}
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very

@@ -141,9 +141,7 @@ def _within(setting: Setting, owners: Collection[tuple[str, ...]]) -> bool:
     return setting.devices in owners or bool(setting.devices and held.issuperset(setting.devices))
 
 
-def _devices(
-    settings: Sequence[Setting], capability: str, device: Value | None
-) -> tuple[str, ...]:
+def _devices(settings: Sequence[Setting], capability: str, device: Value | None) -> tuple[str, ...]:
     """Which devices take a value that is new to the concept: those that it sets already.
 
     A light's value goes to what the concept lights, where it lights anything.

@@ -18,6 +18,10 @@ TOLD = 5
 
 TELL_ME = "Tell me what you like, for example: I like jazz."
 """Where nobody can hold a round of questions."""
+EXPLAIN = (
+    "Use a word of your own in a request, and I will ask what it means. "
+    "Or tell me, for example: when I say siesta, close the blinds."
+)
 SORRY = "Sorry. Please tell me what you want instead."
 NOT_TAUGHT = "You have not taught me anything."
 RECORDS = "To delete the records of what you said, say: delete what I said."
@@ -30,7 +34,7 @@ class Lessons:
     intents = frozenset(
         {"WhatTaught", "WhatLiked", "LearnPreferences", "DescribeConcept", "ChangeConcept"}
         | {"ForgetConcept", "ForgetLastConcept", "ForgetAllConcepts", "NotMeant"}
-        | {"SetPerson", "WhoAmI"}
+        | {"SetPerson", "WhoAmI", "TeachConcept"}
     )
     kinds: frozenset[str] = frozenset()
 
@@ -43,6 +47,8 @@ class Lessons:
                 return Plan(reply=_liked(context), shows_concepts=True)
             case "LearnPreferences":
                 return Plan(reply=TELL_ME)
+            case "TeachConcept":
+                return Plan(reply=EXPLAIN)
             case "SetPerson":
                 return _spoken_by(request)
             case "NotMeant":
