@@ -5,7 +5,7 @@ can be anything, so no model reads where it begins. What it means is read as in 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from device.context import Context, Home
 from device.events import Interpretation, Slot
@@ -41,7 +41,7 @@ _FORMS = tuple(
         r"(?:from now on,? )?(?P<word>.+?) (?:means|should mean|stands for|is short for|"
         r"is the same as|is another (?:word|name) for) (?P<definition>.+)",
         rf"{_LET} teach you (?:what |about )?(?:the (?:word|name) )?(?P<word>.+?)(?: means| is)?",
-        r"(?:learn|remember) (?:what|the (?:word|name)) (?P<word>.+?)(?: means| is)?",
+        r"learn (?:what|the (?:word|name)) (?P<word>.+?)(?: means| is)?",
         r"(?:from now on,? )?(?:please )?(?:i |we |let's |you can )?call (?P<called>.+)",
         r"(?P<thing>.+?) (?:is|are) (?:also )?(?:called|known as) (?P<word>.+)",
     )
@@ -51,8 +51,11 @@ _FORMS = tuple(
 _NOBODY = frozenset(
     {"this", "that", "it", "which", "what", "who", "he", "she", "they", "there", "nothing", "you"}
     | {"me", "us", "something", "anything", "stop", "yes", "no", "how", "does", "do", "if", "so"}
+    | {"but", "by"}
 )
 """Words that no taught name begins with."""
+
+_QUESTIONS = frozenset({"what", "which", "who", "how", "why"})
 
 
 def explanation(text: str, context: Context) -> Interpretation | None:
@@ -90,6 +93,8 @@ def _slots(parts: Mapping[str, str | None], context: Context) -> tuple[Slot, ...
         return ()
     named = Slot(name="word", value=word, text=said)
     definition = (thing or parts.get("definition") or "").strip(" ,")
+    if _asks(definition.split()[:1]):
+        return ()
     told = (Slot(name="definition", value=definition, text=definition),) if definition else ()
     return (named, *told)
 
@@ -111,9 +116,14 @@ def _name(said: str) -> str:
     words = said.strip(" ,.:;\"'\u201c\u201d").split()
     while len(words) > 1 and words[0].lower() in ARTICLES:
         words.pop(0)
-    if not 0 < len(words) <= MOST_WORDS or plain(words[0]) in _NOBODY:
+    if not 0 < len(words) <= MOST_WORDS or plain(words[0]) in _NOBODY or _asks(words):
         return ""
     return " ".join(words)
+
+
+def _asks(words: Iterable[str]) -> bool:
+    """Whether words ask something: "I need to know what adumbrate means"."""
+    return not _QUESTIONS.isdisjoint(map(plain, words))
 
 
 def _called(word: str, context: Context) -> bool:

@@ -80,6 +80,7 @@ def test_a_word_alone_is_asked_about_and_then_used(session: Session) -> None:
     "text",
     [
         "what does moth hour mean", "is the floor lamp called Esmeralda?", "call mom",
+        "I need to know what a flange means for me", "flange means what",
         "call the fire brigade", "when I say that", "it means the lamp is broken",
         "turn off the fan when I say so", "the kitchen means the kitchen light",
     ],
