@@ -13,7 +13,7 @@ from device.events import Interpretation, Request, Slot, Span, Value
 from device.nlu.embedding import Floats
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import CONTINUED, CORRECTED
-from device.nlu.leftout import LeftOut, left_out
+from device.nlu.leftout import LeftOut, kept, left_out
 from device.nlu.resolve import request, resolve
 from device.nlu.standins import COLOR, Replaced, flagged, instead, places
 from device.nlu.tagger import Span as Tagged
@@ -114,8 +114,24 @@ class ConceptReading:
             lists=lists,
             places=where,
             tagging=self._tag(tokens, flags, lists),
-            use=self._uses.read(tokens, flags, where[-1:]),
+            use=self._used(tokens, flags, lists, where[-1:]),
         )
+
+    def _used(
+        self,
+        tokens: Sequence[Token],
+        flags: Floats,
+        lists: Sequence[LeftOut],
+        where: Sequence[tuple[int, int]],
+    ) -> Use:
+        """What is wanted, by the words that leave nothing out."""
+        rest = kept(len(tokens), lists)
+        if not lists or any(start not in rest for start, _ in where):
+            return self._uses.read(tokens, flags, where)
+        seen = [(rest.index(start), rest.index(stop - 1) + 1) for start, stop in where]
+        use = self._uses.read([tokens[at] for at in rest], flags[rest], seen)
+        lasting = tuple((rest[start], rest[stop - 1] + 1) for start, stop in use.lasting)
+        return replace(use, lasting=lasting)
 
     def _colored(self, heard: _Heard) -> _Heard:
         """As read with a colour in the name's place, where that tells what should take it."""

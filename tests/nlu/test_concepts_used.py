@@ -54,6 +54,20 @@ def wanted(sentence: str) -> list[tuple[str, dict[str, object]]]:
     return next(found for pattern, found in patterns() if pattern == sentence)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "out"),
+    [
+        ("X except the TV", ("TV",)), ("X but not the TV", ("TV",)),
+        ("X without the reading lamp", ("Reading lamp",)),
+        ("X in the bedroom for an hour but not the bedside lamp", ("Bedside lamp",)),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_of_a_use_is_no_part_of_it(sentence: str, out: tuple[str, ...]) -> None:
+    (found,) = asked(sentence.replace("X", "bat mode"), knowing(concept("bat mode", *CALM)))
+
+    assert (found.intent, found.excepted) == ("SetConcept", out)
+
+
 @pytest.mark.parametrize("name", ["bat mode", "lazy sunday", "cosy"])
 def test_most_ways_to_use_a_name_are_understood(name: str) -> None:
     context = knowing(concept(name, *CALM))

@@ -80,6 +80,20 @@ def test_a_device_that_can_nothing_of_it_says_so() -> None:
     assert plan.reply == "The fan can't be set to a temperature."
 
 
+def test_a_device_that_is_named_takes_nothing_that_is_for_another() -> None:
+    assert sent(asked("SetConcept", concept="film", name="Fan"), in_room("Living Room")) == {}
+
+
+def test_what_a_use_leaves_out_stays_as_it_is() -> None:
+    for concept_, out, left in (("film", "Blind", "bedroom/blind"), ("red hour", "Lamp", "lamp")):
+        use = asked("SetConcept", concept=concept_)
+        all_ = sent(use, in_room("Living Room"))
+        spared = sent(replace(use, excepted=(out,)), in_room("Living Room"))
+
+        assert spared == {name: found for name, found in all_.items() if left not in name}
+        assert spared != all_
+
+
 def test_without_a_room_it_is_the_one_where_it_was_taught_and_else_it_is_asked() -> None:
     context = in_room(None)
 
