@@ -33,6 +33,7 @@ SURE = 0.8
 _DELAYED = frozenset({"HassStartTimer", "ScheduleCommand"})
 _FRAGMENTS = frozenset({CONTINUED, CORRECTED})
 _INTENTS = {Wish.SET: SET, Wish.LEAVE: LEAVE, Wish.ASK: ASK}
+_VALUES = frozenset({"brightness", "color", "brightness_step"})
 _PLACES = frozenset({"name", "area", "floor", "domain", "device_class"})
 _LINKS = frozenset(
     {"for", "until", "till", "til", "the", "next", "about", "just", "another", "up", "to"}
@@ -157,12 +158,20 @@ class ConceptReading:
 def _intent(heard: _Heard) -> str | None:
     """What is asked of the concept; None where the words are about something else."""
     wish, intent = heard.use.wish, heard.tagging.intent
+    if wish is Wish.LATER and intent not in _DELAYED and _valued(heard):
+        return SET
     if wish is Wish.LATER:
         texts = (s for s in heard.tagging.spans if s.label == "conversation_command")
         return intent if intent in _DELAYED and any(_overlaps(s, heard) for s in texts) else None
     if wish is Wish.SET and intent in _FRAGMENTS:
         return intent
     return _INTENTS.get(wish)
+
+
+def _valued(heard: _Heard) -> tuple[Tagged, ...]:
+    """Where a value is said besides the name: "X at 40 percent", "X but green"."""
+    sure = (s for s in heard.tagging.spans if s.label in _VALUES and s.confidence >= SURE)
+    return tuple(span for span in sure if not _overlaps(span, heard))
 
 
 def _left_out(heard: _Heard) -> bool:
@@ -181,7 +190,8 @@ def _tagging(heard: _Heard, intent: str) -> Tagging:
         return tagging
     inside = {at for start, stop in heard.places for at in range(start, stop)}
     spans: list[Tagged] = []
-    for span in tagging.spans:
+    valued = _valued(heard) if intent == SET else ()
+    for span in (s for s in tagging.spans if s.label not in _VALUES or s in valued):
         left = [at for at in range(span.start, span.stop) if at not in inside]
         if left and heard.tokens[left[-1]].text == "the":
             left.pop()

@@ -148,8 +148,12 @@ _TABLE = {
     "LastChange": ("homeassistant", "name state"),
     "HowLong": ("homeassistant", "name state"),
     "PastValue": ("homeassistant", "name area attribute date period"),
-    # What was taught; `concept` is its name. Time and meridiem are when a use of it ends.
-    "SetConcept": ("homeassistant", f"concept {_COVERS} {_DURATION} time meridiem date"),
+    # What was taught; `concept` is its name. Time and meridiem are when a use of it ends, a value
+    # is another than its own, for this once.
+    "SetConcept": (
+        "homeassistant",
+        f"concept {_COVERS} {_DURATION} time meridiem date brightness brightness_step color",
+    ),
     "LeaveConcept": ("homeassistant", f"concept {_COVERS}"),
     "ConceptState": ("homeassistant", f"concept {_COVERS}"),
     # Skills: another one than answered, which there are, which were turned down.

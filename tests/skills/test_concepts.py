@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from device.concepts import Concept, Kind, Meaning, Setting
 from device.context import Context, Device
-from device.effects import Notebook, WriteNotebook
+from device.effects import LearnConcept, Notebook, WriteNotebook
 from device.events import Ask, Request, Value
 from device.nlu.conceptcover import GUARDED, SUITS
 from device.nlu.targets import targets
@@ -82,6 +82,16 @@ def test_a_device_that_can_nothing_of_it_says_so() -> None:
 
 def test_a_device_that_is_named_takes_nothing_that_is_for_another() -> None:
     assert sent(asked("SetConcept", concept="film", name="Fan"), in_room("Living Room")) == {}
+
+
+def test_a_value_that_is_said_holds_for_this_use_alone() -> None:
+    use = asked("SetConcept", concept="red hour", brightness=15)
+
+    assert sent(use, in_room("Living Room")) == {
+        "living room/ceiling light": {"brightness": 15, "color": "red"},
+        "living room/lamp": {"brightness": 15},
+    }
+    assert not [e for e in SKILL.plan(use, in_room(None)).effects if isinstance(e, LearnConcept)]
 
 
 def test_what_a_use_leaves_out_stays_as_it_is() -> None:
