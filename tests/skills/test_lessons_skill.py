@@ -147,6 +147,7 @@ def test_what_is_said_about_lessons_is_understood_word_for_word(text: str, inten
         "forget it",
         "delete my history",
         "forget the milk",
+        "what color is the perch",
         "change the kitchen light to 60",
         "turn on the perch",
         "set the perch to 40",

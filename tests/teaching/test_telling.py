@@ -118,3 +118,15 @@ def test_a_part_joins_or_leaves_what_was_taught_and_the_rest_stays(session: Sess
     assert meaning(kept) == {
         "brightness": 20, "fan_speed": 30, "Floor lamp": {"color": "red"},
     }  # fmt: skip
+
+
+def test_a_device_joins_or_leaves_what_is_called_by_one_name(session: Session) -> None:
+    talk(session, "call the floor lamp and the fan the breezy two", "yes")
+
+    for text, devices in (
+        ("the breezy two should also include the TV", ["Floor lamp", "Fan", "TV"]),
+        ("remove the fan from the breezy two", ["Floor lamp", "TV"]),
+    ):
+        offer, kept = talk(session, text, "yes")
+        assert (offer.reply.asks, offer.outcomes) == (Ask.CONFIRM, ())
+        assert meaning(kept) == {"devices": devices}
