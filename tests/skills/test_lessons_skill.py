@@ -281,6 +281,19 @@ def test_a_liking_is_told_and_forgotten_and_the_thing_itself_is_another_matter()
     assert after(knowing, "forget that I like jazz").taught == ()
 
 
+def test_a_favorite_is_told_and_forgotten_by_what_it_is_about() -> None:
+    assert said(after(TAUGHT, "what's my team")) == "You like Rovers."
+    assert said(after(TAUGHT, "who do I support")) == "You like Rovers."
+    assert said(after(TAUGHT, "what is my favourite colour")) == (
+        "You have not told me which color you like."
+    )
+
+    changed = after(TAUGHT, "forget my favorite team")
+
+    assert set(TAUGHT.taught) - set(changed.taught) == {TEAM}
+    assert said(after(changed, "what's my team")) == "You have not told me which team you like."
+
+
 def test_who_speaks_is_told_and_changes_what_holds() -> None:
     known = after(TAUGHT, "this is Anna")
 
