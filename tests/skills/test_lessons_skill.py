@@ -190,6 +190,8 @@ def test_a_lesson_is_explained_in_words(text: str, reply: str) -> None:
         ("set puzzle corner to warm white", "puzzle corner",
          {"brightness": 40, "color_temperature": 2700}),
         ("change the volume of book club to 50", "book club", {"brightness": 30, "volume": 50}),
+        ("change the kitchen light in book club to 50", "book club",
+         {"brightness": 30, "volume": 20, "Kitchen light": {"brightness": 50}}),
         ("change the ceiling light in cinema hour to 25", "cinema hour",
          {"Ceiling light": {"brightness": 25}, "TV": {"power": "on"}}),
         ("change cinema hour to blue", "cinema hour",

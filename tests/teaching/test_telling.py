@@ -130,3 +130,12 @@ def test_a_device_joins_or_leaves_what_is_called_by_one_name(session: Session) -
         offer, kept = talk(session, text, "yes")
         assert (offer.reply.asks, offer.outcomes) == (Ask.CONFIRM, ())
         assert meaning(kept) == {"devices": devices}
+
+
+def test_when_something_is_to_be_set_is_no_part_of_what_it_means(session: Session) -> None:
+    talk(session, "moth hour means the lights at 15 percent", "yes")
+
+    (later,) = talk(session, "put the floor lamp in moth hour in half an hour")
+
+    assert [request.intent for request in later.requests] == ["HassStartTimer"]
+    assert later.reply.asks is None
