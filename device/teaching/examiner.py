@@ -15,7 +15,7 @@ from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request
-from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE, VERBATIM
 from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
@@ -148,6 +148,8 @@ class Examiner:
                 return None
             need = Need(need=known.meaning.need, confidence=1.0)
             return self._wished(asked, need, known, said, context)
+        if asked.intent in VERBATIM:
+            return None
         # Who names a device says what to do with it, however it sounds: "unlock the front door".
         found = None if _names_device(asked, context) else self._needs.read(asked.text, context)
         if found is not None and not served(asked):
