@@ -65,7 +65,7 @@ class Reader:
         Args:
             clauses: In the order said.
             instead: Whether they were said after a no: then they take the place of all that was
-                offered, unless they change a part of it.
+                offered, unless they change a part of it and do not say all of it anew.
         """
         offered: tuple[Setting, ...] = ()
         if self._proposed is not None:
@@ -77,7 +77,9 @@ class Reader:
                 clause = replace(clause, targets=before)
             before = clause.targets or before
             self._clause(clause)
-        if instead and not self._found.corrects and self._found.said:
+        if instead and self._found.restates(offered):
+            self._found.settings = list(self._found.told)
+        elif instead and not self._found.corrects and self._found.said:
             self._found.settings = [s for s in self._found.settings if s not in offered]
         return self._meaning(clauses)
 
@@ -93,7 +95,8 @@ class Reader:
                 return Meaning(area=room), ""
             problem = problem.replace("device or room", "room")
         if found.settings and found.said:
-            return replace(self._proposed or Meaning(), settings=tuple(found.settings)), ""
+            whole = replace(self._proposed or Meaning(), devices=(), area=None)
+            return replace(whole, settings=tuple(found.settings)), ""
         if found.devices and self._gap.lacks is not Lacks.NEED:
             labels = tuple(dict.fromkeys(self._context.home.label(d) for d in found.devices))
             return Meaning(devices=labels), ""
@@ -177,6 +180,7 @@ class Reader:
         labels = {self._context.home.label(d) for d in one.devices}
         apart = any(labels & {*s.devices} for s in self._found.settings)
         own = setting.capability in OWN.get(one.kind, ()) and not apart
+        own = own and self._gap.lacks is not Lacks.NEED
         return not one.named or one.same or own
 
     def _settings(self, said: Said, one: Aim) -> Iterable[Setting]:

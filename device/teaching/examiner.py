@@ -42,6 +42,9 @@ UNCLEAR = "Sorry, I did not get that. Please say it again."
 INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
 """Intents of what is no request of its own."""
 
+LIKELY = Meaning(settings=(Setting(capability="brightness", value=50),))
+"""What stands in for a meaning, to see what the rest of a sentence says."""
+
 _TALK = frozenset({"conversation", "assist_satellite"})
 """Domains of requests about the talk, records and the microphone."""
 
@@ -203,8 +206,7 @@ class Examiner:
         if gap.lacks is not Lacks.SETTING:
             return gap
         name = gap.words.casefold()
-        likely = Meaning(settings=(Setting(capability="brightness", value=50),))
-        concept = Concept(name=name, kind=Kind.ENTITY, meaning=likely, at=context.now)
+        concept = Concept(name=name, kind=Kind.ENTITY, meaning=LIKELY, at=context.now)
         known = replace(context, taught=learned_with(context.taught, concept))
         found = (r for r in self._understand(said, known) if r.slot("concept") == name)
         return replace(gap, request=next(found, gap.request))

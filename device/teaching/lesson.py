@@ -14,7 +14,8 @@
 Rules of the file:
 1. Nothing is learned but what was offered in words and agreed to with a yes to these very words.
 2. Each answer that is of no use makes the next question simpler; after MOST_TRIES of them the
-   lesson ends. Asking whether the speaker listens, or mending what it offered, is none.
+   lesson ends. Asking whether the speaker listens, or mending what it offered, is none. As many
+   answers that are neither yes nor no to the same offer end it, too.
 3. No state waits longer than it promised; every question promises anew.
 4. A lesson is kept nowhere: whatever breaks it off leaves nothing behind.
 """
@@ -101,6 +102,8 @@ class AwaitConsent:
     question: Question
     offer: Offer
     tries: int = 0
+    unsettled: int = 0
+    """Answers to this offer that were neither yes nor no."""
     until_ms: int
 
 
@@ -129,6 +132,8 @@ class Heard:
     """What would not help."""
     new: bool = False
     """Whether it is a complete request of its own."""
+    again: Subject | None = None
+    """The subject with the words of now, where the same was asked for once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +214,8 @@ def step(phase: Phase, event: Event, now_ms: int) -> tuple[Phase, Effect]:
             return NoLesson(), Elsewhere()
         case _, Heard(answer=Answer(scope=Scope.CANCEL)):
             return NoLesson(), Leaves(subject=phase.subject, reply=LEFT)
+        case _, Heard(again=Subject() as subject):
+            return _failed(replace(phase, subject=subject), event, now_ms)
         case AwaitDefinition(), Heard():
             return _defined(phase, event, now_ms)
         case AwaitConsent(), Heard():
@@ -269,14 +276,13 @@ def _consented(phase: AwaitConsent, heard: Heard, now_ms: int) -> tuple[Phase, E
 
 def _unsettled(phase: AwaitConsent, now_ms: int) -> tuple[Phase, Effect]:
     """Neither a yes nor a no: the same offer again."""
-    subject, tries = phase.subject, phase.tries + 1
-    if tries >= MOST_TRIES:
+    subject, unsettled = phase.subject, phase.unsettled + 1
+    if unsettled >= MOST_TRIES:
         return NoLesson(), Leaves(subject=subject, reply=GIVEN_UP)
     question = replace(phase.question, text=f"{YES_OR_NO} {phase.offer.text}")
     until_ms = now_ms + subject.patience_ms
-    return replace(phase, question=question, tries=tries, until_ms=until_ms), Asks(
-        question=question
-    )
+    after = replace(phase, question=question, unsettled=unsettled, until_ms=until_ms)
+    return after, Asks(question=question)
 
 
 def _failed(

@@ -1,0 +1,224 @@
+"""What an answer comes to in a lesson: makes the event that the lesson takes.
+
+words -> a definition, yes, no ... (`device.teaching.answers`)
+-> or a request besides: a question, a command, one with a word that nobody knows
+-> what was defined, against the question, the home and the need: an offer or a problem
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from device.concepts import Concept, Kind, Meaning
+from device.concepts import learned as learned_with
+from device.context import Context
+from device.events import Request, Source
+from device.nlu.deeds import deed
+from device.nlu.intents import OUT_OF_SCOPE
+from device.nlu.targets import targets
+from device.teaching import lesson
+from device.teaching.answer import Answer, Scope
+from device.teaching.carrying import SET_CONCEPT
+from device.teaching.examiner import INCOMPLETE, LIKELY, SURE
+from device.teaching.gap import Gap, Lacks
+from device.teaching.objections import objection
+from device.teaching.parts import Diagnoses, Reads, Understand, Wishes
+from device.teaching.preferences import corrected, offered
+from device.teaching.subjects import offering
+from device.teaching.wording import Wording
+
+Open = lesson.AwaitDefinition | lesson.AwaitConsent
+
+SURE_SETTLED = 0.8
+"""Confidence from which other words than a plain no end a lesson, 0 to 1."""
+
+SURE_AGREED = 0.65
+"""Confidence from which other words than a plain yes or no settle an offer, 0 to 1."""
+
+SURE_AGAIN = 0.5
+"""The same where a yes or a no was asked for: two doubtful ones make a sure one."""
+
+_UNDECIDED = frozenset({Scope.VAGUE, Scope.UNSURE, Scope.ELSEWHERE})
+
+
+class Answering:
+    """Makes events of answers."""
+
+    def __init__(
+        self,
+        gaps: Diagnoses,
+        answers: Reads,
+        needs: Wishes,
+        *,
+        understand: Understand,
+        wording: Wording,
+    ) -> None:
+        """Take the models; as `Teacher` does."""
+        self._gaps = gaps
+        self._answers = answers
+        self._needs = needs
+        self._understand = understand
+        self._wording = wording
+
+    def taken(
+        self,
+        text: str,
+        requests: Sequence[Request],
+        context: Context,
+        *,
+        phase: Open,
+        plain: Scope | None,
+    ) -> lesson.Heard:
+        """What somebody said, as the lesson takes it.
+
+        Args:
+            text: What was said.
+            requests: What understanding made of it.
+            context: The home now.
+            phase: Where the lesson is.
+            plain: Set where it is a yes or a no and nothing else.
+        """
+        proposed = phase.offer.meaning if isinstance(phase, lesson.AwaitConsent) else None
+        read = self._answers.read(text, phase.subject.gap, context, proposed)
+        answer = _sure(read, plain, phase)
+        new = any(r.intent not in INCOMPLETE and r.confidence >= SURE for r in requests)
+        if self._said_again(text, answer, phase, context):
+            again = replace(phase.subject, said=text, turns=context.turns)
+            return lesson.Heard(answer=answer, again=again)
+        anew = self._asks_anew(answer, requests, phase, context)
+        if anew or self._besides(answer, requests, phase.subject, new=new):
+            answer = replace(answer, scope=Scope.ELSEWHERE, meaning=None, problem="")
+            return lesson.Heard(answer=answer, new=new or anew)
+        meaning, problem = answer.meaning, answer.problem
+        if meaning is None or problem:
+            return lesson.Heard(answer=answer, problem=problem, new=new)
+        if phase.subject.kind is Kind.PREFERENCE and proposed is not None:
+            mended = corrected(proposed, meaning)
+            offer = lesson.Offer(meaning=mended, text=offered(mended))
+            return lesson.Heard(answer=answer, offer=offer, new=new)
+        return self._defined(text, replace(answer, meaning=meaning), phase, context, new=new)
+
+    def _defined(
+        self, text: str, answer: Answer, phase: Open, context: Context, *, new: bool
+    ) -> lesson.Heard:
+        """A definition as it is offered, or what speaks against it."""
+        subject, gap, meaning = phase.subject, phase.subject.gap, answer.meaning
+        assert meaning is not None
+        if not meaning.settings and gap.lacks is Lacks.SETTING and subject.said:
+            meaning, gap = self._named(text, meaning, subject, context)
+        problem = objection(meaning, gap, context, self._wording)
+        if problem:
+            return lesson.Heard(answer=answer, problem=problem, new=new)
+        need = None
+        if gap.lacks is Lacks.NEED:
+            need = self._needs.read(subject.gap.request.text, context)
+        if need is not None:
+            meaning = replace(meaning, need=need.need)
+            objected = isinstance(phase, lesson.AwaitDefinition) and phase.objected == meaning
+            if not objected and not self._needs.fits(meaning, need, context):
+                problem = "I don't think that would help."
+                return lesson.Heard(answer=answer, problem=problem, unhelpful=meaning, new=new)
+        words = offering(subject, meaning, context, self._wording)
+        offer = lesson.Offer(meaning=meaning, text=words)
+        return lesson.Heard(answer=answer, offer=offer, new=new)
+
+    def _besides(
+        self, answer: Answer, requests: Sequence[Request], subject: lesson.Subject, *, new: bool
+    ) -> bool:
+        """Whether what could be an answer is a request all the same."""
+        if any(r.source is Source.SENTENCE for r in requests):
+            return True  # "Forget movie night" is word for word one, whatever it names.
+        about_need = answer.scope is Scope.DEFINES and subject.gap.lacks is Lacks.NEED
+        return about_need and new and _asks(requests)
+
+    def _asks_anew(
+        self, answer: Answer, requests: Sequence[Request], phase: Open, context: Context
+    ) -> bool:
+        """Whether what sets nothing is a request with another word that nobody knows."""
+        if not _open(answer, phase) or (answer.meaning is not None and answer.meaning.settings):
+            return False
+        # What is surely no request only tells something: "the name stands for the floor lamp".
+        asking = (r for r in requests if r.intent != OUT_OF_SCOPE or r.confidence < SURE)
+        gaps = (self._gaps.diagnose(request, context).gap for request in asking)
+        return any(gap is not None and gap.words.casefold() != phase.subject.name for gap in gaps)
+
+    def _said_again(self, text: str, answer: Answer, phase: Open, context: Context) -> bool:
+        """Whether the same word is asked for once more, perhaps elsewhere or later."""
+        subject = phase.subject
+        if not _open(answer, phase) or _answers(answer.meaning, subject.gap.lacks):
+            return False
+        if subject.name not in text.casefold() or subject.kind is not Kind.ENTITY:
+            return False
+        if subject.gap.lacks is Lacks.SETTING:
+            found = self._understand(text, _with(subject, LIKELY, context))
+            asked = (one for r in found if r.confidence >= SURE for one in (r, *r.later))
+            return any(r.intent == SET_CONCEPT for r in asked)
+        devices = tuple(context.home.label(d) for d in context.home.devices[:1])
+        found = self._understand(text, _with(subject, Meaning(devices=devices), context))
+        return any(_called(r, subject.name) and not _asks((r,)) for r in found)
+
+    def _named(
+        self, text: str, meaning: Meaning, subject: lesson.Subject, context: Context
+    ) -> tuple[Meaning, Gap]:
+        """What sets nothing as a name, of a room or of devices, where it makes sense as one."""
+        place = replace(subject.gap, lacks=Lacks.PLACE)
+        room = self._answers.read(text, place, context).meaning
+        if room is not None and room.area is not None and self._names(room, subject, context):
+            return room, place
+        if self._names(meaning, subject, context):
+            return meaning, replace(subject.gap, lacks=Lacks.DEVICES)
+        return meaning, subject.gap
+
+    def _names(self, meaning: Meaning, subject: lesson.Subject, context: Context) -> bool:
+        """Whether the words can be a name for what was defined: with it, they make sense."""
+        known = _with(subject, meaning, context)
+        found = (r for r in self._understand(subject.said, known) if r.confidence >= SURE)
+        return any(_called(r, subject.name) and targets(r, known).devices for r in found)
+
+
+def _sure(answer: Answer, plain: Scope | None, phase: Open) -> Answer:
+    """The answer, without a yes or a no that would settle something and is doubtful."""
+    if answer.meaning is not None or answer.scope is Scope.CANCEL:
+        return answer
+    if plain is not None:
+        return Answer(scope=plain, confidence=1.0)
+    if isinstance(phase, lesson.AwaitConsent):
+        settles = answer.scope in (Scope.YES, Scope.NO)
+        least = SURE_AGAIN if phase.unsettled else SURE_AGREED
+    else:
+        settles, least = answer.scope is Scope.NO, SURE_SETTLED
+    if settles and answer.confidence < least:
+        return replace(answer, scope=Scope.UNSURE)
+    return answer
+
+
+def _open(answer: Answer, phase: Open) -> bool:
+    """Whether an answer may be about something else: nobody agreed to anything with it."""
+    offered = isinstance(phase, lesson.AwaitConsent)
+    return answer.scope is Scope.DEFINES or (offered and answer.scope in _UNDECIDED)
+
+
+def _answers(meaning: Meaning | None, lacks: Lacks) -> bool:
+    """Whether a meaning holds what the question is about: settings, or what a name is for."""
+    if meaning is None:
+        return False
+    if lacks in (Lacks.DEVICES, Lacks.PLACE):
+        named = bool(meaning.devices) or meaning.area is not None
+        return named or any(setting.devices for setting in meaning.settings)
+    return bool(meaning.settings)
+
+
+def _asks(requests: Sequence[Request]) -> bool:
+    """Whether requests do nothing to devices: "is the bedroom light on?"."""
+    return all(deed(request) in (None, "state", "warmth") for request in requests)
+
+
+def _with(subject: lesson.Subject, meaning: Meaning, context: Context) -> Context:
+    """The context as if a meaning had been taught."""
+    concept = Concept(name=subject.name, kind=subject.kind, meaning=meaning, at=context.now)
+    return replace(context, taught=learned_with(context.taught, concept))
+
+
+def _called(request: Request, name: str) -> bool:
+    """Whether a request takes a name for that of devices or of a room."""
+    slots = (slot for slot in request.slots if slot.name in ("name", "area"))
+    return any({*name.split()} <= {*slot.text.casefold().split()} for slot in slots)
