@@ -8,8 +8,7 @@ words -> a definition, yes, no ... (`device.teaching.answers`)
 from collections.abc import Sequence
 from dataclasses import replace
 
-from device.concepts import Concept, Kind, Meaning
-from device.concepts import learned as learned_with
+from device.concepts import Kind, Meaning
 from device.context import Context
 from device.events import Request, Source
 from device.nlu.deeds import deed
@@ -18,11 +17,13 @@ from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT
-from device.teaching.examiner import INCOMPLETE, LIKELY, SURE
+from device.teaching.examiner import INCOMPLETE, LIKELY, SURE, stand_in
 from device.teaching.gap import Gap, Lacks
 from device.teaching.objections import objection
 from device.teaching.parts import Diagnoses, Reads, Understand, Wishes
 from device.teaching.preferences import corrected, offered
+from device.teaching.questions import questions
+from device.teaching.rehearing import otherwise, outvotes
 from device.teaching.subjects import offering
 from device.teaching.wording import Wording
 
@@ -36,6 +37,12 @@ SURE_AGREED = 0.65
 
 SURE_AGAIN = 0.5
 """The same where a yes or a no was asked for: two doubtful ones make a sure one."""
+
+MOST_TURNS = 4
+"""Turns before this one in which a misheard word is looked for."""
+
+SURE_LEFT = 0.5
+"""Confidence from which words say that the lesson is not wanted any more, 0 to 1."""
 
 _UNDECIDED = frozenset({Scope.VAGUE, Scope.UNSURE, Scope.ELSEWHERE})
 
@@ -78,12 +85,17 @@ class Answering:
             plain: Set where it is a yes or a no and nothing else.
         """
         proposed = phase.offer.meaning if isinstance(phase, lesson.AwaitConsent) else None
+        renamed = self._heard_otherwise(text, phase.subject, context)
+        phase = replace(phase, subject=renamed or phase.subject)
         read = self._answers.read(text, phase.subject.gap, context, proposed)
         answer = _sure(read, plain, phase)
         new = any(r.intent not in INCOMPLETE and r.confidence >= SURE for r in requests)
+        if renamed is not None and not _answers(answer.meaning, renamed.gap.lacks):
+            offer = self._offer_again(phase, renamed, context)
+            return lesson.Heard(answer=answer, offer=offer, subject=renamed, again=True)
         if self._said_again(text, answer, phase, context):
-            again = replace(phase.subject, said=text, turns=context.turns)
-            return lesson.Heard(answer=answer, again=again)
+            later = replace(phase.subject, said=text, turns=context.turns)
+            return lesson.Heard(answer=answer, subject=later, again=True)
         anew = self._asks_anew(answer, requests, phase, context)
         if anew or self._besides(answer, requests, phase.subject, new=new):
             answer = replace(answer, scope=Scope.ELSEWHERE, meaning=None, problem="")
@@ -119,7 +131,37 @@ class Answering:
                 return lesson.Heard(answer=answer, problem=problem, unhelpful=meaning, new=new)
         words = offering(subject, meaning, context, self._wording)
         offer = lesson.Offer(meaning=meaning, text=words)
-        return lesson.Heard(answer=answer, offer=offer, new=new)
+        return lesson.Heard(answer=answer, offer=offer, new=new, subject=subject)
+
+    def _heard_otherwise(
+        self, text: str, subject: lesson.Subject, context: Context
+    ) -> lesson.Subject | None:
+        """The subject by another name, where the one it has was misheard."""
+        if subject.kind is not Kind.ENTITY or not subject.said or subject.name in text.casefold():
+            return None
+        before = [turn.text for turn in context.turns[-MOST_TURNS:]]
+        for name in otherwise(text, subject.name, context):
+            if outvotes(name, subject.name, (*before, text)):
+                said = subject.said.casefold().replace(subject.name, name)
+                return self._by_name(name, replace(subject, said=said), context)
+            if self._asked_for(name, text, subject, context):
+                again = replace(subject, said=text, turns=context.turns)
+                return self._by_name(name, again, context)
+        return None
+
+    def _by_name(self, name: str, subject: lesson.Subject, context: Context) -> lesson.Subject:
+        gap = replace(subject.gap, words=name)
+        ask = questions(gap, name, context, self._wording)
+        return replace(subject, gap=gap, name=name, questions=ask)
+
+    def _offer_again(
+        self, phase: Open, subject: lesson.Subject, context: Context
+    ) -> lesson.Offer | None:
+        """What is on offer, by another name."""
+        if isinstance(phase, lesson.AwaitDefinition):
+            return None
+        words = offering(subject, phase.offer.meaning, context, self._wording)
+        return replace(phase.offer, text=words)
 
     def _besides(
         self, answer: Answer, requests: Sequence[Request], subject: lesson.Subject, *, new: bool
@@ -148,13 +190,17 @@ class Answering:
             return False
         if subject.name not in text.casefold() or subject.kind is not Kind.ENTITY:
             return False
+        return self._asked_for(subject.name, text, subject, context)
+
+    def _asked_for(self, name: str, text: str, subject: lesson.Subject, context: Context) -> bool:
+        """Whether a sentence makes sense as a request with a name that is being taught."""
         if subject.gap.lacks is Lacks.SETTING:
-            found = self._understand(text, _with(subject, LIKELY, context))
+            found = self._understand(text, stand_in(name, LIKELY, context))
             asked = (one for r in found if r.confidence >= SURE for one in (r, *r.later))
             return any(r.intent == SET_CONCEPT for r in asked)
         devices = tuple(context.home.label(d) for d in context.home.devices[:1])
-        found = self._understand(text, _with(subject, Meaning(devices=devices), context))
-        return any(_called(r, subject.name) and not _asks((r,)) for r in found)
+        found = self._understand(text, stand_in(name, Meaning(devices=devices), context))
+        return any(_called(r, name) and not _asks((r,)) for r in found)
 
     def _named(
         self, text: str, meaning: Meaning, subject: lesson.Subject, context: Context
@@ -170,23 +216,24 @@ class Answering:
 
     def _names(self, meaning: Meaning, subject: lesson.Subject, context: Context) -> bool:
         """Whether the words can be a name for what was defined: with it, they make sense."""
-        known = _with(subject, meaning, context)
+        known = stand_in(subject.name, meaning, context)
         found = (r for r in self._understand(subject.said, known) if r.confidence >= SURE)
         return any(_called(r, subject.name) and targets(r, known).devices for r in found)
 
 
 def _sure(answer: Answer, plain: Scope | None, phase: Open) -> Answer:
-    """The answer, without a yes or a no that would settle something and is doubtful."""
-    if answer.meaning is not None or answer.scope is Scope.CANCEL:
+    """The answer, without what would settle something and is doubtful."""
+    if answer.meaning is not None:
         return answer
-    if plain is not None:
+    if plain is not None and answer.scope is not Scope.CANCEL:
         return Answer(scope=plain, confidence=1.0)
+    least = {Scope.CANCEL: SURE_LEFT}
     if isinstance(phase, lesson.AwaitConsent):
-        settles = answer.scope in (Scope.YES, Scope.NO)
-        least = SURE_AGAIN if phase.unsettled else SURE_AGREED
+        settled = SURE_AGAIN if phase.unsettled else SURE_AGREED
+        least |= {Scope.YES: settled, Scope.NO: settled}
     else:
-        settles, least = answer.scope is Scope.NO, SURE_SETTLED
-    if settles and answer.confidence < least:
+        least[Scope.NO] = SURE_SETTLED
+    if answer.confidence < least.get(answer.scope, 0.0):
         return replace(answer, scope=Scope.UNSURE)
     return answer
 
@@ -210,12 +257,6 @@ def _answers(meaning: Meaning | None, lacks: Lacks) -> bool:
 def _asks(requests: Sequence[Request]) -> bool:
     """Whether requests do nothing to devices: "is the bedroom light on?"."""
     return all(deed(request) in (None, "state", "warmth") for request in requests)
-
-
-def _with(subject: lesson.Subject, meaning: Meaning, context: Context) -> Context:
-    """The context as if a meaning had been taught."""
-    concept = Concept(name=subject.name, kind=subject.kind, meaning=meaning, at=context.now)
-    return replace(context, taught=learned_with(context.taught, concept))
 
 
 def _called(request: Request, name: str) -> bool:

@@ -139,7 +139,7 @@ def test_a_second_yes_without_a_definition_is_one() -> None:
 
 def test_the_same_asked_for_again_is_a_failed_try_and_what_is_done_in_the_end() -> None:
     later = replace(SUBJECT, said="fox light in an hour")
-    again = replace(VAGUE, again=later)
+    again = replace(VAGUE, subject=later, again=True)
 
     phase, effect = told(OPENS, again)
 
@@ -262,7 +262,7 @@ HEARD = st.one_of(
     st.builds(defines, st.integers(0, 3), st.sampled_from([Scope.DEFINES, Scope.YES, Scope.NO])),
     st.just(NEW),
     st.just(replace(answer(Scope.DEFINES), problem="No.")),
-    st.just(replace(VAGUE, again=SUBJECT)),
+    st.just(replace(VAGUE, subject=SUBJECT, again=True)),
 )
 EVENTS = st.one_of(
     HEARD,
