@@ -137,7 +137,7 @@ class Answering:
         self, text: str, subject: lesson.Subject, context: Context
     ) -> lesson.Subject | None:
         """The subject by another name, where the one it has was misheard."""
-        if subject.kind is not Kind.ENTITY or not subject.said or subject.name in text.casefold():
+        if subject.name in text.casefold() or not _waits(subject):
             return None
         before = [turn.text for turn in context.turns[-MOST_TURNS:]]
         for name in otherwise(text, subject.name, context):
@@ -188,7 +188,7 @@ class Answering:
         subject = phase.subject
         if not _open(answer, phase) or _answers(answer.meaning, subject.gap.lacks):
             return False
-        if subject.name not in text.casefold() or subject.kind is not Kind.ENTITY:
+        if subject.name not in text.casefold() or not _waits(subject):
             return False
         return self._asked_for(subject.name, text, subject, context)
 
@@ -252,6 +252,11 @@ def _answers(meaning: Meaning | None, lacks: Lacks) -> bool:
         named = bool(meaning.devices) or meaning.area is not None
         return named or any(setting.devices for setting in meaning.settings)
     return bool(meaning.settings)
+
+
+def _waits(subject: lesson.Subject) -> bool:
+    """Whether a request waits for what the word of a lesson means."""
+    return subject.kind is Kind.ENTITY and bool(subject.said)
 
 
 def _asks(requests: Sequence[Request]) -> bool:

@@ -64,6 +64,8 @@ class Teacher:
             wording: How the speaker says what words mean.
             patience_ms: How long each answer is awaited, milliseconds.
         """
+        self._understand = understand
+        self._needs = needs
         self._answering = Answering(gaps, answers, needs, understand=understand, wording=wording)
         self._examiner = Examiner(
             gaps, needs, likes, understand=understand, wording=wording, patience_ms=patience_ms

@@ -212,7 +212,7 @@ def test_who_asks_for_the_same_word_again_is_asked_again_what_it_is(
 
 
 def test_what_was_said_last_is_what_is_done_at_the_end(session: Session) -> None:
-    said(session, REQUEST, "put the bedroom lights in hedgehog mode in half an hour")
+    said(session, REQUEST, f"{REQUEST} in half an hour")
 
     done = said(session, "35 percent", "yes")
 

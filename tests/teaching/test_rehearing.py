@@ -12,21 +12,7 @@ from simulator.session import Scene, Session
 from tests.teaching.lessons_at_home import CONTEXT
 
 WORDS = st.sampled_from(
-    [
-        "set",
-        "put",
-        "the",
-        "lights",
-        "to",
-        "in",
-        "blue",
-        "moon",
-        "harvest",
-        "20",
-        "percent",
-        "is",
-        "that",
-    ]
+    ["set", "put", "the", "lights", "to", "in", "blue", "moon", "harvest", "20"]
 )
 NAMES = st.sampled_from(["blue moon", "harvest feast", "puffin"])
 
