@@ -14,6 +14,7 @@ from device.events import Request, Source
 from device.nlu.deeds import deed
 from device.nlu.intents import OUT_OF_SCOPE
 from device.nlu.targets import targets
+from device.nlu.words import plain
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT
@@ -186,9 +187,12 @@ class Answering:
     def _said_again(self, text: str, answer: Answer, phase: Open, context: Context) -> bool:
         """Whether the same word is asked for once more, perhaps elsewhere or later."""
         subject = phase.subject
-        if not _open(answer, phase) or _answers(answer.meaning, subject.gap.lacks):
-            return False
         if subject.name not in text.casefold() or not _waits(subject):
+            return False
+        said = plain(subject.said)
+        longer = said != subject.name and said in plain(text)
+        may_answer = _answers(answer.meaning, subject.gap.lacks) or not _open(answer, phase)
+        if may_answer and not longer:
             return False
         return self._asked_for(subject.name, text, subject, context)
 
