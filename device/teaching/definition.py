@@ -7,6 +7,8 @@ from device.concepts import Setting
 from device.context import Device
 
 _TONES = frozenset({"color", "color_temperature"})
+_APART = frozenset({"position", "lock", "target_temperature"})
+"""What stands whether something is on or off."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,8 @@ def _replaces(new: Setting, old: Setting) -> bool:
     if new.devices != old.devices:
         return False
     both = {new.capability, old.capability}
-    return len(both) == 1 or both <= _TONES or "power" in both
+    switched = "power" in both and not both & _APART
+    return len(both) == 1 or both <= _TONES or switched
 
 
 def each_alone(settings: Iterable[Setting]) -> tuple[Setting, ...]:
