@@ -39,8 +39,16 @@ SURE_CLEAR = 0.95
 
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
+UNTAUGHT = "I don't know what {} is. Use it in a request, and I will ask you."
+
 INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
 """Intents of what is no request of its own."""
+
+LIKELY = Meaning(settings=(Setting(capability="brightness", value=50),))
+"""What stands in for a meaning."""
+
+_ABOUT = frozenset({"DescribeConcept", "ForgetConcept"})
+"""Intents about a word rather than with it."""
 
 _TALK = frozenset({"conversation", "assist_satellite"})
 """Domains of requests about the talk, records and the microphone."""
@@ -174,6 +182,9 @@ class Examiner:
         """One request as it goes on, the question that it raises, or why nothing is done."""
         if asked.intent == SET_CONCEPT:
             return asked
+        unknown = self._untaught(asked, said.text, context)
+        if unknown:
+            return UNTAUGHT.format(unknown)
         if _about_talk(asked):
             return asked
         diagnosis = self._gaps.diagnose(asked, context, said)
@@ -193,6 +204,18 @@ class Examiner:
         gap = self._read_again(gap, said.text, context)
         return lesson.Opens(subject=self._subject(gap, said.text, context))
 
+    def _untaught(self, asked: Request, said: str, context: Context) -> str:
+        """The word that a sentence asks about or forgets, where nobody taught it, or no more."""
+        text, taught = said.casefold(), {c.name for c in context.concepts}
+        gone = (c.name for turn in context.turns for c in turn.unlearned)
+        names = (targets(asked, context).unknown or "", *gone)
+        for name in (n.casefold() for n in names):
+            if name and name in text and name not in taught:
+                found = self._understand(said, stand_in(name, LIKELY, context))
+                if any(r.intent in _ABOUT and r.slot("concept") == name for r in found):
+                    return name
+        return ""
+
     def _read_again(self, gap: Gap, said: str, context: Context) -> Gap:
         """The gap with its request read as if the words were known.
 
@@ -205,9 +228,7 @@ class Examiner:
         if gap.lacks is not Lacks.SETTING:
             return gap
         name = gap.words.casefold()
-        likely = Meaning(settings=(Setting(capability="brightness", value=50),))
-        concept = Concept(name=name, kind=Kind.ENTITY, meaning=likely, at=context.now)
-        known = replace(context, taught=learned_with(context.taught, concept))
+        known = stand_in(name, LIKELY, context)
         found = (r for r in self._understand(said, known) if r.slot("concept") == name)
         return replace(gap, request=next(found, gap.request))
 
@@ -241,6 +262,12 @@ class Examiner:
 
     def _subject(self, gap: Gap, said: str, context: Context) -> lesson.Subject:
         return subject_of(gap, said, context, wording=self._wording, patience_ms=self._patience_ms)
+
+
+def stand_in(name: str, meaning: Meaning, context: Context) -> Context:
+    """The context as if a word had been taught, to see what the rest of a sentence says."""
+    concept = Concept(name=name, kind=Kind.ENTITY, meaning=meaning, at=context.now)
+    return replace(context, taught=learned_with(context.taught, concept))
 
 
 def _declarative(asked: Request, context: Context) -> Concept | None:

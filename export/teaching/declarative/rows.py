@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from device.models import SHIPPED, read_manifest
 from device.nlu.embedding import Floats, load_table
@@ -180,7 +182,7 @@ def rows(told: Sequence[Told]) -> Rows:
         marks[i, :count] = row.marks[:count]
     labels: Ints = np.array([row.label for row in told], np.int32)
     topics: Ints = np.array([row.topic for row in told], np.int32)
-    return Rows((words, mask, _encoded(words, mask)), (labels, marks, topics))
+    return Rows((words, mask, encoded(words, mask)), (labels, marks, topics))
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
@@ -188,8 +190,13 @@ def tokens_of(text: str) -> tuple[str, ...]:
     return tuple(token.text for token in tokenize(text) if not token.mark)
 
 
-def _encoded(words: Floats, mask: Floats) -> Floats:
-    """The shipped encoder's vectors, shape (sentences, 128), of length 1."""
+def encoded(words: npt.NDArray[Any], mask: npt.NDArray[Any]) -> Floats:
+    """The shipped encoder's vectors, shape (sentences, 128), of length 1.
+
+    Args:
+        words: Vectors of the words, shape (sentences, LENGTH, SIZE), float32 or float16.
+        mask: Shape (sentences, LENGTH, 1).
+    """
     found = []
     for at in range(0, len(words), 8_000):
         part = [words[at : at + 8_000, None], mask[at : at + 8_000, None]]
