@@ -2,8 +2,8 @@
 
 It learns from own templates, from the shared text, from requests in pretend homes, and from what a
 large encoder makes of sentences with other words (`python -m export needs_teacher`). How sure it
-must be is set on the validation parts of the shared text; it is measured on sentences that were written apart, of which
-training learns none, nor any that says nearly the same.
+must be is set on the validation parts of the shared text; it is measured on sentences that were
+written apart, of which training learns none, nor any that says nearly the same.
 """
 
 import logging
@@ -54,7 +54,7 @@ def make(asked: Asked) -> None:
     from export.teaching.training import converted, trained
 
     taught = learned_from()
-    foreign = [*shared("train", asked.texts, every=2), *requests(4_000, 5, "train")]
+    foreign = [*shared("train", asked.texts), *requests(4_000, 5, "train")]
     learned = rows(varied([*own("train", 1), *taught, *foreign], 2))
     ordinary = rows(shared("dev", asked.texts))
     tuning = rows([*own("tuning", 3, scale=0.15), *shared("dev", asked.texts, every=6)])

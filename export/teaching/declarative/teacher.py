@@ -36,7 +36,7 @@ SURE = 0.6
 """Probability from which the teacher's label is taken."""
 SEEDS = (3, 4, 5)
 """Of the networks that read the teacher's vectors: where they differ, none is sure."""
-EVERY_NONE = 3
+EVERY_NONE = 2
 """One of so many is taken of those that declare nothing: most are no sentences any more."""
 EXCHANGED = (1, 1, 2, 2, 3)
 """How many words of a sentence are exchanged, each as likely."""
