@@ -125,6 +125,8 @@ class Examiner:
         remarks: list[str] = []
         meant: list[Concept] = []
         for asked in requests:
+            if self._is_reason(asked, requests, context):
+                continue
             # A need or a liking is read in the words that were said, not as a follow-up's.
             declared = replace(asked, text=said.text) if len(requests) == 1 else asked
             match self._declared(declared, said, context, served, learned) or self._examined(
@@ -140,6 +142,21 @@ class Examiner:
                 case remark:
                     remarks.append(remark)
         return Proceeds(requests=tuple(going), remark=" ".join(remarks), meant=tuple(meant))
+
+    def _is_reason(self, asked: Request, requests: Sequence[Request], context: Context) -> bool:
+        """Whether it only says why another request of the breath is made.
+
+        "Close the curtains, people are staring in": what helps is asked for already.
+        """
+        if len(requests) == 1 or _names_device(asked, context):
+            return False
+        need = self._needs.read(asked.text, context)
+        others = (r for r in requests if r is not asked and r.intent not in INCOMPLETE)
+        return need is not None and any(self._serves(other, need, context) for other in others)
+
+    def _serves(self, request: Request, need: Need, context: Context) -> bool:
+        """Whether a request is about devices that can do something for a need."""
+        return any(self._needs.serves(d, need) for d in targets(request, context).devices)
 
     def _declared(
         self,
@@ -160,6 +177,8 @@ class Examiner:
             return None
         # Who names a device says what to do with it, however it sounds: "unlock the front door".
         found = None if _names_device(asked, context) else self._needs.read(asked.text, context)
+        if found is not None and _names_kind(asked) and self._serves(asked, found, context):
+            return None
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
             return self._wished(asked, found, known, said, context)
@@ -283,6 +302,12 @@ def _names_device(asked: Request, context: Context) -> bool:
     return any(
         name in (d.name.casefold(), *map(str.casefold, d.aliases)) for d in context.home.devices
     )
+
+
+def _names_kind(asked: Request) -> bool:
+    """Whether a request surely says which kind of device: "close the curtains, I'm changing"."""
+    said = any(slot.text for slot in asked.slots if slot.name in ("domain", "device_class"))
+    return said and asked.confidence >= SURE_CLEAR
 
 
 def _named(gap: Gap, unknown: str) -> Lacks:

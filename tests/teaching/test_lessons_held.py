@@ -274,3 +274,26 @@ def test_a_no_that_says_all_of_it_anew_leaves_nothing_else_of_the_offer(session:
     )
     changed = said(session, "no, the desk lamp at 30")
     assert "ceiling light off" in changed.reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("close the curtains, the neighbours are staring in", ("position", 0)),
+        ("start the vacuum and there are crumbs all over the carpet", ("vacuum", "cleaning")),
+    ],
+)
+def test_the_reason_of_a_request_is_not_asked_about(
+    session: Session, text: str, done: tuple[str, Value]
+) -> None:
+    turn = said(session, text)
+
+    assert values(turn) == {done}
+    assert turn.reply.asks is None
+
+
+def test_a_need_beside_a_request_that_does_nothing_for_it_is_asked_about(session: Session) -> None:
+    turn = said(session, "turn on the tv and there are crumbs all over the carpet")
+
+    assert turn.reply.asks is Ask.CONFIRM
+    assert "vacuum" in turn.reply.text
