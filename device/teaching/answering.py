@@ -167,8 +167,9 @@ class Answering:
         """Whether what could be an answer is a request all the same."""
         if any(r.source is Source.SENTENCE for r in requests):
             return True  # "Forget movie night" is word for word one, whatever it names.
-        about_need = answer.scope is Scope.DEFINES and subject.gap.lacks is Lacks.NEED
-        return about_need and new and _asks(requests)
+        # A command can be what to do about a need, a question cannot.
+        may_answer = answer.scope not in (Scope.YES, Scope.NO, Scope.CANCEL)
+        return may_answer and subject.gap.lacks is Lacks.NEED and new and _asks(requests)
 
     def _asks_anew(
         self, answer: Answer, requests: Sequence[Request], phase: Open, context: Context
