@@ -227,7 +227,7 @@ class Examiner:
         """The word that a sentence asks about or forgets, where nobody taught it, or no more."""
         text, taught = said.casefold(), {c.name for c in context.concepts}
         gone = (c.name for turn in context.turns for c in turn.unlearned)
-        names = (targets(asked, context).unknown or "", *gone)
+        names = (*gone, targets(asked, context).unknown or "")
         for name in (n.casefold() for n in names):
             if name and name in text and name not in taught:
                 found = self._understand(said, stand_in(name, LIKELY, context))
