@@ -110,7 +110,8 @@ class Answers:
             and any(span.label == TARGET for span in spans)
         )
         told = any(s.label not in PARTS and s.confidence >= SURELY_MARKED for s in spans)
-        enough = scopes[Scope.DEFINES] >= (TOLD if told else LIKELY)
+        apart = scope is Scope.ELSEWHERE and gap.lacks is not Lacks.NEED
+        enough = scopes[Scope.DEFINES] >= (TOLD if told and not apart else LIKELY)
         likely = proposed is None and (told or unsure) and enough
         meaning, problem = None, ""
         if scope in (Scope.DEFINES, *_AGREEING[proposed is not None]) or (likely and spans):
