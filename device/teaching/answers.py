@@ -101,7 +101,8 @@ class Answers:
         own = taught(flags)
         spans = tuple(s for s in spans if not all(own[s.start : s.stop]))
         scope = max(scopes, key=lambda one: scopes[one])
-        if scope is Scope.YES and scopes[scope] < self._scopes.sure_yes:
+        doubtful = proposed is not None and scopes[scope] < self._scopes.sure_yes
+        if scope is Scope.YES and doubtful:
             scope = Scope.UNSURE
         unsure = scope in _UNDECIDED or (
             # A command for a device of this home is what to do about it, not a request besides.

@@ -51,7 +51,7 @@ class Scopes:
         self._scopes = tuple(Scope(name) for name in model.manifest.labels)
         self._temperature = float(settings["temperature"])
         self.sure_yes = float(settings["sure_yes"])
-        """How likely a yes must be, 0 to 1; a doubtful one is none."""
+        """How likely a yes to an offer must be, 0 to 1; a doubtful one is none."""
 
     def read(self, tokens: Sequence[Token], flags: Floats) -> Mapping[Scope, float]:
         """How likely each scope is.

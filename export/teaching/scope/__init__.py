@@ -32,8 +32,8 @@ RESUMED = 12_000
 CALIBRATING = 2_000
 """Answers where nothing is learned and the quantizer only looks at them."""
 EPOCHS = 6
-SURE_YES = 0.65
-"""Least probability of a yes: of what is kept aside hardly anything else reaches it."""
+SURE_YES = 0.75
+"""Least probability of a yes to an offer: of what is kept aside hardly anything else reaches it."""
 
 
 def make(asked: Asked) -> None:
