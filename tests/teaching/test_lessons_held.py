@@ -210,3 +210,8 @@ def test_a_need_beside_a_request_that_does_nothing_for_it_is_asked_about(session
 
     assert turn.reply.asks is Ask.CONFIRM
     assert "vacuum" in turn.reply.text
+
+
+@pytest.mark.parametrize("text", ["privacy mode on", "my grass could use a cut"])
+def test_what_is_surely_about_no_room_declares_no_need(session: Session, text: str) -> None:
+    assert "when you say that" not in said(session, text).reply.text
