@@ -320,3 +320,8 @@ def test_a_command_says_what_to_do_about_a_need_and_a_question_does_not(session:
     session.start_afresh()
     told = said(session, *need, "what time is it")
     assert told.reply.asks is None
+
+
+@pytest.mark.parametrize("text", ["privacy mode on", "my grass could use a cut"])
+def test_what_is_surely_about_no_room_declares_no_need(session: Session, text: str) -> None:
+    assert "when you say that" not in said(session, text).reply.text
