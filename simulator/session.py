@@ -13,22 +13,22 @@ import msgspec
 
 from device.config import Config, HermesConfig
 from device.core import Speaker
-from device.edges.inbox import Inbox
-from device.edges.mqtt import MqttBus
+from device.edges.mqtt import BrokerAddress
 from device.edges.packcode import PackProcesses
 from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
 from device.errors import AudioError, BusError
 from device.events import RATE_HZ, Turn, Value
-from device.home.homefile import topic_name
+from device.home.homefile import HomeFile, topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
 from device.presence import will
 from device.safetyconfig import SafetyConfig
 from device.speaker import build
 from simulator.clock import PretendClock
 from simulator.homefile import DEFAULT_HOME
-from simulator.pretend import PretendHome
+from simulator.house import House
+from simulator.worlds import Breakable, RunningWorld, StillWorld, World
 
 UNHURRIED = SafetyConfig(per_minute=0, risky_per_minute=0)
 
@@ -36,6 +36,8 @@ SETTLE_MS = 30_000
 """How long the house may take to announce itself, milliseconds."""
 
 TICK_MS = 50
+QUIET_MS = 250
+"""How often a speaker for whom nothing happens looks at its clock, milliseconds of still time."""
 
 ALONE = Config(hermes=HermesConfig(answer_ms=0), safety=UNHURRIED)
 """Nobody else is on the bus of a pretend house: no turn waits for other people's skills."""
@@ -108,6 +110,7 @@ class Session:
         wake: str | None = None,
         loudspeaker: Loudspeaker | None = None,
         ears: Ears | None = None,
+        still: bool = False,
         prefer: str | None = None,
         watch: Callable[[BusMessage], None] | None = None,
     ) -> None:
@@ -122,6 +125,8 @@ class Session:
             wake: Wake model that sound streams through first; None hears at once.
             loudspeaker: Where replies go; None leaves them unspoken.
             ears: A microphone that can be switched; None where there is none.
+            still: Whether the broker is one in this program and time passes only where something
+                waits for it: the same in every run, and over at once.
             prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
             watch: Called with every message that the speaker publishes.
 
@@ -129,19 +134,21 @@ class Session:
             InglenookError: A file of the scene is wrong, or the broker does not come up.
         """
         scene = scene or Scene()
-        self.clock = PretendClock(scene.at)
+        self.clock = PretendClock(scene.at, running=not still)
         self.store = SqliteStore(scene.store)
-        self._inbox = Inbox()
+        self._still = still
         self._wake = wake
         self._closing = ExitStack()
         try:
             self._closing.callback(self.store.close)
-            self._pretend = self._closing.enter_context(PretendHome.at(scene.home, prefer=prefer))
-            settings = _settings(config or ALONE, scene, wake)
-            self._bus = MqttBus(
-                self._pretend.address, inbox=self._inbox, will=will(settings.broker.client_id)
+            self._world: World = (
+                StillWorld(scene.home, self.clock)
+                if still
+                else RunningWorld(scene.home, prefer=prefer)
             )
-            self._closing.callback(self._bus.close)
+            self._closing.callback(self._world.close)
+            settings = _settings(config or ALONE, scene, wake)
+            self._bus = self._world.connect(will(settings.broker.client_id))
             bus = self._bus if watch is None else WatchedBus(self._bus, watch)
             code = PackProcesses(settings.skills.answer_ms)
             self._closing.callback(code.close)
@@ -160,15 +167,36 @@ class Session:
             self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
             self._closing.callback(self.speaker.leave)
             self.settle()
-            self._furnished = self._pretend.house.values()
+            self._furnished = self.house.values()
         except BaseException:
             self.close()
             raise
 
     @property
-    def house(self) -> PretendHome:
-        """The house and its broker."""
-        return self._pretend
+    def house(self) -> House:
+        """The devices."""
+        return self._world.house
+
+    @property
+    def broker(self) -> Breakable:
+        """What they and the speaker talk over."""
+        return self._world.broker
+
+    @property
+    def file(self) -> HomeFile:
+        """The home as it is written down."""
+        return self._world.file
+
+    @property
+    def address(self) -> BrokerAddress:
+        """Where others can reach the broker.
+
+        Raises:
+            BusError: It is one in this program.
+        """
+        if not isinstance(self._world, RunningWorld):
+            raise BusError("a broker in this program has no address")
+        return self._world.address
 
     def say(self, text: str) -> list[Turn]:
         """Say one typed request and wait until its turn ends."""
@@ -193,6 +221,8 @@ class Session:
         try:
             for block in blocks:
                 yield from self.speaker.take(SoundBlock(pcm=block))
+                if self._still:
+                    yield from self.wait(len(block) // 2 * 1000 // RATE_HZ)
         except AudioError:
             self.speaker.sound_broken_off()
             yield from self.finish([])
@@ -200,14 +230,24 @@ class Session:
         yield from self.finish(self.speaker.sound_ended())
 
     def wait(self, ms: int) -> list[Turn]:
-        """Let pretend time pass at once, and give what fell due."""
-        self.clock.jump(ms)
-        return self.finish(self.speaker.advance())
+        """Let pretend time pass at once, and give what fell due.
+
+        Still time passes in steps, so that whatever is due on the way happens when it is due.
+        """
+        if not self._still:
+            self.clock.jump(ms)
+            return self.finish(self.speaker.advance())
+        turns: list[Turn] = []
+        until_ms = self.clock.monotonic_ms() + ms
+        while (left_ms := until_ms - self.clock.monotonic_ms()) > 0:
+            longest_ms = min(left_ms, TICK_MS if self.speaker.busy else QUIET_MS)
+            turns += self.speaker.take(self._world.next(self.speaker.wait_ms(longest_ms)))
+        return turns
 
     def start_afresh(self) -> None:
         """Put the house, the lists and the conversation back to where they began."""
         self.speaker.forget()
-        now = self._pretend.house.values()
+        now = self.house.values()
         self.touch({name: v for name, v in self._furnished.items() if v != now[name]})
 
     def touch(self, changes: Mapping[str, Mapping[str, Value]]) -> None:
@@ -227,7 +267,7 @@ class Session:
             if capability in values
         ]
         for name, values in changes.items():
-            self._pretend.house.touch(name, values)
+            self.house.touch(name, values)
         # Some devices tell what changed in several messages.
         self._live_until(
             lambda: all(
@@ -265,13 +305,13 @@ class Session:
         self.close()
 
     def _live(self) -> list[Turn]:
-        return self.speaker.take(self._inbox.get(self.speaker.wait_ms(TICK_MS)))
+        return self.speaker.take(self._world.next(self.speaker.wait_ms(TICK_MS)))
 
     def _live_until(self, ready: Callable[[], bool]) -> None:
         """Take in all that waits, and live on until the speaker has heard from the house."""
         started_ms = self.clock.lap_ms()
         while True:
-            while (item := self._inbox.get(0)) is not None:
+            while (item := self._world.next(0)) is not None:
                 self.speaker.take(item)
             if self._bus.connected and ready():
                 return

@@ -166,7 +166,7 @@ class WholeHome(RuleBasedStateMachine):
 
     @property
     def house(self) -> House:
-        return self.speaker.house.house
+        return self.speaker.house
 
     @rule(data=st.data())
     def ask(self, data: st.DataObject) -> None:
@@ -217,13 +217,13 @@ class WholeHome(RuleBasedStateMachine):
     @precondition(lambda self: self.broker_up)
     @rule()
     def the_broker_dies(self) -> None:
-        self.speaker.house.broker.kill()
+        self.speaker.broker.kill()
         self.broker_up = False
 
     @precondition(lambda self: not self.broker_up)
     @rule()
     def the_broker_is_back(self) -> None:
-        self.speaker.house.broker.restart()
+        self.speaker.broker.restart()
         self.broker_up = True
         self.speaker.settle()
         self.hear_out()
