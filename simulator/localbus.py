@@ -3,7 +3,8 @@
 What is published is in the queues of those who subscribed to it when `publish` returns. With
 a clock that stands still between jumps this makes whole days repeatable. It keeps to what the
 speaker and the pretend house rely on of MQTT 5: retained messages, wills, filters with `+`
-and `#`, one copy of a message for each client, nothing queued while the broker is away.
+and `#`, a copy of a message for each filter that covers it (as mosquitto does), nothing queued
+while the broker is away.
 """
 
 from collections import deque
@@ -41,7 +42,7 @@ class LocalBroker:
         self._clients: list[LocalBus] = []
         self._retained: dict[str, BusMessage] = {}
         self._audience: dict[str, tuple[LocalBus, ...]] = {}
-        """Topic -> who has subscribed to it; forgotten whenever anybody subscribes."""
+        """Topic -> who gets each copy of a message; forgotten whenever anybody subscribes."""
 
     def connect(self, will: BusMessage | None = None) -> "LocalBus":
         """Let a new client in.
@@ -77,7 +78,8 @@ class LocalBroker:
             self._retained.pop(message.topic, None)
         audience = self._audience.get(message.topic)
         if audience is None:
-            audience = tuple(client for client in self._clients if client.wants(message.topic))
+            topic = message.topic
+            audience = tuple(one for one in self._clients for _ in range(one.copies(topic)))
             self._audience[message.topic] = audience
         live = BusMessage(topic=message.topic, payload=message.payload)
         for client in audience:
@@ -86,9 +88,10 @@ class LocalBroker:
     def subscribed(self, client: "LocalBus", filters: Sequence[str]) -> None:
         """Give a client what is kept on the topics that it has subscribed to just now."""
         self._audience.clear()
-        for topic, message in self._retained.items():
-            if any(matches(filter_, topic) for filter_ in filters):
-                client.tell(message)
+        for filter_ in filters:
+            for topic, message in self._retained.items():
+                if matches(filter_, topic):
+                    client.tell(message)
 
     def dropped(self, client: "LocalBus", will: BusMessage | None) -> None:
         """A client is no longer there; its will is published, where it left one."""
@@ -152,9 +155,9 @@ class LocalBus:
         """Disconnect as in a power cut: the broker publishes the will."""
         self._broker.dropped(self, self._will)
 
-    def wants(self, topic: str) -> bool:
-        """Whether it has subscribed to a topic."""
-        return any(matches(filter_, topic) for filter_ in self._filters)
+    def copies(self, topic: str) -> int:
+        """How many of its filters cover a topic."""
+        return sum(matches(filter_, topic) for filter_ in self._filters)
 
     def tell(self, event: BusEvent) -> None:
         """Put an event into the queue, as the broker does."""
