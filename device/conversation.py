@@ -12,10 +12,11 @@ from device.teaching import doubt, lesson
 from device.teaching import round as rounds
 from device.teaching.answer import Scope
 from device.teaching.carrying import undoing
+from device.teaching.examiner import Proceeds
 from device.teaching.interview import LEARN_PREFERENCES, Interview
 from device.teaching.notice import NOT_MEANT
 from device.teaching.noticing import Noticing
-from device.teaching.teacher import Found, Learned, Proceeds, Teacher
+from device.teaching.teacher import Found, Learned, Teacher
 
 Effect = dialogue.Effect | Found | lesson.Leaves | Learned | rounds.Learns | rounds.Ends
 """What is to be done with what was said."""

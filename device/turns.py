@@ -9,13 +9,12 @@ clock: the context and a stopwatch are handed in.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from device.concepts import Concept, learned
+from device.concepts import Concept
 from device.context import Context, Sounds
-from device.conversation import Conversation, Effect, Served
+from device.conversation import Conversation, Effect
 from device.draft import Asked, Draft, Lap
-from device.effects import Agreeable, Ending, LearnConcept, Question
+from device.effects import Ending, LearnConcept, Question
 from device.errors import InglenookError
 from device.events import (
     Ask,
@@ -26,9 +25,9 @@ from device.events import (
     Turn,
 )
 from device.hermes.calls import WHOLE
-from device.hermes.session import Expects
+from device.planning import NOTHING_EXPECTED, REMEMBERED, Planning, Understands
 from device.routing import dialogue
-from device.routing.agenda import Agenda, asking, instead, lay_out
+from device.routing.agenda import Agenda, asking
 from device.routing.pin import Attempt, Pin
 from device.routing.reply import reply_to
 from device.routing.router import Router
@@ -36,12 +35,13 @@ from device.settled import Known
 from device.skills import notebook as notebooks
 from device.skills.undo import before
 from device.teaching import round as rounds
-from device.teaching.carrying import undoing, with_concept
+from device.teaching.carrying import undoing
+from device.teaching.examiner import Proceeds
 from device.teaching.interview import Interview
-from device.teaching.lesson import Asks, Leaves, Subject
+from device.teaching.lesson import Asks, Leaves
 from device.teaching.likings import with_likings
 from device.teaching.noticing import Noticing
-from device.teaching.teacher import Learned, Proceeds, Teacher
+from device.teaching.teacher import Learned, Teacher
 
 SURE = 0.2
 """Recognition score below which the speaker asks to hear it again, 0 to 1."""
@@ -53,26 +53,7 @@ the name that was asked for, 0 to 1."""
 AGAIN = Reply(text="Sorry, I did not catch that. Please say it again.", asks=Ask.REPEAT)
 NOTHING_SAID = Reply(text="I did not hear anything.")
 
-REMEMBERED = "I'll remember that."
-
 NO_WORDS = Hypothesis(text="", score=0.0)
-NOTHING_EXPECTED = Expects()
-
-
-class Understood(Protocol):
-    """What understanding gives."""
-
-    @property
-    def hypothesis(self) -> Hypothesis: ...
-
-    @property
-    def requests(self) -> tuple[Request, ...]: ...
-
-
-class Understands(Protocol):
-    """What turns texts into requests."""
-
-    def understand(self, hypotheses: Sequence[Hypothesis], context: Context) -> Understood: ...
 
 
 class Turns:
@@ -108,6 +89,7 @@ class Turns:
         self._talk = Conversation(
             teacher, noticing, interview, patience_ms=patience_ms, longest_ms=longest_ms
         )
+        self._planning = Planning(understanding, router, self._talk)
         self._count = 0
 
     @property
@@ -291,21 +273,21 @@ class Turns:
             heard = dialogue.Heard(
                 text=draft.text, requests=requests, sounds=shown, attempt=attempt
             )
-            effect = self._talk.hear(heard, said, context, self._serving(context))
+            effect = self._talk.hear(heard, said, context, self._planning.serving(context))
         match effect:
             case dialogue.Carry(requests=requests, agreed=agreed, reply=prefix, lesson=lesson):
                 draft.prefix = prefix
-                self._plan(draft, requests, agreed, lesson, expects=expects)
+                self._planning.plan(draft, requests, agreed, lesson, expects=expects)
             case Proceeds():
-                self._proceed(draft, effect, context)
-                self._notice(draft, said)
+                self._planning.proceed(draft, effect, context)
+                self._planning.notice(draft, said)
             case Asks(question=question):
                 draft.agenda = asking(question)
-                self._notice(draft, said)
+                self._planning.notice(draft, said)
             case Leaves(reply=reply, subject=subject):
                 draft.prefix = reply
                 if subject.corrects:
-                    self._plan(draft, (undoing(subject.gap.request),), frozenset())
+                    self._planning.plan(draft, (undoing(subject.gap.request),), frozenset())
             case rounds.Ends(reply=reply):
                 draft.prefix = reply
             case rounds.Learns(concepts=concepts):
@@ -313,11 +295,11 @@ class Turns:
                 learned = tuple(LearnConcept(concept=concept) for concept in concepts)
                 draft.agenda = replace(draft.agenda, learned=learned)
             case Learned(concept=concept, subject=subject):
-                self._taught(draft, concept, subject)
+                self._planning.taught(draft, concept, subject)
             case dialogue.Reword(text=text, requests=waiting, agreed=agreed):
                 reworded = (Hypothesis(text=text, score=1.0),)
                 more = self._understanding.understand(reworded, context).requests
-                self._plan(draft, (*waiting, *more), agreed)
+                self._planning.plan(draft, (*waiting, *more), agreed)
             case dialogue.AskAgain(question=question):
                 draft.agenda = asking(question)
         draft.ms["routing"] = lap() - draft.started_ms - draft.ms["nlu"]
@@ -326,109 +308,9 @@ class Turns:
         """What understands a request in other words."""
         return lambda text: self.understand((Hypothesis(text=text, score=1.0),), context)
 
-    def _notice(self, draft: Draft, said: Hypothesis) -> None:
-        """Ask for a lesson in place of failing, or doing what was taken back, once more."""
-        agenda, context = draft.agenda, draft.before
-        question = agenda.question
-        if question is not None and question.kind is not Ask.REPEAT:
-            return
-        if any(step.plan.effects for step in agenda.steps):
-            return
-        reply = Reply(text="", asks=None if question is None else question.kind)
-        turn = Turn(
-            id="", at=context.now, text=draft.text, requests=draft.requests,
-            routes=draft.routes, reply=reply,
-        )  # fmt: skip
-        asks = self._talk.again(said, draft.requests, turn, agenda.commands, context)
-        if asks is not None:
-            draft.prefix, draft.agenda = "", asking(asks.question)
-
-    def _serving(self, context: Context) -> Served:
-        """Which requests a skill pack answers."""
-        return lambda requests: self._router.served(requests, context)
-
-    def _taught(self, draft: Draft, concept: Concept, subject: Subject) -> None:
-        """A lesson ended well: what failed is understood again and goes on."""
-        context = replace(draft.before, taught=learned(draft.before.taught, concept))
-        draft.prefix = REMEMBERED if subject.keeps else ""
-        if subject.said:
-            words = Hypothesis(text=subject.said, score=1.0)
-            then = replace(context, turns=subject.turns)
-            requests = self._understanding.understand((words,), then).requests
-            requests = self._router.meant(subject.said, requests, then)
-            requests = with_concept(requests, subject, concept)
-            if subject.corrects and requests:
-                first, *others = requests
-                requests = (replace(first, corrects=subject.corrects), *others)
-            serving = self._serving(context)
-            match self._talk.examine(requests, words, context, serving, learned=concept.name):
-                case Asks(question=question):
-                    draft.agenda = asking(question)
-                case Proceeds() as going:
-                    self._proceed(draft, going, context)
-        if subject.keeps:
-            draft.agenda = replace(draft.agenda, learned=(LearnConcept(concept=concept),))
-
-    def _proceed(self, draft: Draft, going: Proceeds, context: Context) -> None:
-        """Plan requests that were looked at, with what was taught as it is meant here."""
-        draft.prefix = " ".join(part for part in (draft.prefix, going.remark) if part)
-        for concept in going.meant:
-            context = replace(context, taught=learned(context.taught, concept))
-        self._plan(draft, going.requests, frozenset(), context=context)
-
-    def _plan(
-        self,
-        draft: Draft,
-        requests: tuple[Request, ...],
-        agreed: frozenset[Agreeable],
-        lesson: tuple[Sounds, ...] = (),
-        *,
-        expects: Expects = NOTHING_EXPECTED,
-        context: Context | None = None,
-    ) -> None:
-        """Lay out the agenda; a question in it opens the dialogue."""
-        context = replace(context or draft.before, lesson=lesson)
-        agenda = lay_out(requests, context, self._router, agreed=agreed, claimed=expects.claims)
-        draft.agenda, draft.agreed = agenda, agreed
-        self._open(agenda, requests, agreed, lesson, context)
-
     def again(self, draft: Draft, place: int, excuse: str, context: Context) -> Agenda:
-        """Plan a request anew that was declined from outside.
-
-        Args:
-            draft: The turn; its agenda is changed.
-            place: Which of its steps was declined.
-            excuse: What was said with it.
-            context: The home now.
-
-        Returns:
-            What is to be done now.
-        """
-        agreed = draft.agreed
-        more = instead(draft.agenda, place, excuse, context, self._router, agreed=agreed)
-        draft.agenda = draft.agenda.replaced(place, more)
-        requests = tuple(step.asked for step in more.steps if step.asked is not None)
-        self._open(more, requests, agreed, (), context)
-        return more
-
-    def _open(
-        self,
-        agenda: Agenda,
-        requests: tuple[Request, ...],
-        agreed: frozenset[Agreeable],
-        lesson: tuple[Sounds, ...],
-        context: Context,
-    ) -> None:
-        """Open the dialogue with the question of an agenda, where it has one."""
-        if agenda.question is not None:
-            asked = dialogue.Asked(
-                question=agenda.question,
-                requests=agenda.waiting,
-                proposed=agenda.proposed,
-                agreed=agreed,
-                lesson=lesson,
-            )
-            self._talk.ask(asked, context.now_ms)
+        """Plan a request anew that was declined from outside; as `Planning.again`."""
+        return self._planning.again(draft, place, excuse, context)
 
     def _reply(self, draft: Draft, outcomes: Sequence[Outcome], context: Context) -> Reply:
         if not draft.agenda.steps and draft.prefix:

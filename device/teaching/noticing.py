@@ -16,6 +16,7 @@ from device.concepts import Concept, Kind
 from device.context import Context
 from device.events import DeviceCommand, Hypothesis, Request, Turn
 from device.teaching import lesson
+from device.teaching.examiner import LONGEST_NAME
 from device.teaching.gap import Gap, Lacks, Verdict
 from device.teaching.notice import (
     STILL,
@@ -30,7 +31,7 @@ from device.teaching.notice import (
     wrong_before,
 )
 from device.teaching.parts import Diagnoses
-from device.teaching.teacher import LONGEST_NAME, Teacher
+from device.teaching.teacher import Teacher
 
 SURE_BEYOND = 0.55
 """Confidence from which what seems to be beyond the speaker is, 0 to 1; of sentences tried by hand,
