@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -137,7 +137,8 @@ class Session:
         self.clock = PretendClock(scene.at, running=not still)
         self.store = SqliteStore(scene.store)
         self._still = still
-        self._wake = wake
+        self._hears, self._wake, self._watch = hears, wake, watch
+        self._settings = _settings(config or ALONE, scene, wake)
         self._closing = ExitStack()
         try:
             self._closing.callback(self.store.close)
@@ -147,13 +148,10 @@ class Session:
                 else RunningWorld(scene.home, prefer=prefer)
             )
             self._closing.callback(self._world.close)
-            settings = _settings(config or ALONE, scene, wake)
-            self._bus = self._world.connect(will(settings.broker.client_id))
-            bus = self._bus if watch is None else WatchedBus(self._bus, watch)
-            code = PackProcesses(settings.skills.answer_ms)
+            code = PackProcesses(self._settings.skills.answer_ms)
             self._closing.callback(code.close)
-            ports = Ports(
-                bus=bus,
+            self._ports = Ports(
+                bus=self._connected(),
                 clock=self.clock,
                 store=self.store,
                 code=code,
@@ -164,8 +162,8 @@ class Session:
                 if scene.skills is None
                 else PackWatch(PackFolder(scene.skills), beside=False),
             )
-            self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
-            self._closing.callback(self.speaker.leave)
+            self.speaker: Speaker = self._built()
+            self._closing.callback(lambda: self.speaker.leave())
             self.settle()
             self._furnished = self.house.values()
         except BaseException:
@@ -244,6 +242,16 @@ class Session:
             turns += self.speaker.take(self._world.next(self.speaker.wait_ms(longest_ms)))
         return turns
 
+    def restart(self) -> None:
+        """Cut the speaker's power and give it back: what is not in its store is gone.
+
+        Raises:
+            InglenookError: The speaker does not come up again.
+        """
+        self._ports = replace(self._ports, bus=self._connected())
+        self.speaker = self._built()
+        self.settle()
+
     def start_afresh(self) -> None:
         """Put the house, the lists and the conversation back to where they began."""
         self.speaker.forget()
@@ -304,6 +312,13 @@ class Session:
     ) -> None:
         self.close()
 
+    def _connected(self) -> Bus:
+        self._bus = self._world.connect(will(self._settings.broker.client_id))
+        return self._bus if self._watch is None else WatchedBus(self._bus, self._watch)
+
+    def _built(self) -> Speaker:
+        return build(self._settings, self._ports, hears=self._hears, wake=self._wake is not None)
+
     def _live(self) -> list[Turn]:
         return self.speaker.take(self._world.next(self.speaker.wait_ms(TICK_MS)))
 
@@ -322,15 +337,15 @@ class Session:
 
 def _settings(config: Config, scene: Scene, wake: str | None) -> Config:
     """The config of a speaker in this scene."""
-    replace = msgspec.structs.replace
+    changed = msgspec.structs.replace
     if wake is not None:
-        config = replace(config, wake=replace(config.wake, model=wake))
+        config = changed(config, wake=changed(config.wake, model=wake))
     speaker = config.speaker
-    return replace(
+    return changed(
         config,
-        speaker=replace(
+        speaker=changed(
             speaker, room=scene.room or speaker.room, person=scene.person or speaker.person
         ),
-        home=replace(config.home, file=str(scene.home or DEFAULT_HOME)),
+        home=changed(config.home, file=str(scene.home or DEFAULT_HOME)),
         sentences=(*config.sentences, *(str(path) for path in scene.sentences)),
     )
