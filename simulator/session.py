@@ -36,6 +36,8 @@ SETTLE_MS = 30_000
 """How long the house may take to announce itself, milliseconds."""
 
 TICK_MS = 50
+HUSH_MS = 60
+"""After so long without a word from a real broker the home has said what it had to say."""
 QUIET_MS = 250
 """How often a speaker for whom nothing happens looks at its clock, milliseconds of still time."""
 
@@ -251,6 +253,13 @@ class Session:
         self._ports = replace(self._ports, bus=self._connected())
         self.speaker = self._built()
         self.settle()
+
+    def look_around(self) -> list[Turn]:
+        """Take in all that the home has said by now, and give the turns that ended."""
+        turns: list[Turn] = []
+        while (item := self._world.next(0 if self._still else HUSH_MS)) is not None:
+            turns += self.speaker.take(item)
+        return self.finish(turns)
 
     def start_afresh(self) -> None:
         """Put the house, the lists and the conversation back to where they began."""
