@@ -18,7 +18,7 @@ from device.edges.packcode import PackProcesses
 from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
-from device.errors import AudioError, BusError
+from device.errors import AudioError, BusError, ConfigError
 from device.events import RATE_HZ, Turn, Value
 from device.home.homefile import HomeFile, topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
@@ -167,6 +167,7 @@ class Session:
             self.speaker: Speaker = self._built()
             self._closing.callback(lambda: self.speaker.leave())
             self.settle()
+            _known_room(scene.room, self.speaker)
             self._furnished = self.house.values()
         except BaseException:
             self.close()
@@ -342,6 +343,19 @@ class Session:
             if self.clock.lap_ms() - started_ms > SETTLE_MS:
                 raise BusError(f"the pretend house did not answer within {SETTLE_MS / 1000:g} s")
             self._live()
+
+
+def _known_room(room: str | None, speaker: Speaker) -> None:
+    """Refuse a room that the home does not have.
+
+    Raises:
+        ConfigError: It is one.
+    """
+    rooms = speaker.home.home.rooms
+    names = {name.casefold() for r in rooms for name in (r.name, *r.aliases)}
+    if room is not None and names and room.casefold() not in names:
+        known = ", ".join(r.name for r in rooms)
+        raise ConfigError(f"the home has no room {room!r}; its rooms are {known}")
 
 
 def _settings(config: Config, scene: Scene, wake: str | None) -> Config:
