@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from device.edges.recordings import read_blocks
 from device.errors import AudioError, InglenookError
 from device.events import Turn
 from device.ports import SoundFound, SoundLost
 from device.records import nothing, record
+from simulator.rooms.performance import performed
 from simulator.scenario.expected import Difference, Happened, differences
 from simulator.scenario.written import Misbehaviour, Scenario, Step, settings, span_ms
 from simulator.session import Session
@@ -74,7 +74,7 @@ def play(scenario: Scenario, path: Path, *, real_broker: bool = False) -> Outcom
                 wake=scenario.wake,
                 still=not real_broker,
             ) as session:
-                stage = _Stage(session, path.parent)
+                stage = _Stage(session, path.parent, scenario.seed)
                 for step in scenario.steps:
                     happened = stage.take(step)
                     wrong = tuple(differences(step.expect, happened))
@@ -98,6 +98,9 @@ def worded(step: Step) -> str:
     match step.kind:
         case "say":
             return f'say "{found}"'
+        case "hear":
+            who = f"{found.get('voice', 'slt')} says" if "text" in found else "hear"
+            return f'{who} "{found.get("text") or found.get("file", "noise")}"'
         case "touch":
             return "touch " + ", ".join(found)
         case "misbehave":
@@ -111,9 +114,10 @@ def worded(step: Step) -> str:
 class _Stage:
     """A session in which steps are taken."""
 
-    def __init__(self, session: Session, folder: Path) -> None:
+    def __init__(self, session: Session, folder: Path, seed: int) -> None:
         self._session = session
         self._folder = folder
+        self._seed = seed
         self.turns: list[Turn] = []
 
     def take(self, step: Step) -> Happened:
@@ -131,7 +135,7 @@ class _Stage:
         self.turns += turns
         records = [record(turn, session.speaker.home.home) for turn in turns]
         if problem is not None:
-            records.append(nothing(step.play or "", error=problem))
+            records.append(nothing("", error=problem))
         return Happened(
             turns=records,
             house=session.house.values(),
@@ -143,14 +147,16 @@ class _Stage:
         """The turns that end while it happens.
 
         Raises:
-            AudioError: The recording cannot be read on.
+            AudioError: A recording cannot be read, or there is no such voice here.
         """
         session, speaker = self._session, self._session.speaker
         match step:
             case Step(say=str(text)):
                 return session.say(text)
-            case Step(play=str(file)):
-                return session.heard(read_blocks(self._folder / file))
+            case Step(hear=dict()):
+                self._seed += 1
+                sound = performed(step.sound(self._folder), self._seed)
+                return session.heard(iter([sound.astype("<i2").tobytes()]))
             case Step(wait=str(span)):
                 return session.wait(span_ms(span))
             case Step(touch=dict(changes)):

@@ -29,6 +29,7 @@ from device.errors import ConfigError
 from device.events import Value
 from simulator.clock import parse_jump
 from simulator.faults import Fault
+from simulator.rooms.heard import Heard
 from simulator.session import ALONE, Scene
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -94,8 +95,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     say: str | None = None
     """A typed request."""
-    play: str | None = None
-    """A recording, as a path from the scenario's folder."""
+    hear: dict[str, Any] | None = None
+    """Sound, as `simulator.rooms.heard.Heard` describes it; `file` as a path from the scenario's
+    folder."""
     wait: str | None = None
     """Time that passes, as "90s" or "1h30m"."""
     touch: Values | None = None
@@ -120,8 +122,25 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 raise ValueError(f'{name} is "gone" or "back", found {getattr(self, name)!r}')
         if self.wait is not None:
             span_ms(self.wait)
+        if self.hear is not None:
+            self.sound(Path())
         if self.restart is False:
             raise ValueError("restart can only be true")
+
+    def sound(self, folder: Path) -> Heard:
+        """What is heard.
+
+        Args:
+            folder: Where the scenario lies.
+
+        Raises:
+            msgspec.ValidationError: It is not described rightly.
+        """
+
+        def path(wanted: type, found: object) -> object:
+            return folder / str(found) if wanted is Path else found
+
+        return msgspec.convert(self.hear, Heard, dec_hook=path)
 
     @property
     def kind(self) -> str:
@@ -148,6 +167,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A folder of skill packs, likewise."""
     wake: str | None = None
     """A wake model that recordings stream through first."""
+    seed: int = 1
+    """Draws whatever is random in what is heard."""
     config: dict[str, Any] = {}
     """Settings of the speaker, as in a config file."""
     steps: Annotated[list[Step], msgspec.Meta(min_length=1)]
@@ -155,7 +176,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def hears(self) -> bool:
         """Whether recognition is needed."""
-        return any(step.play is not None for step in self.steps)
+        return any(step.hear is not None for step in self.steps)
 
     def scene(self, folder: Path, store: Path) -> Scene:
         """Where and when it plays.

@@ -115,6 +115,8 @@ def test_time_that_a_device_takes_counts_and_time_to_think_does_not(tmp_path: Pa
         ('name = "x"\n[[steps]]\n', "a step has one of say, play, wait"),
         ('name = "x"\n[[steps]]\nsay = "a"\nwait = "1m"\n', "found ['say', 'wait']"),
         ('name = "x"\n[[steps]]\nwait = "soon"\n', "a time looks like"),
+        ('name = "x"\n[[steps]]\nhear = {noise = "moon"}\n', "noise is one of"),
+        ('name = "x"\n[[steps]]\nhear = {voice = "Bob"}\n', "Bob"),
         ('name = "x"\n[[steps]]\nsey = "a"\n', "did you mean steps[0].say?"),
         ('name = "x"\n[[steps]]\nbroker = "off"\n', "broker is"),
         ('name = "x"\n[[steps]]\nsay = "a"\nexpect = {reply_like = "("}\n', "regular expression"),
@@ -157,7 +159,7 @@ def test_what_cannot_be_played_is_told_and_the_others_are_played(
 
 
 def test_a_recording_that_cannot_be_read_is_an_error_of_its_step(tmp_path: Path) -> None:
-    text = 'name = "x"\n[[steps]]\nplay = "none.ogg"\nexpect = {error = "does not exist"}\n'
+    text = 'name = "x"\n[[steps]]\nhear = {file = "none.ogg"}\nexpect = {error = "none.ogg"}\n'
     found = play(scenario(text), tmp_path / "x.toml")
 
     assert found.passed
