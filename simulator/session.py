@@ -18,7 +18,7 @@ from device.edges.packcode import PackProcesses
 from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
-from device.errors import AudioError, BusError, ConfigError
+from device.errors import AudioError, BusError, ConfigError, HomeError
 from device.events import RATE_HZ, Turn, Value
 from device.home.homefile import HomeFile, topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
@@ -275,9 +275,14 @@ class Session:
 
         Args:
             changes: Device as the house calls it -> capability -> value.
+
+        Raises:
+            HomeError: There is no such device.
         """
         home = self.speaker.home
         devices = {topic_name(d.name, d.room): d.id for d in home.home.devices}
+        if strangers := [name for name in changes if name not in devices]:
+            raise HomeError(f"the house has no device {strangers[0]!r}")
         awaited = [
             (devices[name], capability, reading)
             for name, values in changes.items()

@@ -112,7 +112,7 @@ def test_time_that_a_device_takes_counts_and_time_to_think_does_not(tmp_path: Pa
     [
         ('[[steps]]\nsay = "a"\n', "name"),
         ('name = "x"\nsteps = []', "steps must be"),
-        ('name = "x"\n[[steps]]\n', "a step has one of say, play, wait"),
+        ('name = "x"\n[[steps]]\n', "a step has one of say, hear, wait"),
         ('name = "x"\n[[steps]]\nsay = "a"\nwait = "1m"\n', "found ['say', 'wait']"),
         ('name = "x"\n[[steps]]\nwait = "soon"\n', "a time looks like"),
         ('name = "x"\n[[steps]]\nhear = {noise = "moon"}\n', "noise is one of"),
