@@ -79,8 +79,6 @@ class _Day:
         self._speech = Speech(house, self._room, self._rng)
         self._stands = {d.topic_name: dict(furnished(d).state) for d in house.devices}
         self._shopping: set[str] = set()
-        self._timed = False
-        """Whether a timer was set before, which may still run."""
         self._now_s = 0.0
 
     def sayings(self) -> list[Saying]:
@@ -244,9 +242,7 @@ class _Day:
         if phrase is None:
             return None
         wanted = Wanted(intent=phrase.intent, slots={"minutes": minutes})
-        timers = None if self._timed else (60 * minutes,)
-        self._timed = True
-        return phrase, Truth(words=phrase.text, requests=(wanted,), timers=timers)
+        return phrase, Truth(words=phrase.text, requests=(wanted,), timer_s=60 * minutes)
 
     def _clock(self) -> Spoken | None:
         phrase = self._speech.plain("HassGetCurrentTime", ())

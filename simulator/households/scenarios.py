@@ -62,15 +62,16 @@ def _written(seed: int, home: str, room: str | None, part: Sequence[Saying]) -> 
     yield f"at = {inline(part[0].at)}"
     if room is not None:
         yield f"room = {inline(room)}"
-    now, bought = part[0].at, list[str]()
+    now, filled = part[0].at, set[str]()
     for saying in part:
         for step in _passed(now, saying.at):
             yield from ("", "[[steps]]", *(f"{name} = {inline(one)}" for name, one in step.items()))
         now = saying.at
         yield from ("", "[[steps]]", f"say = {inline(saying.text)}", "[steps.expect]")
-        for name, wanted in saying.truth.expected(bought).items():
-            yield f"{name} = {inline(wanted)}"
-        bought += filter(None, [saying.truth.buys])
+        for name, wanted in saying.truth.expected().items():
+            if name not in filled:  # one mistake is not to count in every step after it
+                yield f"{name} = {inline(wanted)}"
+        filled |= {"lists", "timers"} & saying.truth.expected().keys()
     yield ""
 
 

@@ -1,6 +1,6 @@
 """What is right at every stage of a turn: the words, the requests, the commands, the house."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,15 +47,11 @@ class Truth:
     """What a yes to that commands."""
     buys: str = ""
     """What is put on the shopping list; "" for nothing."""
-    timers: tuple[int, ...] | None = None
-    """Seconds of all timers, where the first one is set."""
+    timer_s: int = 0
+    """Seconds of a timer that is set; 0 for none."""
 
-    def expected(self, shopping: Sequence[str] = ()) -> dict[str, Any]:
-        """The same as what a step of a scenario expects.
-
-        Args:
-            shopping: What the shopping list holds before.
-        """
+    def expected(self) -> dict[str, Any]:
+        """The same as what a step of a scenario expects, where lists and timers are empty."""
         found: dict[str, Any] = {"text": self.words} if self.words else {}
         if self.requests:
             found["requests"] = [
@@ -74,7 +70,7 @@ class Truth:
             found["house"] = house
         found["asks"] = self.asks
         if self.buys:
-            found["lists"] = {"shopping": [*shopping, self.buys]}
-        if self.timers is not None:
-            found["timers"] = [{"seconds": seconds} for seconds in self.timers]
+            found["lists"] = {"shopping": [self.buys]}
+        if self.timer_s:
+            found["timers"] = [{"seconds": self.timer_s}]
         return found
