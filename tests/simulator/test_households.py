@@ -157,6 +157,31 @@ def test_a_day_goes_forward_and_is_spoken_by_who_lives_there(seed: int) -> None:
     assert all(saying.text == saying.truth.words for saying in sayings)
     for before, saying in pairwise(sayings):
         assert (saying.text == "yes") == bool(before.truth.asks)
+        if before.truth.asks:
+            assert saying.truth.moves == before.truth.agreed != ()
+
+
+def test_who_says_yes_to_a_question_gets_what_was_asked_for() -> None:
+    house = random_house(2)
+    doors = {d.topic_name for d in house.devices if d.kind == "lock"}
+    unlocked = [
+        (seed, number, at)
+        for seed in range(5)
+        for number in range(4)
+        for at, saying in enumerate(day(seed, house, number=number))
+        if any(m.device in doors and m.value == "unlocked" for m in saying.truth.agreed)
+    ]
+
+    seed, number, at = unlocked[0]
+    with lived_in(house) as session:
+        asked, agreed = day(seed, house, number=number)[at : at + 2]
+        ((lock,),) = [{m.device for m in agreed.truth.moves}]
+        before = session.house.values()[lock]["lock"]
+        (question,) = session.say(asked.text)
+        session.say(agreed.text)
+
+        assert (before, question.reply.asks) == ("locked", "confirm")
+        assert session.house.values()[lock]["lock"] == "unlocked"
 
 
 def test_habits_come_back_on_other_days_and_whims_do_not() -> None:
