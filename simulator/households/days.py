@@ -79,6 +79,8 @@ class _Day:
         self._speech = Speech(house, self._room, self._rng)
         self._stands = {d.topic_name: dict(furnished(d).state) for d in house.devices}
         self._shopping: set[str] = set()
+        self._mentioned: set[str] = set()
+        """Devices that were moved before, by their names on the bus."""
         self._now_s = 0.0
 
     def sayings(self) -> list[Saying]:
@@ -161,7 +163,13 @@ class _Day:
         return self._done(*self._rng.choice([p for p in able if p[1].topic_name == device]))
 
     def _done(self, deed: Deed, device: Furnishing) -> Spoken | None:
-        ways = self._speech.called(device)
+        # A namesake that was spoken of before could be meant where no room is said.
+        ways = [
+            way
+            for way in self._speech.called(device)
+            if way.area
+            or not (self._speech.names.bearers(way.name) - {device.topic_name}) & self._mentioned
+        ]
         if not ways:
             return None
         called, value = self._rng.choice(ways), deed.drawn(self._rng)
@@ -278,6 +286,7 @@ class _Day:
     def _happen(self, truth: Truth) -> None:
         """Note how everything stands after it."""
         for move in truth.moves:
+            self._mentioned.add(move.device)
             self._stands[move.device][move.capability] = move.value
 
 

@@ -80,7 +80,9 @@ class Speech:
     def again(self, intent: str) -> Phrase | None:
         """A sentence that says only "it"."""
         blocks = [s for s in sources()[intent] if not s.block.slots]
-        return self._found(blocks, ["scope"], Called(""), must=("it",))
+        phrase = self._found(blocks, ["scope"], Called(""), must=("it",))
+        # Nobody says "put off it".
+        return None if phrase is None or phrase.text.endswith(" it") else phrase
 
     def plain(self, intent: str, labels: Sequence[str], text: str = "") -> Phrase | None:
         """A sentence of an intent with a room, a list's item or a length of time in it."""
