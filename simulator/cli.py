@@ -18,6 +18,7 @@ from device.events import Turn
 from device.records import joined, nothing, record
 from simulator.clock import parse_at, parse_jump
 from simulator.rendering import show_turn
+from simulator.scenario.command import add_simulate
 from simulator.session import Scene, Session
 
 
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_say(commands)
     _add_hear(commands)
+    add_simulate(commands)
     add_commands(commands)
     bench = commands.add_parser("bench", help="measure the budgets on this machine")
     bench.add_argument("--json", action="store_true", help="one JSON object instead of a table")

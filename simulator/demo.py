@@ -33,11 +33,10 @@ def main() -> int:
     failed = 0
     try:
         with Session(Scene(room="Kitchen"), hears=True) as session:
-            house = session.house
             home = session.speaker.home.home
             console.print(
                 f"A pretend house of {len(home.rooms)} rooms and {len(home.devices)} devices, "
-                f"on a real {house.broker.name} broker at {house.address}.\n"
+                f"on a real {session.broker.name} broker at {session.address}.\n"
             )
             for spoken in TURNS:
                 if isinstance(spoken, Path):

@@ -83,13 +83,15 @@ class House:
         self.lost: str | None = None
         """Why the broker is away, while it is."""
 
+    def due_in_ms(self) -> int | None:
+        """How long until some device does something by itself; None where none will."""
+        with self._lock:
+            return max(0, self._due[0][0] - self._now_ms()) if self._due else None
+
     def pump(self, timeout_ms: int) -> None:
         """Wait at most `timeout_ms` for something to do, and do it."""
-        wait_ms = timeout_ms
-        with self._lock:
-            if self._due:
-                wait_ms = max(0, min(timeout_ms, self._due[0][0] - self._now_ms()))
-        event = self._bus.receive(wait_ms)
+        due_ms = self.due_in_ms()
+        event = self._bus.receive(timeout_ms if due_ms is None else min(timeout_ms, due_ms))
         with self._lock:
             try:
                 match event:

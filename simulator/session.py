@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -13,22 +13,22 @@ import msgspec
 
 from device.config import Config, HermesConfig
 from device.core import Speaker
-from device.edges.inbox import Inbox
-from device.edges.mqtt import MqttBus
+from device.edges.mqtt import BrokerAddress
 from device.edges.packcode import PackProcesses
 from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
-from device.errors import AudioError, BusError
+from device.errors import AudioError, BusError, ConfigError, HomeError
 from device.events import RATE_HZ, Turn, Value
-from device.home.homefile import topic_name
+from device.home.homefile import HomeFile, topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
 from device.presence import will
 from device.safetyconfig import SafetyConfig
 from device.speaker import build
 from simulator.clock import PretendClock
 from simulator.homefile import DEFAULT_HOME
-from simulator.pretend import PretendHome
+from simulator.house import House
+from simulator.worlds import Breakable, RunningWorld, StillWorld, World
 
 UNHURRIED = SafetyConfig(per_minute=0, risky_per_minute=0)
 
@@ -36,6 +36,10 @@ SETTLE_MS = 30_000
 """How long the house may take to announce itself, milliseconds."""
 
 TICK_MS = 50
+HUSH_MS = 60
+"""After so long without a word from a real broker the home has said what it had to say."""
+QUIET_MS = 250
+"""How often a speaker for whom nothing happens looks at its clock, milliseconds of still time."""
 
 ALONE = Config(hermes=HermesConfig(answer_ms=0), safety=UNHURRIED)
 """Nobody else is on the bus of a pretend house: no turn waits for other people's skills."""
@@ -108,6 +112,7 @@ class Session:
         wake: str | None = None,
         loudspeaker: Loudspeaker | None = None,
         ears: Ears | None = None,
+        still: bool = False,
         prefer: str | None = None,
         watch: Callable[[BusMessage], None] | None = None,
     ) -> None:
@@ -122,6 +127,8 @@ class Session:
             wake: Wake model that sound streams through first; None hears at once.
             loudspeaker: Where replies go; None leaves them unspoken.
             ears: A microphone that can be switched; None where there is none.
+            still: Whether the broker is one in this program and time passes only where something
+                waits for it: the same in every run, and over at once.
             prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
             watch: Called with every message that the speaker publishes.
 
@@ -129,24 +136,24 @@ class Session:
             InglenookError: A file of the scene is wrong, or the broker does not come up.
         """
         scene = scene or Scene()
-        self.clock = PretendClock(scene.at)
+        self.clock = PretendClock(scene.at, running=not still)
         self.store = SqliteStore(scene.store)
-        self._inbox = Inbox()
-        self._wake = wake
+        self._still = still
+        self._hears, self._wake, self._watch = hears, wake, watch
+        self._settings = _settings(config or ALONE, scene, wake)
         self._closing = ExitStack()
         try:
             self._closing.callback(self.store.close)
-            self._pretend = self._closing.enter_context(PretendHome.at(scene.home, prefer=prefer))
-            settings = _settings(config or ALONE, scene, wake)
-            self._bus = MqttBus(
-                self._pretend.address, inbox=self._inbox, will=will(settings.broker.client_id)
+            self._world: World = (
+                StillWorld(scene.home, self.clock)
+                if still
+                else RunningWorld(scene.home, prefer=prefer)
             )
-            self._closing.callback(self._bus.close)
-            bus = self._bus if watch is None else WatchedBus(self._bus, watch)
-            code = PackProcesses(settings.skills.answer_ms)
+            self._closing.callback(self._world.close)
+            code = PackProcesses(self._settings.skills.answer_ms)
             self._closing.callback(code.close)
-            ports = Ports(
-                bus=bus,
+            self._ports = Ports(
+                bus=self._connected(),
                 clock=self.clock,
                 store=self.store,
                 code=code,
@@ -157,18 +164,40 @@ class Session:
                 if scene.skills is None
                 else PackWatch(PackFolder(scene.skills), beside=False),
             )
-            self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
-            self._closing.callback(self.speaker.leave)
+            self.speaker: Speaker = self._built()
+            self._closing.callback(lambda: self.speaker.leave())
             self.settle()
-            self._furnished = self._pretend.house.values()
+            _known_room(scene.room, self.speaker)
+            self._furnished = self.house.values()
         except BaseException:
             self.close()
             raise
 
     @property
-    def house(self) -> PretendHome:
-        """The house and its broker."""
-        return self._pretend
+    def house(self) -> House:
+        """The devices."""
+        return self._world.house
+
+    @property
+    def broker(self) -> Breakable:
+        """What they and the speaker talk over."""
+        return self._world.broker
+
+    @property
+    def file(self) -> HomeFile:
+        """The home as it is written down."""
+        return self._world.file
+
+    @property
+    def address(self) -> BrokerAddress:
+        """Where others can reach the broker.
+
+        Raises:
+            BusError: It is one in this program.
+        """
+        if not isinstance(self._world, RunningWorld):
+            raise BusError("a broker in this program has no address")
+        return self._world.address
 
     def say(self, text: str) -> list[Turn]:
         """Say one typed request and wait until its turn ends."""
@@ -193,6 +222,8 @@ class Session:
         try:
             for block in blocks:
                 yield from self.speaker.take(SoundBlock(pcm=block))
+                if self._still:
+                    yield from self.wait(len(block) // 2 * 1000 // RATE_HZ)
         except AudioError:
             self.speaker.sound_broken_off()
             yield from self.finish([])
@@ -200,14 +231,41 @@ class Session:
         yield from self.finish(self.speaker.sound_ended())
 
     def wait(self, ms: int) -> list[Turn]:
-        """Let pretend time pass at once, and give what fell due."""
-        self.clock.jump(ms)
-        return self.finish(self.speaker.advance())
+        """Let pretend time pass at once, and give what fell due.
+
+        Still time passes in steps, so that whatever is due on the way happens when it is due.
+        """
+        if not self._still:
+            self.clock.jump(ms)
+            return self.finish(self.speaker.advance())
+        turns: list[Turn] = []
+        until_ms = self.clock.monotonic_ms() + ms
+        while (left_ms := until_ms - self.clock.monotonic_ms()) > 0:
+            longest_ms = min(left_ms, TICK_MS if self.speaker.busy else QUIET_MS)
+            turns += self.speaker.take(self._world.next(self.speaker.wait_ms(longest_ms)))
+        return turns
+
+    def restart(self) -> None:
+        """Cut the speaker's power and give it back: what is not in its store is gone.
+
+        Raises:
+            InglenookError: The speaker does not come up again.
+        """
+        self._ports = replace(self._ports, bus=self._connected())
+        self.speaker = self._built()
+        self.settle()
+
+    def look_around(self) -> list[Turn]:
+        """Take in all that the home has said by now, and give the turns that ended."""
+        turns: list[Turn] = []
+        while (item := self._world.next(0 if self._still else HUSH_MS)) is not None:
+            turns += self.speaker.take(item)
+        return self.finish(turns)
 
     def start_afresh(self) -> None:
         """Put the house, the lists and the conversation back to where they began."""
         self.speaker.forget()
-        now = self._pretend.house.values()
+        now = self.house.values()
         self.touch({name: v for name, v in self._furnished.items() if v != now[name]})
 
     def touch(self, changes: Mapping[str, Mapping[str, Value]]) -> None:
@@ -217,9 +275,14 @@ class Session:
 
         Args:
             changes: Device as the house calls it -> capability -> value.
+
+        Raises:
+            HomeError: There is no such device.
         """
         home = self.speaker.home
         devices = {topic_name(d.name, d.room): d.id for d in home.home.devices}
+        if strangers := [name for name in changes if name not in devices]:
+            raise HomeError(f"the house has no device {strangers[0]!r}")
         awaited = [
             (devices[name], capability, reading)
             for name, values in changes.items()
@@ -227,7 +290,7 @@ class Session:
             if capability in values
         ]
         for name, values in changes.items():
-            self._pretend.house.touch(name, values)
+            self.house.touch(name, values)
         # Some devices tell what changed in several messages.
         self._live_until(
             lambda: all(
@@ -264,14 +327,21 @@ class Session:
     ) -> None:
         self.close()
 
+    def _connected(self) -> Bus:
+        self._bus = self._world.connect(will(self._settings.broker.client_id))
+        return self._bus if self._watch is None else WatchedBus(self._bus, self._watch)
+
+    def _built(self) -> Speaker:
+        return build(self._settings, self._ports, hears=self._hears, wake=self._wake is not None)
+
     def _live(self) -> list[Turn]:
-        return self.speaker.take(self._inbox.get(self.speaker.wait_ms(TICK_MS)))
+        return self.speaker.take(self._world.next(self.speaker.wait_ms(TICK_MS)))
 
     def _live_until(self, ready: Callable[[], bool]) -> None:
         """Take in all that waits, and live on until the speaker has heard from the house."""
         started_ms = self.clock.lap_ms()
         while True:
-            while (item := self._inbox.get(0)) is not None:
+            while (item := self._world.next(0)) is not None:
                 self.speaker.take(item)
             if self._bus.connected and ready():
                 return
@@ -280,17 +350,30 @@ class Session:
             self._live()
 
 
+def _known_room(room: str | None, speaker: Speaker) -> None:
+    """Refuse a room that the home does not have.
+
+    Raises:
+        ConfigError: It is one.
+    """
+    rooms = speaker.home.home.rooms
+    names = {name.casefold() for r in rooms for name in (r.name, *r.aliases)}
+    if room is not None and names and room.casefold() not in names:
+        known = ", ".join(r.name for r in rooms)
+        raise ConfigError(f"the home has no room {room!r}; its rooms are {known}")
+
+
 def _settings(config: Config, scene: Scene, wake: str | None) -> Config:
     """The config of a speaker in this scene."""
-    replace = msgspec.structs.replace
+    changed = msgspec.structs.replace
     if wake is not None:
-        config = replace(config, wake=replace(config.wake, model=wake))
+        config = changed(config, wake=changed(config.wake, model=wake))
     speaker = config.speaker
-    return replace(
+    return changed(
         config,
-        speaker=replace(
+        speaker=changed(
             speaker, room=scene.room or speaker.room, person=scene.person or speaker.person
         ),
-        home=replace(config.home, file=str(scene.home or DEFAULT_HOME)),
+        home=changed(config.home, file=str(scene.home or DEFAULT_HOME)),
         sentences=(*config.sentences, *(str(path) for path in scene.sentences)),
     )

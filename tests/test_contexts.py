@@ -25,7 +25,7 @@ def live(session: Session, happened: list[Any]) -> int:
     passed = 0
     for event in happened:
         if isinstance(event, dict):
-            full = {name.rpartition("/")[2]: name for name in session.house.house.values()}
+            full = {name.rpartition("/")[2]: name for name in session.house.values()}
             session.touch({full[name]: values for name, values in event.items()})
         elif (jump := parse_jump(event)) is not None:
             session.wait(jump)

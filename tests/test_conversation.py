@@ -22,8 +22,8 @@ def shared() -> Iterator[Session]:
 @pytest.fixture
 def session(shared: Session) -> Session:
     """The house as furnished, nothing said yet."""
-    for name in shared.house.house.values():
-        shared.house.house.misbehave(name, Fault.NONE)
+    for name in shared.house.values():
+        shared.house.misbehave(name, Fault.NONE)
     shared.start_afresh()
     return shared
 
@@ -94,7 +94,7 @@ def test_a_door_stays_locked_after_a_no(session: Session) -> None:
     done = said(session, "no")
 
     assert not done.outcomes
-    assert session.house.house.values()["Hallway/Front door"]["lock"] == "locked"
+    assert session.house.values()["Hallway/Front door"]["lock"] == "locked"
 
 
 def test_a_new_request_ends_an_open_question(session: Session) -> None:
@@ -174,7 +174,7 @@ def test_a_timer_rings_when_its_time_has_come_and_only_then(session: Session) ->
 def test_the_reply_never_claims_what_the_device_did_not_report(
     session: Session, fault: Fault, kind: OutcomeKind, words: str
 ) -> None:
-    session.house.house.misbehave("Kitchen/Kitchen light", fault)
+    session.house.misbehave("Kitchen/Kitchen light", fault)
 
     turn = said(session, "turn on the kitchen light")
     after = said(session, "turn on the fan")
@@ -196,10 +196,10 @@ def test_strange_text_touches_nothing_and_the_next_turn_works(session: Session, 
 
 def test_a_broker_that_goes_away_is_told_and_the_next_turn_works() -> None:
     with Session() as session:
-        session.house.broker.kill()
+        session.broker.kill()
         lost = said(session, "turn on the kitchen light")
         timer = said(session, "set a timer for 5 minutes")
-        session.house.broker.restart()
+        session.broker.restart()
         session.settle()
         back = said(session, "turn on the kitchen light")
 
@@ -211,9 +211,9 @@ def test_a_broker_that_goes_away_is_told_and_the_next_turn_works() -> None:
 
 def test_a_broker_that_goes_away_in_mid_turn_ends_the_turn_honestly() -> None:
     with Session() as session:
-        session.house.house.misbehave("Kitchen/Kitchen light", Fault.SILENT)
+        session.house.misbehave("Kitchen/Kitchen light", Fault.SILENT)
         assert session.speaker.say("turn on the kitchen light") == [], "it waits for the device"
-        session.house.broker.kill()
+        session.broker.kill()
 
         (turn,) = session.finish([])
 

@@ -77,7 +77,7 @@ def test_the_switch_survives_a_restart_and_nothing_is_opened_before(tmp_path: Pa
 
 def test_mqtt_switches_it_and_is_told_with_a_retained_state() -> None:
     ears = PretendEars()
-    with speaker(ears) as session, connected(session.house.address) as outside:
+    with speaker(ears) as session, connected(session.address) as outside:
         outside.subscribe([TOPIC])
 
         def told() -> bytes:
@@ -93,7 +93,7 @@ def test_mqtt_switches_it_and_is_told_with_a_retained_state() -> None:
             outside.publish(BusMessage(topic=f"{TOPIC}/set", payload=word))
             assert told() == (b"ON" if on else b"OFF")
             assert ears.open is on
-        with connected(session.house.address) as late:
+        with connected(session.address) as late:
             late.subscribe([TOPIC])
             event, _ = receive_until(late, lambda e: isinstance(e, BusMessage))
             assert event == BusMessage(topic=TOPIC, payload=b"OFF", retained=True)

@@ -48,7 +48,7 @@ def said(session: Session, text: str) -> Turn:
 
 
 def door(session: Session) -> object:
-    return session.house.house.values()["Hallway/Front door"]["lock"]
+    return session.house.values()["Hallway/Front door"]["lock"]
 
 
 def test_a_door_opens_to_the_pin_and_to_nothing_else(

@@ -171,7 +171,7 @@ def fitting(request: Request, context: Context, pointed: Container[str] = ()) ->
 def named(request: Request, context: Context) -> tuple[Device, ...]:
     """The devices that bear the name that was said, those that the intent fits first of all."""
     name, area, floor = (request.slot(s) for s in ("name", "area", "floor"))
-    same = () if name is None else _bearing(context.home, context.home.devices, str(name))
+    same = () if name is None else _called(request, str(name), context.home.devices, context.home)
     same = _in_place(context.home, same, area, floor)
     return tuple(d for d in same if _fits(d, request, by_name=True)) or same
 
@@ -186,7 +186,7 @@ def _says_nothing(request: Request) -> bool:
 def _by_name(name: str, pool: tuple[Device, ...], request: Request, context: Context) -> Targets:
     """Devices of that name; the intent's kinds, then the speaker's room break ties."""
     home = context.home
-    same = _bearing(home, pool, name)
+    same = _called(request, name, pool, home)
     if not same and (taught := bearers(name, context)):
         # Whoever gave several devices a name means these by it, wherever they stand.
         return Targets(devices=_group(taught, pool, request), named=True)
@@ -300,6 +300,16 @@ def _in_place(
     if floor is not None:
         rooms &= {room.name for room in home.rooms if _same(room.floor, str(floor))}
     return tuple(device for device in devices if device.room in rooms)
+
+
+def _called(request: Request, name: str, pool: Iterable[Device], home: Home) -> tuple[Device, ...]:
+    """The devices of that name; of several the ones with the other name that was truly said.
+
+    Example: "the big light" is one ceiling light, where the others have no such other name.
+    """
+    same = _bearing(home, pool, name)
+    said = _said_as(request, "name")
+    return (said and _bearing(home, same, said)) or same
 
 
 def _bearing(home: Home, pool: Iterable[Device], name: str) -> tuple[Device, ...]:

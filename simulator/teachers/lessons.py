@@ -135,7 +135,7 @@ def prepare(session: Session, wish: Wish) -> None:
         known = {c: v for c, v in values.items() if device.capability(c)}
         if known:
             changes[f"{device.room}/{device.name}"] = known
-    now = session.house.house.values()
+    now = session.house.values()
     session.touch(
         {
             name: changed

@@ -91,7 +91,7 @@ class Guest:
 @contextmanager
 def guest_of(session: Session, *more: str) -> Iterator[Guest]:
     """A program that listens to all of Hermes, and to these topics."""
-    with guest_at(session.house.address, session, *more) as guest:
+    with guest_at(session.address, session, *more) as guest:
         yield guest
 
 

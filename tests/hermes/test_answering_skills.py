@@ -163,13 +163,13 @@ def test_the_broker_that_goes_takes_no_turn_with_it(prefer: str, skills: Path) -
         with guest_of(session) as guest:
             guest.turns += session.speaker.say("roll the dice")
             guest.first("intent/dice")
-            session.house.broker.kill()
+            session.broker.kill()
             turn = guest.turn()
         assert turn.reply.text == "I can't reach Dice, because the home's broker is gone."
 
         (turn,) = session.say("what does the dog say")
         assert turn.reply.text == "The dog says woof."
-        session.house.broker.restart()
+        session.broker.restart()
         session.settle()
         with guest_of(session) as guest:
             guest.turns += session.speaker.say("roll the dice")

@@ -292,7 +292,7 @@ def test_a_query_is_understood_and_nothing_is_done(guest: Guest) -> None:
     assert parsed["id"] == nothing["id"] == "q1"
     assert not any(topic.startswith("intent/") for topic in guest.topics)
     assert not guest.turns
-    light = guest._session.house.house.values()["Kitchen/Kitchen light"]
+    light = guest._session.house.values()["Kitchen/Kitchen light"]
     assert light["power"] == "off"
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from device.announcement import STATE_CHARACTERS, entities, node_id, state
 from device.config import AnnounceConfig, Config, HomeConfig, RecordsConfig, SpeakerConfig
+from device.edges.mqtt import MqttBus
 from device.ports import BusMessage, BusUp
 from simulator.session import Session
 from tests.hermes.guests import CONFIG, guest_of
@@ -280,13 +281,14 @@ def test_the_broker_tells_when_it_is_away_and_when_it_vanished() -> None:
                 return [m.payload for m in guest.messages if m.topic == topic]
 
             guest.until(lambda: told()[-1:] == [b"online"])
+            assert isinstance(session._bus, MqttBus)
             current = session._bus._current
             assert current is not None
             sock = current._client.socket()
             assert sock is not None
             sock.close()
             guest.until(lambda: told()[-2:] == [b"offline", b"online"])
-        with connected(session.house.address) as bus:
+        with connected(session.address) as bus:
             bus.subscribe([topic])
             session.speaker.leave()
             while True:
@@ -298,7 +300,7 @@ def test_the_broker_tells_when_it_is_away_and_when_it_vanished() -> None:
 @pytest.mark.skipif(shutil.which("mosquitto_pub") is None, reason="mosquitto_pub is not installed")
 def test_a_request_from_mosquitto_pub_goes_through_everything() -> None:
     with Session(config=CONFIG) as session, guest_of(session) as guest:
-        port = str(session.house.address.port)
+        port = str(session.address.port)
         words = "turn on the kitchen light"
         command = ["mosquitto_pub", "-p", port, "-t", f"{BASE}/request/set", "-m", words]
         subprocess.run(command, check=True, timeout=20)

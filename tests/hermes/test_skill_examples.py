@@ -44,7 +44,7 @@ def test_a_skill_of_the_docs_answers(tmp_path: Path, command: list[str]) -> None
     PackFolder(skills).install(CUCKOO)
     scene = Scene(skills=skills)
     with Session(scene, config=HURRIED) as session, guest_of(session) as guest:
-        address = session.house.address
+        address = session.address
         process = subprocess.Popen(
             [*command, address.host, str(address.port)], start_new_session=True
         )

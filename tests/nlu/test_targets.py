@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from device.context import Context, Device, Home, Room
 from device.effects import Notebook
 from device.events import Request, Slot, Value
-from device.nlu.targets import Targets, targets
+from device.nlu.targets import Targets, named, targets
 
 ROOMS = (
     Room(name="Kitchen", floor="Ground"),
@@ -68,6 +69,22 @@ def test_all_means_the_home_and_a_place_means_the_place() -> None:
     assert everywhere.broad
     assert {d.room for d in kitchen.devices} == {"Kitchen"}
     assert not kitchen.broad
+
+
+def test_the_other_name_of_one_of_them_tells_it_apart_from_its_namesakes() -> None:
+    big = replace(HOME.devices[0], aliases=("big light",))
+    home = Home(rooms=ROOMS, devices=(big, *HOME.devices[1:]))
+
+    for room in ("Bedroom", "Hall", None):
+        said = Slot(name="name", value="Ceiling light", text="big light")
+        asked = Request(
+            text="", span=(), domain="", intent="HassTurnOff", slots=(said,), confidence=1.0
+        )
+        now = datetime(2026, 1, 1, tzinfo=UTC)
+        context = Context(home=home, room=room, now=now, notebook=Notebook())
+
+        assert [d.id for d in targets(asked, context).devices] == ["Kitchen/Ceiling light"]
+        assert [d.id for d in named(asked, context)] == ["Kitchen/Ceiling light"]
 
 
 def test_a_name_that_several_have_is_told_apart_by_room_or_asked() -> None:

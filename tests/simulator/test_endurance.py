@@ -24,24 +24,24 @@ def session(request: pytest.FixtureRequest) -> Iterator[Session]:
 def test_a_broker_that_dies_in_mid_turn_is_reported_and_the_next_turn_works(
     session: Session,
 ) -> None:
-    session.house.house.misbehave(LAMP, Fault.SILENT)
+    session.house.misbehave(LAMP, Fault.SILENT)
     turns = session.speaker.say("turn on the kitchen light")
     assert turns == []
     assert session.speaker.busy
 
-    session.house.broker.kill()
+    session.broker.kill()
     (turn,) = session.finish(turns)
     (while_away,) = session.say("turn on the kitchen light")
-    session.house.house.misbehave(LAMP, Fault.NONE)
-    session.house.broker.restart()
+    session.house.misbehave(LAMP, Fault.NONE)
+    session.broker.restart()
     session.settle()
-    commands = len(session.house.house.commands)
+    commands = len(session.house.commands)
     (after,) = session.say("turn on the kitchen light")
 
     assert [outcome.kind for outcome in turn.outcomes] == [OutcomeKind.LOST]
     assert [outcome.kind for outcome in while_away.outcomes] == [OutcomeKind.NO_BROKER]
     assert [outcome.kind for outcome in after.outcomes] == [OutcomeKind.DONE]
-    assert len(session.house.house.commands) == commands + 1, "nothing from before came later"
+    assert len(session.house.commands) == commands + 1, "nothing from before came later"
 
 
 @pytest.mark.parametrize("flaps", [400])
@@ -49,12 +49,12 @@ def test_a_device_that_flaps_is_asked_seldom_and_answered_for_rightly(
     session: Session, flaps: int
 ) -> None:
     for _ in range(flaps // 2):
-        session.house.house.misbehave(LAMP, Fault.OFFLINE)
-        session.house.house.misbehave(LAMP, Fault.NONE)
-    session.house.house.misbehave(LAMP, Fault.OFFLINE)
+        session.house.misbehave(LAMP, Fault.OFFLINE)
+        session.house.misbehave(LAMP, Fault.NONE)
+    session.house.misbehave(LAMP, Fault.OFFLINE)
     session.touch({ANOTHER: {"power": "on"}})
     (away,) = session.say("turn on the kitchen light")
-    session.house.house.misbehave(LAMP, Fault.NONE)
+    session.house.misbehave(LAMP, Fault.NONE)
     session.touch({ANOTHER: {"power": "off"}})
     (back,) = session.say("turn on the kitchen light")
 
@@ -88,7 +88,7 @@ def test_growth_is_the_slope_after_the_first_fifth() -> None:
 
 def test_the_flood_says_something_of_everything() -> None:
     with Session(Scene()) as session:
-        flood = endurance.flood(session.house.file)
+        flood = endurance.flood(session.file)
         topics = {next(flood).topic for _ in range(2_000)}
 
     assert not any(topic.startswith(f"zigbee2mqtt/{LAMP}") for topic in topics)
