@@ -55,6 +55,9 @@ _NOBODY = frozenset(
 )
 """Words that no taught name begins with."""
 
+_NO_WORD = frozenset({"name", "word", "phrase", "nickname"})
+"""What a word is called that was said before: "the name stands for the floor lamp"."""
+
 _QUESTIONS = frozenset({"what", "which", "who", "how", "why"})
 
 
@@ -117,6 +120,8 @@ def _name(said: str) -> str:
     while len(words) > 1 and words[0].lower() in ARTICLES:
         words.pop(0)
     if not 0 < len(words) <= MOST_WORDS or plain(words[0]) in _NOBODY or _asks(words):
+        return ""
+    if plain(" ".join(words)) in _NO_WORD:
         return ""
     return " ".join(words)
 

@@ -18,10 +18,11 @@ from device.nlu.words import plain
 from device.teaching import lesson
 from device.teaching.answer import Answer, Scope
 from device.teaching.carrying import SET_CONCEPT
-from device.teaching.examiner import INCOMPLETE, LIKELY, SURE, stand_in
+from device.teaching.examiner import LIKELY, stand_in
 from device.teaching.gap import Gap, Lacks
 from device.teaching.objections import objection
 from device.teaching.parts import Diagnoses, Reads, Understand, Wishes
+from device.teaching.plainly import INCOMPLETE, SURE, likely
 from device.teaching.preferences import corrected, offered
 from device.teaching.questions import questions
 from device.teaching.rehearing import otherwise, outvotes
@@ -120,7 +121,8 @@ class Answering:
             return lesson.Heard(answer=answer, problem=problem, new=new)
         need = None
         if gap.lacks is Lacks.NEED:
-            need = self._needs.read(subject.gap.request.text, context)
+            declared = subject.gap.request
+            need = self._needs.read(declared.text, context, otherwise=likely(declared))
         if need is not None:
             meaning = replace(meaning, need=need.need)
             objected = isinstance(phase, lesson.AwaitDefinition) and phase.objected == meaning

@@ -15,7 +15,7 @@ from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request
-from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE, VERBATIM
+from device.nlu.intents import OUT_OF_SCOPE, VERBATIM
 from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
@@ -23,6 +23,17 @@ from device.teaching.gap import Gap, Lacks, Verdict
 from device.teaching.liking import remembering
 from device.teaching.needs import NEEDS, Need
 from device.teaching.parts import Diagnoses, Likes, Understand, Wishes
+from device.teaching.plainly import (
+    INCOMPLETE,
+    SURE,
+    SURE_CLEAR,
+    about_no_room,
+    about_talk,
+    is_item,
+    likely,
+    names_device,
+    names_kind,
+)
 from device.teaching.preferences import KNOWN, kept
 from device.teaching.subjects import offering, subject_of
 from device.teaching.wording import Wording
@@ -30,42 +41,15 @@ from device.teaching.wording import Wording
 LONGEST_NAME = 100
 """Characters of a name; what is longer is no name."""
 
-SURE = 0.6
-"""A verdict this confident that words were misheard or taken back holds; and a request this
-confident about the talk is one. 0 to 1."""
-
-SURE_CLEAR = 0.95
-"""A request this confident was not misheard, nor taken back: "forget what I said today"."""
-
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
 UNTAUGHT = "I don't know what {} is. Use it in a request, and I will ask you."
-
-INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
-"""Intents of what is no request of its own."""
 
 LIKELY = Meaning(settings=(Setting(capability="brightness", value=50),))
 """What stands in for a meaning."""
 
 _ABOUT = frozenset({"DescribeConcept", "ForgetConcept"})
 """Intents about a word rather than with it."""
-
-_TALK = frozenset({"conversation", "assist_satellite"})
-"""Domains of requests about the talk, records and the microphone."""
-
-_NO_ROOM = frozenset(
-    {
-        "alarm",
-        "assist_satellite",
-        "lawn_mower",
-        "reminder",
-        "shopping_list",
-        "time",
-        "timer",
-        "todo",
-    }
-)
-"""Domains of requests that change nothing in a room: surely one of them, it declares no need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +146,7 @@ class Examiner:
 
         "Close the curtains, people are staring in": what helps is asked for already.
         """
-        if len(requests) == 1 or _names_device(asked, context):
+        if len(requests) == 1 or names_device(asked, context):
             return False
         need = self._needs.read(asked.text, context)
         others = (r for r in requests if r is not asked and r.intent not in INCOMPLETE)
@@ -190,9 +174,9 @@ class Examiner:
         if asked.intent in VERBATIM:
             return None
         # Who names a device says what to do with it, however it sounds: "unlock the front door".
-        none = _names_device(asked, context) or _about_no_room(asked)
-        found = None if none else self._needs.read(asked.text, context)
-        if found is not None and _names_kind(asked) and self._serves(asked, found, context):
+        none = names_device(asked, context) or about_no_room(asked)
+        found = None if none else self._needs.read(asked.text, context, otherwise=likely(asked))
+        if found is not None and names_kind(asked) and self._serves(asked, found, context):
             return None
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
@@ -219,7 +203,7 @@ class Examiner:
         unknown = self._untaught(asked, said.text, context)
         if unknown:
             return UNTAUGHT.format(unknown)
-        if _about_talk(asked):
+        if about_talk(asked):
             return asked
         diagnosis = self._gaps.diagnose(asked, context, said)
         if diagnosis.verdict in (Verdict.CLEAR, Verdict.BEYOND) or served(asked):
@@ -227,6 +211,8 @@ class Examiner:
         gap = diagnosis.gap
         clear = asked.intent != OUT_OF_SCOPE and asked.confidence >= SURE_CLEAR
         if gap is None and (diagnosis.confidence < SURE or clear):
+            return asked
+        if gap is not None and is_item(gap, asked):
             return asked
         if diagnosis.verdict is Verdict.GIVEN_UP:
             return given_up(asked)
@@ -311,34 +297,8 @@ def _declarative(asked: Request, context: Context) -> Concept | None:
     return next(found, None)
 
 
-def _names_device(asked: Request, context: Context) -> bool:
-    """Whether a request names a device of the home."""
-    name = str(asked.slot("name") or "").casefold()
-    return any(
-        name in (d.name.casefold(), *map(str.casefold, d.aliases)) for d in context.home.devices
-    )
-
-
-def _about_no_room(asked: Request) -> bool:
-    """Whether a request surely changes nothing in a room: "stop spying on us"."""
-    return asked.domain in _NO_ROOM and asked.confidence >= SURE_CLEAR
-
-
-def _names_kind(asked: Request) -> bool:
-    """Whether a request surely says which kind of device: "close the curtains, I'm changing"."""
-    said = any(slot.text for slot in asked.slots if slot.name in ("domain", "device_class"))
-    return said and asked.confidence >= SURE_CLEAR
-
-
 def _named(gap: Gap, unknown: str) -> Lacks:
     """What an unknown name stands for, as it was read."""
     if gap.lacks is not Lacks.SETTING:
         return gap.lacks
     return Lacks.DEVICES if gap.request.slot("name") == unknown else Lacks.PLACE
-
-
-def _about_talk(asked: Request) -> bool:
-    """Whether a request is surely about what is said, heard and kept: no word of it is taught."""
-    kind = INTENTS.get(asked.intent)
-    known = kind is not None and kind.domain in _TALK and asked.intent not in INCOMPLETE
-    return known and asked.confidence >= SURE

@@ -35,6 +35,13 @@ class Need:
     """The room that was said, in the home's spelling; None for where the speaker stands."""
 
 
+UNLIKELY = 0.75
+"""Confidence below which a request is hardly what it was read as, 0 to 1: what the sentence
+declares then need only be likely."""
+LIKELY = 0.5
+"""Confidence from which a need is likely, 0 to 1."""
+
+
 class Needs:
     """Reads needs and reasons about them."""
 
@@ -42,15 +49,17 @@ class Needs:
         """Take what reads sentences."""
         self._declaratives = declaratives
 
-    def read(self, text: str, context: Context) -> Need | None:
+    def read(self, text: str, context: Context, *, otherwise: float = 1.0) -> Need | None:
         """Which need a sentence declares; None for requests, questions, chatter, preferences.
 
         Args:
             text: One sentence.
             context: The home, for the room that is said.
+            otherwise: How likely it is that the sentence is the request that it was read as, 0 to 1.
         """
         declared = self._declaratives.read(text)
-        if declared.label not in NEEDS or declared.confidence < self._declaratives.sure:
+        least = LIKELY if otherwise < UNLIKELY else self._declaratives.sure
+        if declared.label not in NEEDS or declared.confidence < least:
             return None
         area = room_said(text, context)
         return Need(need=declared.label, confidence=declared.confidence, area=area)

@@ -38,7 +38,7 @@ class Reads(Protocol):
 class Wishes(Protocol):
     """What knows of needs: `device.teaching.needs.Needs`."""
 
-    def read(self, text: str, context: Context) -> Need | None:
+    def read(self, text: str, context: Context, *, otherwise: float = 1.0) -> Need | None:
         """The need that a sentence declares."""
         ...
 

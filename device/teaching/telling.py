@@ -13,8 +13,9 @@ from device.events import Ask, Request
 from device.nlu.explanations import TEACH
 from device.nlu.words import plain
 from device.teaching import lesson
-from device.teaching.examiner import INCOMPLETE, LONGEST_NAME
+from device.teaching.examiner import LONGEST_NAME
 from device.teaching.gap import Gap, Lacks
+from device.teaching.plainly import INCOMPLETE
 from device.teaching.teacher import Teacher
 
 SURE_NEED = 0.8

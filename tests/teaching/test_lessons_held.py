@@ -198,7 +198,7 @@ def test_a_name_for_devices_is_taught_and_used(session: Session) -> None:
     ("request_", "again", "asked"),
     [
         (REQUEST, "put the office light in hedgehog mode", "What should I set for hedgehog mode"),
-        ("turn off the hedgehog", "turn on the hedgehog", "Which devices do you mean by hedgehog"),
+        ("turn off big bertha", "turn on big bertha", "Which devices do you mean by big bertha"),
     ],
 )
 def test_who_asks_for_the_same_word_again_is_asked_again_what_it_is(
@@ -222,13 +222,13 @@ def test_what_was_said_last_is_what_is_done_at_the_end(session: Session) -> None
 
 
 def test_what_only_tells_something_opens_no_lesson_of_its_own(session: Session) -> None:
-    turn = said(session, "turn off the hedgehog", "the name stands for the floor lamp and the TV")
+    turn = said(session, "turn off big bertha", "the name stands for the floor lamp and the TV")
 
-    assert turn.reply.text == "Hedgehog: the floor lamp and the TV. Is that right?"
+    assert turn.reply.text == "Big bertha: the floor lamp and the TV. Is that right?"
 
 
 def test_a_request_with_another_word_is_about_that(session: Session) -> None:
-    turn = said(session, "turn off the hedgehog", "set the desk lamp to zebra mode")
+    turn = said(session, "turn off big bertha", "set the desk lamp to zebra mode")
 
     assert turn.reply.text == "I don't know what zebra mode is. Can you teach me?"
 
@@ -240,8 +240,8 @@ def test_a_room_is_what_a_word_means_where_that_makes_sense(session: Session) ->
 
 
 def test_a_definition_takes_the_place_of_a_name_that_was_offered(session: Session) -> None:
-    offered = said(session, "turn on the hedgehog", "that's the floor lamp")
-    assert offered.reply.text == "Hedgehog: the floor lamp. Is that right?"
+    offered = said(session, "turn off big bertha", "that's the floor lamp")
+    assert offered.reply.text == "Big bertha: the floor lamp. Is that right?"
 
     turn = said(session, "no, the desk lamp at 20 percent")
 

@@ -69,23 +69,23 @@ def test_a_hearing_needs_two_sentences_and_more_than_the_other(ours: int, others
 
 
 def test_who_says_it_again_teaches_the_word_as_it_was_heard_last(session: Session) -> None:
-    asked = replies(session, "set the bedroom to blue noon", "set the bedroom to blue moon")
-    assert asked[1] == "What should I set for blue moon, and to what?"
+    asked = replies(session, "set the bedroom to harvest beast", "set the bedroom to harvest feast")
+    assert asked[1] == "What should I set for harvest feast, and to what?"
 
     replies(session, "the lights at 20", "yes")
 
-    assert names(session) == ["blue moon"]
+    assert names(session) == ["harvest feast"]
 
 
 def test_what_was_offered_stays_on_offer_by_the_other_name(session: Session) -> None:
-    replies(session, "set the bedroom to blue noon", "the lights at 20")
+    replies(session, "set the bedroom to harvest beast", "the lights at 20")
 
-    (turn,) = session.say("no, do blue moon in the bedroom")
+    (turn,) = session.say("no, do harvest feast in the bedroom")
 
-    assert turn.reply.text == "Blue moon: brightness 20 %. Is that right?"
+    assert turn.reply.text == "Harvest feast: brightness 20 %. Is that right?"
     assert turn.reply.asks is Ask.CONFIRM
     (done,) = session.say("yes")
-    assert names(session) == ["blue moon"]
+    assert names(session) == ["harvest feast"]
     assert {(o.command.capability, o.command.value) for o in done.outcomes} == {("brightness", 20)}
 
 

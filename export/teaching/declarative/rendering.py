@@ -90,15 +90,16 @@ class Templates:
             text = said
 
 
-def read(name: str) -> Templates:
+def read(name: str, part: str | None = None) -> Templates:
     """The templates of one file in this folder.
 
     Args:
         name: "needs", "preferences" or "none".
+        part: Of the file, where it has several: "plain".
     """
     table = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
     lists = {key: [str(x) for x in words] for key, words in table["lists"].items()}
-    return Templates(lists, table[name])
+    return Templates(lists, table[part or name])
 
 
 def apart_from_templates(name: str) -> dict[str, list[str]]:

@@ -34,6 +34,8 @@ MARKS = ("", "like", "when")
 
 OF_A_NEED = 1_500
 """Sentences of each need, at most."""
+OF_A_PLAIN = 400
+"""Sentences of each need said plainly, at most."""
 OF_A_TOPIC = 250
 """Sentences of each kind of preference, at most."""
 OF_A_NONE = 800
@@ -49,7 +51,7 @@ EXAMPLES = (
 )
 """What people will try first: none of it is learned, so that trying it tells something."""
 
-SAME = 0.75
+SAME = 0.9
 """Share of two sentences' words that both have, from which they say the same."""
 
 DECLARED = re.compile(
@@ -57,6 +59,9 @@ DECLARED = re.compile(
     r"|\b(is|are) (so|too|way|much|far|really|very)\b|\b(needs?|must|privacy|dust|crumbs)\b"
 )
 """Requests that say how it is besides, or instead: "it's too loud", "we need privacy"."""
+
+MISSED = ("HassShoppingListAddItem", "HassListAddItem")
+"""Requests that may say what is missing in the kitchen: "we're out of milk"."""
 
 BEFORE = (
     *("well", "honestly", "you know", "ugh", "hey", "oh", "man", "um", "okay", "listen", "gosh"),
@@ -111,6 +116,9 @@ def own(part: Part, seed: int, *, scale: float = 1.0) -> list[Told]:
     for name, most in (("needs", OF_A_NEED), ("preferences", OF_A_TOPIC), ("none", OF_A_NONE)):
         drawn = read(name).part(part).sentences(max(1, int(most * scale)), rng)
         found += [_told(s, name) for s in drawn if not reserved(s.text)]
+    if part == "train":
+        drawn = read("needs", "plain").sentences(max(1, int(OF_A_PLAIN * scale)), rng)
+        found += [_told(s, "needs") for s in drawn if not reserved(s.text)]
     return found
 
 
@@ -152,8 +160,12 @@ def requests(count: int, seed: int, split: Split) -> list[Told]:
         split: "test" for names that training never sees.
     """
     none = LABELS.index(NONE)
-    drawn = {" ".join(row.tokens) for row in examples(count, seed, split)}
-    found = [tokens_of(text) for text in sorted(drawn) if not DECLARED.search(text)]
+    drawn = {" ".join(row.tokens): row.intent for row in examples(count, seed, split)}
+    found = [
+        tokens_of(text)
+        for text, intent in sorted(drawn.items())
+        if intent in MISSED or not DECLARED.search(text)
+    ]
     return [Told(tokens, (UNTOLD,) * len(tokens), none, UNTOLD) for tokens in found if tokens]
 
 
