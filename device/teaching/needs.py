@@ -55,7 +55,7 @@ class Needs:
         Args:
             text: One sentence.
             context: The home, for the room that is said.
-            otherwise: How likely it is that the sentence is the request that it was read as, 0 to 1.
+            otherwise: How likely the sentence is the request that it was read as, 0 to 1.
         """
         declared = self._declaratives.read(text)
         least = LIKELY if otherwise < UNLIKELY else self._declaratives.sure
