@@ -21,7 +21,7 @@ from device.edges.store import SqliteStore
 from device.errors import AudioError, BusError
 from device.events import RATE_HZ, Turn, Value
 from device.home.homefile import HomeFile, topic_name
-from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
+from device.ports import Bus, BusEvent, BusMessage, Ears, Item, Loudspeaker, Ports, SoundBlock
 from device.presence import will
 from device.safetyconfig import SafetyConfig
 from device.speaker import build
@@ -113,6 +113,7 @@ class Session:
         still: bool = False,
         prefer: str | None = None,
         watch: Callable[[BusMessage], None] | None = None,
+        told: Callable[[BusMessage], None] | None = None,
     ) -> None:
         """Start the broker, the house and the speaker.
 
@@ -129,6 +130,7 @@ class Session:
                 waits for it: the same in every run, and over at once.
             prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
             watch: Called with every message that the speaker publishes.
+            told: Called with every message that reaches the speaker, before it takes it.
 
         Raises:
             InglenookError: A file of the scene is wrong, or the broker does not come up.
@@ -138,6 +140,7 @@ class Session:
         self.store = SqliteStore(scene.store)
         self._still = still
         self._wake = wake
+        self._told = told
         self._closing = ExitStack()
         try:
             self._closing.callback(self.store.close)
@@ -241,7 +244,7 @@ class Session:
         until_ms = self.clock.monotonic_ms() + ms
         while (left_ms := until_ms - self.clock.monotonic_ms()) > 0:
             longest_ms = min(left_ms, TICK_MS if self.speaker.busy else QUIET_MS)
-            turns += self.speaker.take(self._world.next(self.speaker.wait_ms(longest_ms)))
+            turns += self.live(longest_ms)
         return turns
 
     def start_afresh(self) -> None:
@@ -276,10 +279,14 @@ class Session:
             )
         )
 
+    def live(self, longest_ms: int = TICK_MS) -> list[Turn]:
+        """Live on until something happens to the speaker, or for so long; gives what ended."""
+        return self.speaker.take(self._next(self.speaker.wait_ms(longest_ms)))
+
     def finish(self, turns: list[Turn]) -> list[Turn]:
         """Live on until no turn is under way; gives these turns and those that end meanwhile."""
         while self.speaker.busy:
-            turns += self._live()
+            turns += self.live()
         return turns
 
     def settle(self) -> None:
@@ -304,20 +311,23 @@ class Session:
     ) -> None:
         self.close()
 
-    def _live(self) -> list[Turn]:
-        return self.speaker.take(self._world.next(self.speaker.wait_ms(TICK_MS)))
+    def _next(self, wait_ms: int) -> Item | None:
+        item = self._world.next(wait_ms)
+        if self._told is not None and isinstance(item, BusMessage):
+            self._told(item)
+        return item
 
     def _live_until(self, ready: Callable[[], bool]) -> None:
         """Take in all that waits, and live on until the speaker has heard from the house."""
         started_ms = self.clock.lap_ms()
         while True:
-            while (item := self._world.next(0)) is not None:
+            while (item := self._next(0)) is not None:
                 self.speaker.take(item)
             if self._bus.connected and ready():
                 return
             if self.clock.lap_ms() - started_ms > SETTLE_MS:
                 raise BusError(f"the pretend house did not answer within {SETTLE_MS / 1000:g} s")
-            self._live()
+            self.live()
 
 
 def _settings(config: Config, scene: Scene, wake: str | None) -> Config:
