@@ -114,8 +114,8 @@ class House:
     def faults(self) -> dict[str, Fault]:
         """How the devices that are not well misbehave, by their names on the bus."""
         with self._lock:
-            ill = {n: p.fault for n, p in self._placed.items() if p.fault is not Fault.NONE}
-        return ill
+            faults = {name: placed.fault for name, placed in self._placed.items()}
+        return {name: fault for name, fault in faults.items() if fault != Fault.NONE}
 
     def misbehave(self, name: str, fault: Fault, *, slow_ms: int = PACE_MS) -> None:
         """Let a device misbehave from now on; `Fault.NONE` mends it.

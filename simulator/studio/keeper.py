@@ -147,6 +147,7 @@ class Keeper:
             else:
                 page = item.page
                 self._take(house, item)
+            house.look()
         except InglenookError as exc:
             self._board.notice(str(exc), only=page)
         except Exception:
@@ -154,13 +155,13 @@ class Keeper:
             logger.exception("the studio could not carry out an order")
             house.drop_turn()
             self._board.notice("something went wrong inside the studio; its terminal says what")
-        house.look()
 
     def _take(self, house: Playhouse, item: Joined | Asked) -> None:
         match item:
             case Joined(page=page):
                 house.welcome(page)
-            case Asked(order=Sound() as sound):
-                house.listen(sound)
             case Asked(order=order, page=page):
-                house.carry_out(order, page)
+                if isinstance(order, Sound):
+                    house.listen(order)
+                else:
+                    house.carry_out(order, page)

@@ -22,6 +22,7 @@ from simulator.studio.scenarios import Scenarios
 from simulator.studio.strips import Exchange, Letter, asked_for, strip
 from simulator.studio.trace import Tracer
 
+
 class Playhouse:
     """Belongs to one thread; what happens in it goes to the board. A context manager."""
 

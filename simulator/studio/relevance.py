@@ -39,7 +39,7 @@ class Relevance:
 
     def __init__(self) -> None:
         model = models.load("referents")
-        settings = models.load("tagger").manifest.settings
+        settings = models.read_manifest(models.SHIPPED / "tagger.json").settings
         table = load_table(models.SHIPPED, str(settings["table"]), str(settings["table_sha256"]))
         self._referents = Referents(model.run, model.manifest, table)
 

@@ -1,8 +1,8 @@
 """A talk as a scenario: what was done, and what came of it, as TOML.
 
-    name, at, room, person   where it begins
-    [[steps]]                what was done, one key each: say, wait, touch, misbehave, broker ...
-    [steps.expect]           what came of it: commands, asks, reply
+name, at, room, person   where it begins
+[[steps]]                what was done, one key each: say, wait, touch, misbehave, broker ...
+[steps.expect]           what came of it: commands, asks, reply
 """
 
 import json

@@ -1,9 +1,9 @@
 """The page, its files and the WebSocket, on this machine only.
 
-    GET /TOKEN/          the page; its files lie beside it
-    WS  /TOKEN/socket    orders come as text (`orders`), sound as binary messages between
-                         {"do": "talk", "on": true} and {"do": "talk", "on": false};
-                         what is told goes out as text (`board`)
+GET /TOKEN/          the page; its files lie beside it
+WS  /TOKEN/socket    orders come as text (`orders`), sound as binary messages between
+                     {"do": "talk", "on": true} and {"do": "talk", "on": false};
+                     what is told goes out as text (`board`)
 """
 
 import asyncio

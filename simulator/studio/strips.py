@@ -67,9 +67,7 @@ class Exchange:
     """The words that a voice was told to say."""
 
 
-def strip(
-    turn: Turn, home: Home, exchange: Exchange, relevant: Sequence[Sequence[Likely]]
-) -> Json:
+def strip(turn: Turn, home: Home, exchange: Exchange, relevant: Sequence[Sequence[Likely]]) -> Json:
     """One turn.
 
     Args:

@@ -20,10 +20,11 @@ from device.asr.phonemes import BLANK, LABELS
 from device.audio.features import CLIP, HOPS, MELS, STEP_MS, whole
 from device.audio.framer import Framer
 from device.config import Config, WakeConfig
-from device.events import FRAME_MS, RATE_HZ, AudioFrame, Utterance, Wake
+from device.events import FRAME_MS, RATE_HZ, AudioFrame, Utterance
 from device.speaker import attention
 from device.wake.features import MicroFeatures
 from device.wake.microwakeword import WakeModel, load_microwakeword
+from simulator.session import QUIET
 
 LONGEST_MS = 30_000
 """Sound that is looked at; the rest of a longer recording is left out."""
@@ -65,7 +66,8 @@ class Trace:
     mel: npt.NDArray[np.uint8]
     """Log-mel features, 0 to 255, shape (windows of 10 ms, MELS), low band first."""
     speech: tuple[tuple[int, int], ...]
-    """Where requests were found: begin and end, milliseconds."""
+    """Where requests were found: begin and end, milliseconds since the recording began; what is
+    before or behind it is silence."""
     phonemes: tuple[Phoneme, ...]
     wake: WakeScores | None
 
@@ -118,18 +120,25 @@ class Tracer:
         """
         pcm = pcm[: 2 * RATE_HZ * LONGEST_MS // 1000]
         samples = np.frombuffer(pcm, "<i2").astype(np.int16)
+        # As a session lets it be heard: without a wake word there is a little silence around it.
+        around = QUIET if self._wake is None else b""
         framer = Framer()
-        frames = [*framer.feed(pcm), *framer.finish()]
+        frames = [*framer.feed(around + pcm + around), *framer.finish()]
         utterances = self._utterances(frames)
+        lead_ms = _length_ms(around)
         features = whole(samples).reshape(-1, MELS)
         return Trace(
             pcm=pcm,
             mel=np.rint((features + CLIP) * (255 / (2 * CLIP))).astype(np.uint8),
-            speech=tuple((u.start_ms, u.start_ms + _length_ms(u.pcm)) for u in utterances),
+            speech=tuple(
+                (u.start_ms - lead_ms, u.start_ms + _length_ms(u.pcm) - lead_ms) for u in utterances
+            ),
             phonemes=tuple(
                 phoneme
                 for utterance in utterances
-                for phoneme in best_path(_rows(self._acoustic, utterance.pcm), utterance.start_ms)
+                for phoneme in best_path(
+                    _rows(self._acoustic, utterance.pcm), utterance.start_ms - lead_ms
+                )
             ),
             wake=None if self._wake is None else wake_scores(self._wake, frames),
         )
