@@ -17,6 +17,7 @@ from device.teaching.interview import LEARN_PREFERENCES, Interview
 from device.teaching.notice import NOT_MEANT
 from device.teaching.noticing import Noticing
 from device.teaching.teacher import Found, Learned, Teacher
+from device.teaching.telling import Telling
 
 Effect = dialogue.Effect | Found | lesson.Leaves | Learned | rounds.Learns | rounds.Ends
 """What is to be done with what was said."""
@@ -49,6 +50,7 @@ class Conversation:
         self._teacher = teacher
         self._noticing = noticing
         self._interview = interview
+        self._telling = None if teacher is None else Telling(teacher)
         self._patience_ms = patience_ms
         self._longest_ms = longest_ms
         self._phase: dialogue.Phase = dialogue.NoQuestion()
@@ -154,10 +156,10 @@ class Conversation:
             return Proceeds(requests=requests)
         if self._noticing is not None and [r.intent for r in requests] == [NOT_MEANT]:
             return self._wrong(self._noticing, requests[0], context)
-        if self._noticing is not None and len(requests) == 1:
-            anew = self._noticing.anew(requests[0], context)
-            if anew is not None:
-                return anew
+        if self._telling is not None and len(requests) == 1:
+            told = self._telling.begin(requests[0], context)
+            if told is not None:
+                return told
         if self._interview is not None and [r.intent for r in requests] == [LEARN_PREFERENCES]:
             return self._interview.begin(context)
         return self._teacher.examine(

@@ -124,16 +124,23 @@ def any_noise(samples: int, others: Sequence[Sound], random: np.random.Generator
     return _unit(clatter(samples, random) + np.float32(random.uniform(0.2, 1.5)) * steady)
 
 
-def impulse_response(random: np.random.Generator) -> Sound:
+def impulse_response(
+    random: np.random.Generator, *, decay_s: float | None = None, direct_db: float | None = None
+) -> Sound:
     """A made-up room: direct sound, a few early reflections, a decaying tail.
 
     The tail is noise with an exponential decay (Polack, 1988) that is faster for high
     frequencies, as walls and air swallow them first.
 
+    Args:
+        random: Source of chance.
+        decay_s: How long sound takes to fall by 60 dB; None for what rooms have.
+        direct_db: How much more energy comes directly than by reflections; None likewise.
+
     Returns:
         The response; its direct sound is the first sample and has the value 1.
     """
-    decay_s = float(random.uniform(0.12, 0.8))
+    decay_s = float(random.uniform(0.12, 0.8)) if decay_s is None else decay_s
     length = int(decay_s * RATE_HZ)
     time_s = np.arange(length, dtype=np.float32) / RATE_HZ
     fall = np.exp(-6.9 * time_s / decay_s)
@@ -145,8 +152,8 @@ def impulse_response(random: np.random.Generator) -> Sound:
     for _ in range(int(random.integers(2, 8))):
         at = int(random.uniform(0.001, 0.03) * RATE_HZ)
         tail[min(at, length - 1)] += np.float32(random.uniform(-1, 1) * 4.0)
-    direct_to_rest_db = random.uniform(-10.0, 15.0)
-    tail *= np.float32(10 ** (-direct_to_rest_db / 20) / np.sqrt(np.sum(tail**2) + 1e-9))
+    direct_db = random.uniform(-10.0, 15.0) if direct_db is None else direct_db
+    tail *= np.float32(10 ** (-direct_db / 20) / np.sqrt(np.sum(tail**2) + 1e-9))
     tail[0] = 1.0
     response: Sound = tail
     return response

@@ -18,6 +18,7 @@ from device.events import Turn
 from device.records import joined, nothing, record
 from simulator.clock import parse_at, parse_jump
 from simulator.rendering import show_turn
+from simulator.scenario.command import add_simulate
 from simulator.session import Scene, Session
 
 
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_say(commands)
     _add_hear(commands)
     _add_studio(commands)
+    add_simulate(commands)
     add_commands(commands)
     bench = commands.add_parser("bench", help="measure the budgets on this machine")
     bench.add_argument("--json", action="store_true", help="one JSON object instead of a table")
@@ -61,6 +63,14 @@ def _add_studio(commands: Any) -> None:  # noqa: ANN401
     studio.add_argument("--port", type=int, default=0, help="where it is served; any free port")
     studio.add_argument("--no-browser", action="store_true", help="print the address, no more")
     studio.add_argument("--wake", metavar="MODEL.json", help="stream sound through this first")
+    studio.add_argument(
+        "--scenarios",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="scenarios to play besides those that ship; may be repeated",
+    )
     _add_scene(studio)
     studio.set_defaults(command=_studio)
 
@@ -200,6 +210,7 @@ def _studio(arguments: argparse.Namespace) -> int:
         _scene(arguments),
         port=arguments.port,
         wake=arguments.wake,
+        scenarios=arguments.scenarios,
         browser=not arguments.no_browser,
     )
     return 0

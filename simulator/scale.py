@@ -148,7 +148,8 @@ def _largest_child_mb() -> float | None:
         return None
     import resource
 
-    multiprocessing.active_children()  # counts those that have ended
+    for child in multiprocessing.active_children():
+        child.join()  # counts once it has ended
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 

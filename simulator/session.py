@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ from device.edges.packcode import PackProcesses
 from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
-from device.errors import AudioError, BusError
+from device.errors import AudioError, BusError, ConfigError, HomeError
 from device.events import RATE_HZ, Turn, Value
 from device.home.homefile import HomeFile, topic_name
 from device.ports import Bus, BusEvent, BusMessage, Ears, Item, Loudspeaker, Ports, SoundBlock
@@ -36,6 +36,8 @@ SETTLE_MS = 30_000
 """How long the house may take to announce itself, milliseconds."""
 
 TICK_MS = 50
+HUSH_MS = 60
+"""After so long without a word from a real broker the home has said what it had to say."""
 QUIET_MS = 250
 """How often a speaker for whom nothing happens looks at its clock, milliseconds of still time."""
 
@@ -139,8 +141,9 @@ class Session:
         self.clock = PretendClock(scene.at, running=not still)
         self.store = SqliteStore(scene.store)
         self._still = still
-        self._wake = wake
         self._told = told
+        self._hears, self._wake, self._watch = hears, wake, watch
+        self._settings = _settings(config or ALONE, scene, wake)
         self._closing = ExitStack()
         try:
             self._closing.callback(self.store.close)
@@ -150,13 +153,10 @@ class Session:
                 else RunningWorld(scene.home, prefer=prefer)
             )
             self._closing.callback(self._world.close)
-            settings = _settings(config or ALONE, scene, wake)
-            self._bus = self._world.connect(will(settings.broker.client_id))
-            bus = self._bus if watch is None else WatchedBus(self._bus, watch)
-            code = PackProcesses(settings.skills.answer_ms)
+            code = PackProcesses(self._settings.skills.answer_ms)
             self._closing.callback(code.close)
-            ports = Ports(
-                bus=bus,
+            self._ports = Ports(
+                bus=self._connected(),
                 clock=self.clock,
                 store=self.store,
                 code=code,
@@ -167,9 +167,10 @@ class Session:
                 if scene.skills is None
                 else PackWatch(PackFolder(scene.skills), beside=False),
             )
-            self.speaker: Speaker = build(settings, ports, hears=hears, wake=wake is not None)
-            self._closing.callback(self.speaker.leave)
+            self.speaker: Speaker = self._built()
+            self._closing.callback(lambda: self.speaker.leave())
             self.settle()
+            _known_room(scene.room, self.speaker)
             self._furnished = self.house.values()
         except BaseException:
             self.close()
@@ -247,6 +248,23 @@ class Session:
             turns += self.live(longest_ms)
         return turns
 
+    def restart(self) -> None:
+        """Cut the speaker's power and give it back: what is not in its store is gone.
+
+        Raises:
+            InglenookError: The speaker does not come up again.
+        """
+        self._ports = replace(self._ports, bus=self._connected())
+        self.speaker = self._built()
+        self.settle()
+
+    def look_around(self) -> list[Turn]:
+        """Take in all that the home has said by now, and give the turns that ended."""
+        turns: list[Turn] = []
+        while (item := self._next(0 if self._still else HUSH_MS)) is not None:
+            turns += self.speaker.take(item)
+        return self.finish(turns)
+
     def start_afresh(self) -> None:
         """Put the house, the lists and the conversation back to where they began."""
         self.speaker.forget()
@@ -260,9 +278,14 @@ class Session:
 
         Args:
             changes: Device as the house calls it -> capability -> value.
+
+        Raises:
+            HomeError: There is no such device.
         """
         home = self.speaker.home
         devices = {topic_name(d.name, d.room): d.id for d in home.home.devices}
+        if strangers := [name for name in changes if name not in devices]:
+            raise HomeError(f"the house has no device {strangers[0]!r}")
         awaited = [
             (devices[name], capability, reading)
             for name, values in changes.items()
@@ -317,6 +340,13 @@ class Session:
             self._told(item)
         return item
 
+    def _connected(self) -> Bus:
+        self._bus = self._world.connect(will(self._settings.broker.client_id))
+        return self._bus if self._watch is None else WatchedBus(self._bus, self._watch)
+
+    def _built(self) -> Speaker:
+        return build(self._settings, self._ports, hears=self._hears, wake=self._wake is not None)
+
     def _live_until(self, ready: Callable[[], bool]) -> None:
         """Take in all that waits, and live on until the speaker has heard from the house."""
         started_ms = self.clock.lap_ms()
@@ -330,17 +360,30 @@ class Session:
             self.live()
 
 
+def _known_room(room: str | None, speaker: Speaker) -> None:
+    """Refuse a room that the home does not have.
+
+    Raises:
+        ConfigError: It is one.
+    """
+    rooms = speaker.home.home.rooms
+    names = {name.casefold() for r in rooms for name in (r.name, *r.aliases)}
+    if room is not None and names and room.casefold() not in names:
+        known = ", ".join(r.name for r in rooms)
+        raise ConfigError(f"the home has no room {room!r}; its rooms are {known}")
+
+
 def _settings(config: Config, scene: Scene, wake: str | None) -> Config:
     """The config of a speaker in this scene."""
-    replace = msgspec.structs.replace
+    changed = msgspec.structs.replace
     if wake is not None:
-        config = replace(config, wake=replace(config.wake, model=wake))
+        config = changed(config, wake=changed(config.wake, model=wake))
     speaker = config.speaker
-    return replace(
+    return changed(
         config,
-        speaker=replace(
+        speaker=changed(
             speaker, room=scene.room or speaker.room, person=scene.person or speaker.person
         ),
-        home=replace(config.home, file=str(scene.home or DEFAULT_HOME)),
+        home=changed(config.home, file=str(scene.home or DEFAULT_HOME)),
         sentences=(*config.sentences, *(str(path) for path in scene.sentences)),
     )

@@ -79,6 +79,32 @@ def choose(random: np.random.Generator) -> Voice:
     return Voice(engine=engine, name=name, speed=speed, pitch=pitch)
 
 
+def voice_called(name: str, *, speed: float = 1.0, pitch: float = 1.0) -> Voice:
+    """A voice by a short name.
+
+    Args:
+        name: A voice of flite ("slt", "awb", "rms", "kal16"), "festival", or "espeak" with
+            a voice of espeak-ng: "espeak en-gb+f3".
+        speed: Times the voice's own speed, 0.5 to 2.
+        pitch: Times the voice's own pitch, 0.5 to 2.
+
+    Raises:
+        ValueError: There is no such voice.
+    """
+    first, _, rest = name.strip().partition(" ")
+    engine, voice = {
+        "espeak": ("espeak-ng", rest.strip() or "en-us"),
+        "espeak-ng": ("espeak-ng", rest.strip() or "en-us"),
+        "festival": ("festival", rest.strip() or "kal_diphone"),
+    }.get(first, ("flite", name.strip()))
+    if engine == "flite" and voice not in _FLITE:
+        raise ValueError(
+            f"no voice is called {name!r}: {', '.join(_FLITE)}, festival, "
+            "or espeak with a voice of espeak-ng, such as 'espeak en-gb+f3'"
+        )
+    return Voice(engine=engine, name=voice, speed=speed, pitch=pitch)
+
+
 def _command(text: str, voice: Voice, wav: Path) -> list[str]:
     match voice.engine:
         case "flite":

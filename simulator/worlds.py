@@ -5,13 +5,11 @@ StillWorld    a broker in this program, and time that passes only by being used 
               things happen at the same pretend milliseconds in every run
 """
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 from device.edges.inbox import Inbox
 from device.edges.mqtt import MqttBus
-from device.errors import BusError
 from device.home.homefile import HomeFile
 from device.ports import Bus, BusMessage, Item
 from simulator.broker import Broker
@@ -55,7 +53,7 @@ class World(Protocol):
         ...
 
     def connect(self, will: BusMessage) -> Bus:
-        """The speaker's own connection; only one is made."""
+        """The speaker's own connection; an earlier one breaks off, as when its power is cut."""
         ...
 
     def next(self, wait_ms: int) -> Item | None:
@@ -84,8 +82,7 @@ class RunningWorld:
         self.file = self._pretend.file
         self.address = self._pretend.address
         self._inbox = Inbox()
-        self._closing = ExitStack()
-        self._closing.callback(self._pretend.close)
+        self._bus: MqttBus | None = None
 
     @property
     def house(self) -> House:
@@ -99,17 +96,21 @@ class RunningWorld:
 
     def connect(self, will: BusMessage) -> Bus:
         """A real connection."""
-        bus = MqttBus(self._pretend.address, inbox=self._inbox, will=will)
-        self._closing.callback(bus.close)
-        return bus
+        if self._bus is not None:
+            self._bus.close()
+        self._inbox = Inbox()
+        self._bus = MqttBus(self._pretend.address, inbox=self._inbox, will=will)
+        return self._bus
 
     def next(self, wait_ms: int) -> Item | None:
         """Wait in real time."""
         return self._inbox.get(wait_ms)
 
     def close(self) -> None:
-        """Stop the house, then the broker."""
-        self._closing.close()
+        """Stop everything on the broker, then the broker."""
+        if self._bus is not None:
+            self._bus.close()
+        self._pretend.close()
 
 
 class StillWorld:
@@ -131,7 +132,7 @@ class StillWorld:
     def connect(self, will: BusMessage) -> Bus:
         """A connection within this program."""
         if self._speaker is not None:
-            raise BusError("a pretend house has one speaker")
+            self._speaker.vanish()
         self._speaker = self.broker.connect(will)
         return self._speaker
 

@@ -120,7 +120,8 @@ class WholeHome(RuleBasedStateMachine):
     """Words, hands, mishaps and a broker that comes and goes."""
 
     folder: Path
-    prefer: str
+    prefer: str | None
+    """Which broker; None for the one in this program, and still time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -150,6 +151,7 @@ class WholeHome(RuleBasedStateMachine):
                 hermes=HermesConfig(answer_ms=0),
                 safety=UNHURRIED,
             ),
+            still=self.prefer is None,
             prefer=self.prefer,
             watch=self.sent.append,
         )
@@ -299,19 +301,23 @@ class WholeHome(RuleBasedStateMachine):
         )
 
 
+def live(folder: Path, prefer: str | None, *, examples: int, steps: int) -> None:
+    class Furnished(WholeHome):
+        pass
+
+    Furnished.folder, Furnished.prefer = folder, prefer
+    # Not shrunk where every step takes as long as a device may be silent.
+    phases = [Phase.explicit, Phase.generate] + ([] if prefer else [Phase.shrink])
+    few = settings(max_examples=examples, stateful_step_count=steps, deadline=None, phases=phases)
+    run_state_machine_as_test(Furnished, settings=few)
+
+
 @pytest.mark.parametrize("prefer", BROKERS)
 def test_a_whole_home_does_what_it_is_told_and_the_speaker_tells_the_truth(
     prefer: str, tmp_path: Path
 ) -> None:
-    class Furnished(WholeHome):
-        pass
+    live(tmp_path, prefer, examples=6, steps=12)
 
-    Furnished.folder, Furnished.prefer = tmp_path, prefer
-    # Not shrunk: every step takes as long as a device may be silent.
-    few = settings(
-        max_examples=6,
-        stateful_step_count=12,
-        deadline=None,
-        phases=[Phase.explicit, Phase.generate],
-    )
-    run_state_machine_as_test(Furnished, settings=few)
+
+def test_so_it_does_in_still_time_in_many_more_homes(tmp_path: Path) -> None:
+    live(tmp_path, None, examples=60, steps=25)

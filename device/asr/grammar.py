@@ -5,6 +5,7 @@ it begins with. Readings are never listed: thirty optional groups in a row are s
 and a billion sentences. A rule that calls itself at its end becomes a loop.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,7 +20,14 @@ from hassil.expression import (
     TextChunk,
 )
 from hassil.expression import Sequence as Row
-from hassil.intents import IntentData, Intents, RangeSlotList, SlotList, TextSlotList
+from hassil.intents import (
+    IntentData,
+    Intents,
+    RangeSlotList,
+    SlotList,
+    TextSlotList,
+    TextSlotValue,
+)
 from hassil.util import check_excluded_context, check_required_context
 
 from device.asr.net import FORK, End, Loose, Net, Space, Value
@@ -84,8 +92,9 @@ class GrammarCompiler:
         Args:
             vocabulary: Words for each open list (hassil: wildcard) by name; "" for all others.
             costs: What less usual readings cost.
-            growing: Lists of names that may get more values later (`device.asr.slots`), and
-                whether also those that have none yet.
+            growing: Lists whose values are filled in later (`device.asr.slots`), and whether
+                also those that have none yet. Only where a value may go on into a word, as in
+                "{area}'s", the values that are known stand in the net besides.
             strangers: Words of the list `unknown`, the likelier ones first.
         """
         self.net = Net()
@@ -270,27 +279,32 @@ class GrammarCompiler:
         return self.net.union(first)
 
     def _texts(self, name: str, values: TextSlotList, then: int, scope: _Scope) -> int:
+        values_here = [value for value in values.values if _stands_in(value, scope)]
         entries: list[int] = []
-        slots: dict[str, None] = {}
-        if self._growing.get(name) and not values.values:
-            slots[slot_key(name, None)] = None
-        for value in values.values:
-            if scope.requires and not check_required_context(
-                scope.requires, value.context, allow_missing_keys=True
-            ):
-                continue
-            if scope.excludes and not check_excluded_context(scope.excludes, value.context):
-                continue
-            if name in self._growing:
-                slots[slot_key(name, value.context)] = None
-            if isinstance(value.text_in, TextChunk):
-                entries.append(self.net.text(value.text_in.text.strip(), then))
-            else:
-                entries.append(self._expression(value.text_in, then, scope))
-        entries += [self.net.slot(key, then) for key in slots]
+        if name in self._growing:
+            keys = Counter(slot_key(name, value.context) for value in values_here)
+            if self._growing[name] and not values.values:
+                keys[slot_key(name, None)] = 1
+            entries = [self.net.slot(key, then, size=size) for key, size in keys.items()]
+        if name not in self._growing or self.net.goes_on(then, loose=True):
+            entries += [self._text(value, then, scope) for value in values_here]
         return self.net.add(Value(self.net.union(entries)))
+
+    def _text(self, value: TextSlotValue, then: int, scope: _Scope) -> int:
+        if isinstance(value.text_in, TextChunk):
+            return self.net.text(value.text_in.text.strip(), then)
+        return self._expression(value.text_in, then, scope)
 
     def _range(self, values: RangeSlotList, then: int) -> int:
         """Numbers in digits; what is said for them is the lexicon's business."""
         texts = (written(value) for value in values.get_numbers())
         return self.net.words(texts, cost=0.0, then=then)
+
+
+def _stands_in(value: TextSlotValue, scope: _Scope) -> bool:
+    """Whether a list's value is one that the sentences of a scope are about."""
+    if scope.requires and not check_required_context(
+        scope.requires, value.context, allow_missing_keys=True
+    ):
+        return False
+    return not scope.excludes or bool(check_excluded_context(scope.excludes, value.context))

@@ -129,6 +129,10 @@ class HomeGrammar:
                 sentences or those of packs alone is logged, and the others are compiled without.
         """
         lists = self._lists(home)
+        return filled(self._sentences_of(lists, known), lists, self._pronouncer)
+
+    def _sentences_of(self, lists: Mapping[str, SlotList], known: Iterable[str]) -> Graph:
+        """What can be said in a home with such lists, with openings where their values belong."""
         packs = self._pack_sources(lists)
         if not packs:
             return self._without_packs(lists, known)

@@ -95,6 +95,8 @@ class Net:
     sets: list[tuple[str, ...]] = field(default_factory=list)
     """Word sets that `Words` nodes point to."""
     start: int = -1
+    sizes: dict[str, int] = field(default_factory=dict)
+    """How many values stand behind each word for values of a list (`slot`)."""
     _known: dict[Node, int] = field(default_factory=dict)
     _sticky: dict[tuple[int, bool], bool] = field(default_factory=dict)
     _known_sets: dict[tuple[str, ...], int] = field(default_factory=dict)
@@ -121,9 +123,21 @@ class Net:
             self.sets.append(key)
         return self.add(Words(number, cost, then))
 
-    def slot(self, key: str, then: int) -> int:
-        """A node for the values that a list may get later, a word by themselves."""
+    def slot(self, key: str, then: int, *, size: int = 1) -> int:
+        """A node for values of a list that are filled in later, each a word by itself.
+
+        Args:
+            key: The word that stands for them (`device.asr.slotkey`).
+            then: The node after them.
+            size: How many there are so far; together they are as likely as so many.
+        """
+        self.sizes[key] = max(size, self.sizes.get(key, 1))
         return self.add(Piece(key, 0.0, self.add(Space(then))))
+
+    def size(self, number: int) -> int:
+        """How many values a node stands for: one, but for a list's."""
+        node = self.nodes[number]
+        return self.sizes.get(node.text, 1) if isinstance(node, Piece) else 1
 
     def union(self, members: Iterable[int]) -> int:
         """A node for any of these; the node itself if it is only one."""
@@ -193,7 +207,7 @@ class Net:
         return found, then in seen
 
     def sticks(self, number: int, *, loose: bool) -> bool:
-        """Whether a word may go on into this node without a gap, as in "light[s]".
+        """What `goes_on` tells, looked up once; for nets that are complete.
 
         Args:
             number: The node.
@@ -202,7 +216,7 @@ class Net:
         key = (number, loose)
         found = self._sticky.get(key)
         if found is None:
-            found = self._sticky[key] = self._goes_on(number, loose=loose)
+            found = self._sticky[key] = self.goes_on(number, loose=loose)
         return found
 
     def glue(self, number: int) -> frozenset[int]:
@@ -215,8 +229,13 @@ class Net:
         gaps = (self.nodes[at] for at in node.members)
         return node.members - {gap.then for gap in gaps if isinstance(gap, Space)}
 
-    def _goes_on(self, number: int, *, loose: bool) -> bool:
-        """Whether a piece may stick to what is before this node."""
+    def goes_on(self, number: int, *, loose: bool) -> bool:
+        """Whether a word may go on into this node without a gap, as in "light[s]".
+
+        Args:
+            number: The node.
+            loose: Whether the word is a list's value, or ends with one.
+        """
         seen: set[tuple[int, bool]] = set()
         waiting = [(number, loose)]
         while waiting:

@@ -51,6 +51,17 @@ class _Reading:
         return tuple(chain.from_iterable(map(as_said, self.texts)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A word of a reading."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    fit: float
+    """How well the sound of its word or phrase fits, 0 to 1."""
+
+
 class Recognizer:
     """Hears one utterance after the other; pure, and streaming."""
 
@@ -126,8 +137,11 @@ class Recognizer:
         for row in self._acoustic.flush():
             self._hear(row)
         readings = self._readings()
-        parts = self._shares(readings)
-        found = [self._hypothesis(at, readings, parts) for at in range(len(readings))]
+        believed = self._shares(readings)
+        spread = [self._parts(reading) for reading in readings]
+        found = [
+            self._hypothesis(at, readings[at], spread, believed) for at in range(len(readings))
+        ]
         found.sort(key=lambda hypothesis: -hypothesis.score)
         heard = self._rows
         self.reset()
@@ -206,28 +220,36 @@ class Recognizer:
         return loss(free, path.score, spoken_steps(path))
 
     def _hypothesis(
-        self, at: int, readings: Sequence[_Reading], parts: npt.NDArray[np.float64]
+        self,
+        at: int,
+        reading: _Reading,
+        spread: Sequence[Sequence[_Part]],
+        believed: npt.NDArray[np.float64],
     ) -> Hypothesis:
-        reading = readings[at]
         words = tuple(
-            word
-            for text, one in zip(reading.texts, reading.path.words, strict=True)
-            for word in self._words(text, one, _share_of(text, one, readings, parts))
+            Word(
+                text=part.text,
+                start_ms=part.start_ms,
+                end_ms=part.end_ms,
+                confidence=_share_of(part, spread, believed) * part.fit,
+            )
+            for part in spread[at]
         )
-        score = float(parts[at]) * reading.fit
+        score = float(believed[at]) * reading.fit
         return Hypothesis(text=" ".join(reading.texts), score=score, words=words)
 
-    def _words(self, text: str, said: Spoken, share: float) -> list[Word]:
-        """The words of one step of the graph; a phrase is spread over its time by letters."""
-        parts = text.split()
-        ends = np.cumsum([len(part) for part in parts]) / sum(len(part) for part in parts)
-        start_ms, length_ms = said.start_step * STEP_MS, (said.end_step - said.start_step) * STEP_MS
-        edges = [start_ms, *(start_ms + round(length_ms * float(end)) for end in ends)]
-        confidence = share * self._fit(said)
-        return [
-            Word(text=part, start_ms=edges[at], end_ms=edges[at + 1], confidence=confidence)
-            for at, part in enumerate(parts)
-        ]
+    def _parts(self, reading: _Reading) -> list[_Part]:
+        """The words of a reading; those of a phrase are spread over its time by letters."""
+        found: list[_Part] = []
+        for text, said in zip(reading.texts, reading.path.words, strict=True):
+            words = text.split()
+            ends = np.cumsum([len(word) for word in words]) / sum(len(word) for word in words)
+            start_ms = said.start_step * STEP_MS
+            length_ms = (said.end_step - said.start_step) * STEP_MS
+            edges = [start_ms, *(start_ms + round(length_ms * float(end)) for end in ends)]
+            fits = self._fit(said)
+            found += [_Part(*one, fits) for one in zip(words, edges, edges[1:], strict=False)]
+        return found
 
     def _fit(self, said: Spoken) -> float:
         """How well the sound of a word fits, against the likeliest sounds there."""
@@ -237,14 +259,14 @@ class Recognizer:
 
 
 def _share_of(
-    text: str, said: Spoken, readings: Sequence[_Reading], parts: npt.NDArray[np.float64]
+    part: _Part, spread: Sequence[Sequence[_Part]], believed: npt.NDArray[np.float64]
 ) -> float:
     """Belief in all readings that have this word at about this time (its posterior)."""
     return sum(
         float(share)
-        for reading, share in zip(readings, parts, strict=True)
+        for others, share in zip(spread, believed, strict=True)
         if any(
-            other == text and one.start_step < said.end_step and said.start_step < one.end_step
-            for other, one in zip(reading.texts, reading.path.words, strict=True)
+            one.text == part.text and one.start_ms < part.end_ms and part.start_ms < one.end_ms
+            for one in others
         )
     )

@@ -1,14 +1,18 @@
-"""Room in a graph for names that come to be after it was compiled.
+"""Names in a graph: they are filled in after the sentences were compiled.
 
-Compiling takes seconds, learning a word must not: wherever a list may grow, the graph has an
-opening, and new values go into all openings of their list by a few array operations. That is how
+Compiling takes seconds, learning a word must not; and a home of a thousand names would be
+spelled out anew for every sentence that has room for them. So wherever a name may stand, the graph
+has an opening, and names go into all openings of their list by a few array operations. That is how
 classes of a language model are filled while it runs (Aleksic and others, "Improved recognition
 of contact names in voice commands", 2015). A value stands there as one word, whatever number of
 words it is said with.
+
+The openings of a place are filled together: one prefix tree for all of its names, so that a name
+that may go on in many ways is searched once. Places with the same openings share the tree.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,24 +20,47 @@ from hassil.expression import TextChunk
 from hassil.intents import SlotList, TextSlotList, TextSlotValue
 from hassil.util import PUNCTUATION_STR
 
-from device.asr.copies import bounds, copies
+from device.asr.copies import blocks, bounds, copies
 from device.asr.graph import Graph
 from device.asr.slotkey import slot_key
 from device.asr.trees import Pronouncer, Trees
-from device.nlu.homelists import CONCEPTS, DECLARED, PERSONS
+from device.nlu.homelists import CONCEPTS, DECLARED, HOME_LISTS, PERSONS
 
 Int64Array = npt.NDArray[np.int64]
 Float32Array = npt.NDArray[np.float32]
 
-GROWING = {"name": False, "area": False, CONCEPTS: True, DECLARED: True, PERSONS: True}
-"""Lists that may grow while the speaker runs, and whether they may begin with nothing."""
+GROWING = {name: name in (CONCEPTS, DECLARED, PERSONS) for name in HOME_LISTS}
+"""Lists that are filled in and may grow while the speaker runs, and whether they may begin with
+nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hubs:
+    """What the openings of a place lead to; places that have the same openings share a hub.
+
+    An opening of a hub is a row of `slot`, `target` and `cost`.
+    """
+
+    place: Int64Array
+    """Places that have openings."""
+    of_place: Int64Array
+    """The hub of each of them."""
+    place_cost: Float32Array
+    """Nats for going there."""
+    first: Int64Array
+    """Shape (hubs + 1,): the first opening of each hub."""
+    slot: Int64Array
+    target: Int64Array
+    """Place after the value."""
+    cost: Float32Array
+    """Nats beyond what was paid for going there."""
 
 
 def filled(graph: Graph, lists: Mapping[str, SlotList], pronouncer: Pronouncer) -> Graph:
     """The graph with more values in the openings of their lists.
 
     Args:
-        graph: As it was compiled.
+        graph: As it was compiled, or filled before with other values.
         lists: The new values, by list.
         pronouncer: How they are said; what nobody can say is left out.
     """
@@ -44,14 +71,46 @@ def filled(graph: Graph, lists: Mapping[str, SlotList], pronouncer: Pronouncer) 
     if not words:
         return graph
     number = {word: at for at, word in enumerate(words)}
-    trees = Trees([pronouncer.sounds(word) for word in words])
-    tree_of = np.array([trees.number([number[text] for text in some]) for some in texts])
+    numbers = [[number[text] for text in some] for some in texts]
     used = np.array([bool(some) for some in texts])[slot_of]
-    rows = np.stack([slot_of[used], graph.opening_target[used]])
-    hubs, hub_of = np.unique(rows, axis=1, return_inverse=True)
-    hub_of = hub_of.reshape(-1) + graph.places
-    linked = _linked(graph, graph.opening_place[used], hub_of, graph.opening_cost[used])
-    return _with_hubs(linked, words, trees, tree_of[hubs[0]], hubs[1].astype(np.int64))
+    hubs = _hubs(graph, slot_of.astype(np.int64), np.flatnonzero(used))
+    trees = Trees([pronouncer.sounds(word) for word in words])
+    linked = _linked(graph, hubs.place, hubs.of_place + graph.places, hubs.place_cost)
+    return _with_hubs(linked, words, trees, numbers, hubs)
+
+
+def _hubs(graph: Graph, slot_of: Int64Array, used: Int64Array) -> _Hubs:
+    """Put the openings of each place together.
+
+    Args:
+        graph: Has the openings.
+        slot_of: The slot of each opening.
+        used: The openings that something is filled into.
+    """
+    used = used[np.lexsort((graph.opening_target[used], slot_of[used], graph.opening_place[used]))]
+    place, first = np.unique(graph.opening_place[used], return_index=True)
+    least = np.minimum.reduceat(graph.opening_cost[used], first)
+    sizes = np.diff(np.append(first, len(used)))
+    cost = graph.opening_cost[used] - np.repeat(least, sizes)
+    rows = np.stack([slot_of[used], graph.opening_target[used], cost.view(np.int32)], axis=1)
+    known: dict[bytes, int] = {}
+    of_place = np.array(
+        [
+            known.setdefault(rows[at : at + size].tobytes(), len(known))
+            for at, size in zip(first.tolist(), sizes.tolist(), strict=True)
+        ]
+    )
+    _, shown = np.unique(of_place, return_index=True)
+    openings, _ = blocks(np.append(first, len(used)), shown)
+    return _Hubs(
+        place=place.astype(np.int64),
+        of_place=of_place,
+        place_cost=least,
+        first=np.concatenate([[0], np.cumsum(sizes[shown])]),
+        slot=rows[openings, 0].astype(np.int64),
+        target=rows[openings, 1].astype(np.int64),
+        cost=cost[openings],
+    )
 
 
 def _values(lists: Mapping[str, SlotList]) -> dict[str, tuple[str, ...]]:
@@ -72,9 +131,7 @@ def _written(value: TextSlotValue) -> str:
     return " ".join(filter(None, (part.strip(PUNCTUATION_STR) for part in parts)))
 
 
-def _linked(
-    graph: Graph, place: npt.NDArray[np.int32], hub: Int64Array, cost: Float32Array
-) -> Graph:
+def _linked(graph: Graph, place: Int64Array, hub: Int64Array, cost: Float32Array) -> Graph:
     """The graph with links to hubs that are yet to come."""
     old = np.repeat(np.arange(graph.places), np.diff(graph.link_first))
     source = np.concatenate([old, place])
@@ -88,15 +145,29 @@ def _linked(
 
 
 def _with_hubs(
-    graph: Graph,
-    words: tuple[str, ...],
-    trees: Trees,
-    tree_of: Int64Array,
-    target: Int64Array,
+    graph: Graph, words: tuple[str, ...], trees: Trees, numbers: list[list[int]], hubs: _Hubs
 ) -> Graph:
-    """The graph with further words and places: one for each tree, left to its target."""
+    """The graph with further words, and a place for each hub.
+
+    Args:
+        graph: Links to hubs behind its places.
+        words: The new words.
+        trees: Makes prefix trees of them.
+        numbers: The words of each slot.
+        hubs: What the openings of places lead to.
+    """
+    count, join = len(hubs.first) - 1, np.concatenate
+    slots = np.split(hubs.slot, hubs.first[1:-1])
+    chosen = [tuple(some.tolist()) for some in slots]
+    tree_of = np.array(
+        [trees.number([at for one in some for at in numbers[one]]) for some in chosen]
+    )
     new = copies(trees, tree_of)
-    count, join = len(tree_of), np.concatenate
+    # An exit's word is one of a slot's; its opening tells where it leads.
+    sizes = np.array([len(some) for some in numbers])[hubs.slot]
+    opening = np.repeat(np.arange(len(sizes)), sizes)
+    before = np.concatenate([[0], np.cumsum(sizes)])[hubs.first[:-1]]
+    leads = opening[before[new.exit_place] + new.exit_at]
     exits = np.bincount(new.exit_node, minlength=len(new.sound))
     return replace(
         graph,
@@ -111,8 +182,8 @@ def _with_hubs(
         child_count=join([graph.child_count, new.child_count.astype(np.int32)]),
         exit_first=_more(graph.exit_first, exits),
         exit_word=join([graph.exit_word, (new.exit_word + len(graph.words)).astype(np.int32)]),
-        exit_target=join([graph.exit_target, target[new.exit_place].astype(np.int32)]),
-        exit_cost=join([graph.exit_cost, np.zeros(len(new.exit_node), np.float32)]),
+        exit_target=join([graph.exit_target, hubs.target[leads].astype(np.int32)]),
+        exit_cost=join([graph.exit_cost, hubs.cost[leads]]),
     )
 
 

@@ -16,7 +16,7 @@ from math import exp, inf, log
 import numpy as np
 
 from device.asr.automaton import WordAutomaton, alive, minimized
-from device.asr.net import End, Loose, Net, Piece, Union, Value, Words
+from device.asr.net import End, Loose, Net, Piece, Space, Union, Value, Words
 from device.asr.slotkey import is_slot
 from device.errors import GrammarError
 
@@ -58,6 +58,8 @@ class _Subsets:
         self._closures: dict[int, _Weights] = {}
         self._spelled: dict[int, list[_Arc]] = {}
         self._words: dict[str, int] = {}
+        self._sizes: dict[int, int] = {}
+        """How many values each word that stands for a list's values stands for."""
         self._states: dict[frozenset[int], int] = {}
         self._after: dict[frozenset[int], int] = {}
         self._waiting: deque[_Weights] = deque()
@@ -143,7 +145,8 @@ class _Subsets:
             cost = node.cost + self._rarity(weight, total * count)
             self._write(-1 - node.number, self._state({node.then: 1.0}), cost)
         for word, (cost, targets) in arcs.items():
-            self._write(word, self._state(targets), cost + self._rarity(shares[word], total))
+            rarity = self._rarity(shares[word], total * self._sizes.get(word, 1))
+            self._write(word, self._state(targets), cost + rarity)
         return ending + self._rarity(end_weight, total) if ending < inf else inf
 
     def _rarity(self, share: float, total: float) -> float:
@@ -172,10 +175,19 @@ class _Subsets:
                 closure[at] = closure.get(at, 0.0) + share
             elif at not in seen:
                 seen.add(at)
-                members = node.members if isinstance(node, Union) else (node.then,)
-                waiting.extend((member, share / len(members)) for member in members)
+                waiting.extend(self._members(node, share))
         self._closures[number] = closure
         return closure
+
+    def _members(
+        self, node: Union | Space | Loose | Value, share: float
+    ) -> list[tuple[int, float]]:
+        """What a node stands for, and how its share falls to them."""
+        if not isinstance(node, Union):
+            return [(node.then, share)]
+        sizes = [(member, self._net.size(member)) for member in node.members]
+        total = sum(size for _, size in sizes)
+        return [(member, share * size / total) for member, size in sizes]
 
     def _spellings(self, number: int) -> list[_Arc]:
         """The words that begin with a piece: pieces are glued until a gap comes."""
@@ -217,6 +229,8 @@ class _Subsets:
             (number_of(text, len(self._words)), cost, exp(-cost) / len(ways), then)
             for text, cost, then in ways
         ]
+        if is_slot(piece.text):
+            self._sizes[arcs[0][0]] = self._net.size(number)
         self._spelled[number] = arcs
         return arcs
 

@@ -11,7 +11,7 @@ Pronounce = Callable[[str], tuple[tuple[str, ...], ...]]
 """From a plain word to each way of saying it, as phonemes."""
 
 _MOST_WAYS = 8
-"""Ways to say one written word that are kept."""
+"""Ways to say a text that are kept, for each of its written words."""
 
 
 class Pronouncer:
@@ -22,7 +22,7 @@ class Pronouncer:
         self._known: dict[str, tuple[Sounds, ...]] = {}
 
     def sounds(self, token: str) -> tuple[Sounds, ...]:
-        """Each way to say a written word ("21", "7up") as phoneme numbers."""
+        """Each way to say a written word ("21", "7up") or a few of them as phoneme numbers."""
         found = self._known.get(token)
         if found is None:
             found = self._known[token] = self._say(token)
@@ -30,11 +30,12 @@ class Pronouncer:
 
     def _say(self, token: str) -> tuple[Sounds, ...]:
         ways: dict[Sounds, None] = {}
+        most = _MOST_WAYS * (1 + token.count(" "))
         for saying in spoken(token):
             parts = [self.pronounce(word)[:4] for word in saying]
             for choice in product(*parts):
                 ways[indices(sound for part in choice for sound in part)] = None
-                if len(ways) >= _MOST_WAYS:
+                if len(ways) >= most:
                     break
         return tuple(way for way in ways if way)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from device.concepts import Concept, Setting
 from device.context import Context, Device, Home
 from device.events import Request
-from device.nlu.targets import targets
+from device.nlu.targets import spared, targets
 
 SUITS = {
     "brightness": frozenset({"light"}),
@@ -90,16 +90,25 @@ def cover(concept: Concept, request: Request, context: Context) -> Cover:
         found = among(settings, devices, home, named=pointed(request))
         if found.pairs or not (pointed(request) and len(devices) == 1):
             return found
-        # What it lacks is to be said of it.
-        return Cover(pairs=tuple((devices[0], setting) for setting in settings))
-    own = owned(concept, home)
+        # What it lacks is to be said of it; what is for other devices is nothing of its own.
+        lacking = [s for s in settings if devices[0].capability(s.capability) is None]
+        others = tuple(setting for setting in found.left if setting.devices)
+        return Cover(pairs=tuple((devices[0], setting) for setting in lacking), left=others)
+    own = _sparing(owned(concept, home), request, context)
     free = tuple(setting for setting in settings if not setting.devices)
     for room in dict.fromkeys(filter(None, (context.room, concept.room))) if free else ():
         here = tuple(d for d in home.devices if _same(d.room, room) and not d.members)
+        here = spared(here, request, context)
         found = among(free, here, home, named=False)
         if found.pairs:
             return Cover(pairs=(*own.pairs, *found.pairs), left=(*own.left, *found.left))
     return replace(own, left=(*own.left, *free))
+
+
+def _sparing(found: Cover, request: Request, context: Context) -> Cover:
+    """Without the devices that the request leaves out."""
+    kept = {d.id for d in spared(tuple(d for d, _ in found.pairs), request, context)}
+    return replace(found, pairs=tuple(pair for pair in found.pairs if pair[0].id in kept))
 
 
 def used(request: Request, context: Context) -> tuple[Device, ...]:

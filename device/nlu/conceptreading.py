@@ -13,7 +13,7 @@ from device.events import Interpretation, Request, Slot, Span, Value
 from device.nlu.embedding import Floats
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import CONTINUED, CORRECTED
-from device.nlu.leftout import LeftOut, left_out
+from device.nlu.leftout import LeftOut, kept, left_out
 from device.nlu.resolve import request, resolve
 from device.nlu.standins import COLOR, Replaced, flagged, instead, places
 from device.nlu.tagger import Span as Tagged
@@ -33,6 +33,7 @@ SURE = 0.8
 _DELAYED = frozenset({"HassStartTimer", "ScheduleCommand"})
 _FRAGMENTS = frozenset({CONTINUED, CORRECTED})
 _INTENTS = {Wish.SET: SET, Wish.LEAVE: LEAVE, Wish.ASK: ASK}
+_VALUES = frozenset({"brightness", "color", "brightness_step"})
 _PLACES = frozenset({"name", "area", "floor", "domain", "device_class"})
 _LINKS = frozenset(
     {"for", "until", "till", "til", "the", "next", "about", "just", "another", "up", "to"}
@@ -114,8 +115,24 @@ class ConceptReading:
             lists=lists,
             places=where,
             tagging=self._tag(tokens, flags, lists),
-            use=self._uses.read(tokens, flags, where[-1:]),
+            use=self._used(tokens, flags, lists, where[-1:]),
         )
+
+    def _used(
+        self,
+        tokens: Sequence[Token],
+        flags: Floats,
+        lists: Sequence[LeftOut],
+        where: Sequence[tuple[int, int]],
+    ) -> Use:
+        """What is wanted, by the words that leave nothing out."""
+        rest = kept(len(tokens), lists)
+        if not lists or any(start not in rest for start, _ in where):
+            return self._uses.read(tokens, flags, where)
+        seen = [(rest.index(start), rest.index(stop - 1) + 1) for start, stop in where]
+        use = self._uses.read([tokens[at] for at in rest], flags[rest], seen)
+        lasting = tuple((rest[start], rest[stop - 1] + 1) for start, stop in use.lasting)
+        return replace(use, lasting=lasting)
 
     def _colored(self, heard: _Heard) -> _Heard:
         """As read with a colour in the name's place, where that tells what should take it."""
@@ -141,12 +158,20 @@ class ConceptReading:
 def _intent(heard: _Heard) -> str | None:
     """What is asked of the concept; None where the words are about something else."""
     wish, intent = heard.use.wish, heard.tagging.intent
+    if wish is Wish.LATER and intent not in _DELAYED and _valued(heard):
+        return SET
     if wish is Wish.LATER:
         texts = (s for s in heard.tagging.spans if s.label == "conversation_command")
         return intent if intent in _DELAYED and any(_overlaps(s, heard) for s in texts) else None
     if wish is Wish.SET and intent in _FRAGMENTS:
         return intent
     return _INTENTS.get(wish)
+
+
+def _valued(heard: _Heard) -> tuple[Tagged, ...]:
+    """Where a value is said besides the name: "X at 40 percent", "X but green"."""
+    sure = (s for s in heard.tagging.spans if s.label in _VALUES and s.confidence >= SURE)
+    return tuple(span for span in sure if not _overlaps(span, heard))
 
 
 def _left_out(heard: _Heard) -> bool:
@@ -165,7 +190,8 @@ def _tagging(heard: _Heard, intent: str) -> Tagging:
         return tagging
     inside = {at for start, stop in heard.places for at in range(start, stop)}
     spans: list[Tagged] = []
-    for span in tagging.spans:
+    valued = _valued(heard) if intent == SET else ()
+    for span in (s for s in tagging.spans if s.label not in _VALUES or s in valued):
         left = [at for at in range(span.start, span.stop) if at not in inside]
         if left and heard.tokens[left[-1]].text == "the":
             left.pop()

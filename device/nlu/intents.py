@@ -148,8 +148,12 @@ _TABLE = {
     "LastChange": ("homeassistant", "name state"),
     "HowLong": ("homeassistant", "name state"),
     "PastValue": ("homeassistant", "name area attribute date period"),
-    # What was taught; `concept` is its name. Time and meridiem are when a use of it ends.
-    "SetConcept": ("homeassistant", f"concept {_COVERS} {_DURATION} time meridiem date"),
+    # What was taught; `concept` is its name. Time and meridiem are when a use of it ends, a value
+    # is another than its own, for this once.
+    "SetConcept": (
+        "homeassistant",
+        f"concept {_COVERS} {_DURATION} time meridiem date brightness brightness_step color",
+    ),
     "LeaveConcept": ("homeassistant", f"concept {_COVERS}"),
     "ConceptState": ("homeassistant", f"concept {_COVERS}"),
     # Skills: another one than answered, which there are, which were turned down.
@@ -160,11 +164,12 @@ _TABLE = {
     "ForgetRefusals": ("conversation", "refused"),
     # What was taught (`concept` by name), and who speaks.
     "WhatTaught": ("conversation", ""),
-    "WhatLiked": ("conversation", ""),
+    "WhatLiked": ("conversation", "about"),
     "LearnPreferences": ("conversation", ""),
     "DescribeConcept": ("conversation", "concept"),
-    "ChangeConcept": ("conversation", f"concept name area definition {_NEW_VALUE}"),
-    "ForgetConcept": ("conversation", "concept"),
+    "TeachConcept": ("conversation", "word definition unsplit"),
+    "ChangeConcept": ("conversation", f"concept name area definition part value {_NEW_VALUE}"),
+    "ForgetConcept": ("conversation", "concept about"),
     "ForgetLastConcept": ("conversation", ""),
     "ForgetAllConcepts": ("conversation", ""),
     "NotMeant": ("conversation", ""),
@@ -185,7 +190,7 @@ VERBATIM = frozenset(
     {"LearnPronunciation", "ForgetPronunciation", "LastChange", "HowLong", "PastValue"}
     | {"OtherSkill", "WhichSkills", "WhichSkill", "Refusals", "ForgetRefusals"}
     | {"WhatTaught", "WhatLiked", "LearnPreferences", "DescribeConcept", "ChangeConcept"}
-    | {"ForgetConcept"}
+    | {"ForgetConcept", "TeachConcept"}
     | {"ForgetLastConcept", "ForgetAllConcepts", "NotMeant", "SetPerson", "WhoAmI"}
 )
 """Intents that are understood by their sentences alone, word for word: they are about the very

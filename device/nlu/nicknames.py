@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from device.concepts import Concept
 from device.context import Context, Device, Home, Room
+from device.nlu.embedding import Floats
+from device.nlu.gazetteer import FLAGS
 from device.nlu.names import ARTICLES
 from device.nlu.tagger import Span
 from device.nlu.words import Token, plain
@@ -94,6 +96,24 @@ def _covering(spans: tuple[Span, ...], start: int, stop: int, label: str) -> tup
     after = [replace(s, start=stop) for s in parts if s.stop > stop]
     others = [s for s in spans if s not in parts]
     return tuple(sorted([*others, *before, named, *after], key=lambda s: s.start))
+
+
+def whole_rooms(spans: tuple[Span, ...], flags: Floats) -> tuple[Span, ...]:
+    """Tagged words in which no room is marked in part: all of "aft cabin", not just "aft".
+
+    Args:
+        spans: As they were tagged.
+        flags: Of the tokens, shape (tokens, len(FLAGS)).
+    """
+    begins, inside = (flags[:, FLAGS.index(f"area_{part}")] for part in ("begin", "in"))
+    for start in map(int, begins.nonzero()[0]):
+        stop = start + 1
+        while stop < len(inside) and inside[stop] and not begins[stop]:
+            stop += 1
+        parts = {s.label for s in spans if s.start < stop and start < s.stop}
+        if parts == {"area"}:
+            spans = _covering(spans, start, stop, "area")
+    return spans
 
 
 def members(concept: Concept, home: Home) -> tuple[Device, ...]:

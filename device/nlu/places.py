@@ -63,9 +63,7 @@ def settle(place: Place, context: Context, intent: str) -> Place:
     if place.area is not None:
         _settle_area(place, context, intent)
     if place.floor is not None:
-        floor = _best(place.floor, _floors(context))
-        bare = " ".join(w for w in place.floor.split() if w != "floor")
-        place.floor = floor or _best(bare, _floors(context)) or _best_bare(bare, context)
+        _settle_floor(place, place.floor, context)
     return place
 
 
@@ -229,14 +227,17 @@ def _settle_area(place: Place, context: Context, intent: str) -> None:
             place.area, place.name, place.device = None, device.name, device
 
 
+def _settle_floor(place: Place, said: str, context: Context) -> None:
+    """A floor of the home, else a room that is called so: a basement may be either."""
+    bare = " ".join(w for w in said.split() if w != "floor")
+    short = [(plain(n).removesuffix(" floor"), n) for n, _ in _floors(context)]
+    floor = _best(said, _floors(context)) or _best(bare, _floors(context)) or _best(bare, short)
+    room = room_named(said, context) if floor is None and place.area is None else None
+    place.area, place.floor = room or place.area, None if room is not None else floor or bare
+
+
 def _floors(context: Context) -> list[tuple[str, str]]:
     return [(r.floor, r.floor) for r in context.home.rooms if r.floor]
-
-
-def _best_bare(said: str, context: Context) -> str | None:
-    """A floor without the word: "ground" for "Ground Floor"; what was said if there is none."""
-    bare = [(plain(n).removesuffix(" floor"), n) for n, _ in _floors(context)]
-    return _best(said, bare) or said
 
 
 def _best(text: str, spellings: Iterable[tuple[str, str]], at_least: float = LIKE) -> str | None:

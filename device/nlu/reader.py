@@ -21,6 +21,7 @@ from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE
 from device.nlu.learned import Learned
 from device.nlu.leftout import LeftOut, kept, left_out
+from device.nlu.nicknames import whole_rooms
 from device.nlu.resolve import request, resolve
 from device.nlu.standins import Replaced, flagged, joined, places, replaced
 from device.nlu.tagger import Tagger, Tagging
@@ -158,7 +159,7 @@ class Reader:
             replace(span, start=rest[span.start], stop=rest[span.stop - 1] + 1)
             for span in self.learned.nicknames.whole(tagging.spans, seen)
         )
-        return replace(tagging, spans=tuple(spans))
+        return replace(tagging, spans=whole_rooms(tuple(spans), flags))
 
     def _gazetteer(self, context: Context, taught: ConceptNames) -> Gazetteer:
         """The home's names, indexed once for each home."""

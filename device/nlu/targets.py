@@ -79,17 +79,21 @@ def targets(request: Request, context: Context) -> Targets:
 
     As `_covered`, which says more.
     """
-    found, home = _covered(request, context), context.home
+    found = _covered(request, context)
+    return replace(found, devices=spared(found.devices, request, context))
+
+
+def spared(devices: tuple[Device, ...], request: Request, context: Context) -> tuple[Device, ...]:
+    """Some devices without those that a request leaves out."""
     if not request.excepted:
-        return found
+        return devices
     bearing = [d for out in request.excepted for d in _bearing_or_kind(context, out)]
     named_out = {id_ for d in bearing for id_ in (d.id, *d.members)}
-    kept = tuple(
+    return tuple(
         d
-        for d in _without(found.devices, named_out, home)
+        for d in _without(devices, named_out, context.home)
         if d.id not in named_out and not any(_same(d.room, out) for out in request.excepted)
     )
-    return replace(found, devices=kept)
 
 
 def _bearing_or_kind(context: Context, out: str) -> tuple[Device, ...]:

@@ -3,6 +3,7 @@
 from device.concepts import Kind
 from device.context import Context
 from device.events import Interpretation
+from device.nlu.explanations import explanation
 from device.nlu.introductions import introduction
 from device.nlu.matching import match
 from device.nlu.templates import redefinition_sentences, verbatim_sentences
@@ -24,12 +25,13 @@ def verbatim(text: str, context: Context, *, claimed: bool = False) -> Interpret
         return None if elsewhere else found
     if claimed:
         return None
-    return introduction(text, context) or _redefinition(text, context)
+    return introduction(text, context) or _redefinition(text, context) or explanation(text, context)
 
 
 def _redefinition(text: str, context: Context) -> Interpretation | None:
     """What was taught before, explained anew."""
-    return match(redefinition_sentences(), text, context) if context.taught else None
+    found = match(redefinition_sentences(), text, context) if context.taught else None
+    return None if found is None or _about_devices(found, context) else found
 
 
 def _about_devices(found: Interpretation, context: Context) -> bool:

@@ -1,6 +1,6 @@
 """Another value, device or room for a concept, and all the rest of it as it was."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from device.concepts import Concept, Setting
@@ -23,6 +23,9 @@ _SLOT_OF = {
 
 _LEVELS = ("brightness", "position", "volume", "fan_speed")
 """Capabilities of which a bare number from 0 to 100 may be a new value."""
+
+_LIT = frozenset({"brightness", "color", "color_temperature"})
+"""Capabilities of what shines."""
 
 
 def changed(concept: Concept, request: Request, context: Context) -> Concept | str:
@@ -70,8 +73,9 @@ def _new_settings(concept: Concept, request: Request) -> Concept | str:
         levels = [capability_word(s.capability) for s in settings if s.capability in _LEVELS]
         return f"Do you mean its {listed(list(dict.fromkeys(levels)), word='or')}? Name it with it."
     mine = [s for s in settings if s.capability == capability and _of(s, device)]
-    gone = _instead(capability, [s for s in settings if _of(s, device)])
-    devices = mine[0].devices if mine else _devices(settings, device)
+    devices = mine[0].devices if mine else _devices(settings, capability, device)
+    owners = {s.devices for s in mine} or {devices}
+    gone = _instead(capability, [s for s in settings if _within(s, owners)])
     made = [replace(s, value=value) for s in mine] or [
         Setting(capability=capability, value=value, devices=devices)
     ]
@@ -104,7 +108,7 @@ def _instead(capability: str, settings: Sequence[Setting]) -> list[Setting]:
     """What a new value takes the place of: a light is blue or warm white, not both."""
     rivals = {"color": "color_temperature", "color_temperature": "color"}
     gone = [s for s in settings if s.capability == rivals.get(capability)]
-    lit = capability in ("brightness", "color", "color_temperature")
+    lit = capability in _LIT
     return gone + [s for s in settings if lit and (s.capability, s.value) == ("power", "off")]
 
 
@@ -131,11 +135,21 @@ def _of(setting: Setting, device: Value | None) -> bool:
     return device is None or any(label.split("/")[-1] == device for label in setting.devices)
 
 
-def _devices(settings: Sequence[Setting], device: Value | None) -> tuple[str, ...]:
-    """Which devices take a value that is new to the concept: those that it sets already."""
+def _within(setting: Setting, owners: Collection[tuple[str, ...]]) -> bool:
+    """Whether a setting is about nothing but the devices of these; () is what is asked for."""
+    held = {label for devices in owners for label in devices}
+    return setting.devices in owners or bool(setting.devices and held.issuperset(setting.devices))
+
+
+def _devices(settings: Sequence[Setting], capability: str, device: Value | None) -> tuple[str, ...]:
+    """Which devices take a value that is new to the concept: those that it sets already.
+
+    A light's value goes to what the concept lights, where it lights anything.
+    """
     if device is not None:
         named = [label for s in settings for label in s.devices if label.split("/")[-1] == device]
         return (named[0] if named else str(device),)
     if any(not s.devices for s in settings):
         return ()
-    return tuple(dict.fromkeys(label for s in settings for label in s.devices))
+    alike = [s for s in settings if capability in _LIT and s.capability in _LIT] or settings
+    return tuple(dict.fromkeys(label for s in alike for label in s.devices))

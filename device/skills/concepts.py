@@ -17,6 +17,7 @@ from device.events import Ask, DeviceCommand, Outcome, Request, Slot
 from device.nlu.conceptcover import Cover, among, concept_of, cover, placed
 from device.nlu.intents import INTENTS, USES
 from device.nlu.targets import targets
+from device.skills.changing import changed
 from device.skills.device_skill import excused, trouble
 from device.skills.holds import alike, back, held, without
 from device.skills.moments import moment_of
@@ -40,6 +41,10 @@ _EXCUSES = {
 """What is said of a device that lacks a capability."""
 
 
+_VALUES = ("brightness", "brightness_step", "color")
+"""Slots of a value that holds for one use, in place of the definition's."""
+
+
 class Concepts:
     """Carries out, ends and compares what was taught."""
 
@@ -56,6 +61,12 @@ class Concepts:
             return Plan(reply=said)
         if request.intent == "LeaveConcept":
             return _left(concept, request, context)
+        values = tuple(slot for slot in request.slots if slot.name in _VALUES)
+        if values:
+            other = changed(concept, replace(request, slots=values), context)
+            if isinstance(other, str):
+                return Plan(reply=other)
+            concept = other
         found = _covered(concept, request, context)
         if isinstance(found, Plan):
             return found

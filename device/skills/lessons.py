@@ -18,7 +18,12 @@ TOLD = 5
 
 TELL_ME = "Tell me what you like, for example: I like jazz."
 """Where nobody can hold a round of questions."""
+EXPLAIN = (
+    "Use a word of your own in a request, and I will ask what it means. "
+    "Or tell me, for example: when I say siesta, close the blinds."
+)
 SORRY = "Sorry. Please tell me what you want instead."
+NOT_TOLD = "You have not told me which {} you like."
 NOT_TAUGHT = "You have not taught me anything."
 RECORDS = "To delete the records of what you said, say: delete what I said."
 
@@ -30,7 +35,7 @@ class Lessons:
     intents = frozenset(
         {"WhatTaught", "WhatLiked", "LearnPreferences", "DescribeConcept", "ChangeConcept"}
         | {"ForgetConcept", "ForgetLastConcept", "ForgetAllConcepts", "NotMeant"}
-        | {"SetPerson", "WhoAmI"}
+        | {"SetPerson", "WhoAmI", "TeachConcept"}
     )
     kinds: frozenset[str] = frozenset()
 
@@ -40,9 +45,13 @@ class Lessons:
             case "WhatTaught":
                 return Plan(reply=_taught(context), shows_concepts=True)
             case "WhatLiked":
-                return Plan(reply=_liked(context), shows_concepts=True)
+                about = request.slot("about")
+                said = _liked(context) if about is None else _liked_of(str(about), context)
+                return Plan(reply=said, shows_concepts=True)
             case "LearnPreferences":
                 return Plan(reply=TELL_ME)
+            case "TeachConcept":
+                return Plan(reply=EXPLAIN)
             case "SetPerson":
                 return _spoken_by(request)
             case "NotMeant":
@@ -56,6 +65,8 @@ class Lessons:
                 return _forget(newest)
             case "ForgetAllConcepts":
                 return _forget_all(context)
+        if request.intent == "ForgetConcept" and request.slot("about") is not None:
+            return _forget_liking(str(request.slot("about")), context)
         concept = _called(request, context)
         if concept is None:
             return Plan(reply="I don't know that word.", shows_concepts=True)
@@ -135,6 +146,33 @@ def _liked(context: Context) -> str:
     if own:
         told.append(f"You taught me {listed([quoted(c) for c in own[-TOLD:]])}.")
     return " ".join(told)
+
+
+def _about(about: str, context: Context) -> tuple[Concept, ...]:
+    """The preferences of one topic: "color", "team"; a value is kept under its topic."""
+    return tuple(
+        c
+        for c in context.concepts
+        if c.kind is Kind.PREFERENCE
+        and (about in dict(c.meaning.likes) or (c.meaning.settings and c.name.split()[0] == about))
+    )
+
+
+def _liked_of(about: str, context: Context) -> str:
+    liked = [_liking(c, context.home) for c in _about(about, context)]
+    return f"You like {listed(liked)}." if liked else NOT_TOLD.format(_called_so(about))
+
+
+def _called_so(about: str) -> str:
+    return "brightness" if about == "light" else about
+
+
+def _forget_liking(about: str, context: Context) -> Plan:
+    gone = _about(about, context)
+    if not gone:
+        return Plan(reply=NOT_TOLD.format(_called_so(about)), shows_concepts=True)
+    said = f"I have forgotten which {_called_so(about)} you like."
+    return Plan(reply=said, effects=(ForgetConcepts(concepts=gone),))
 
 
 def _liking(concept: Concept, home: Home) -> str:

@@ -10,6 +10,7 @@ from device.events import Outcome, Request, Value
 from device.nlu.targets import targets
 from device.skills.device_skill import trouble
 from device.skills.phrases import be, called, capital, duration, listed, measure, moment, stands
+from device.skills.witnesses import witness
 
 TOLD = 3
 """How many devices are told of."""
@@ -52,7 +53,8 @@ class Past:
             return problem
         told = _last_change if request.intent == "LastChange" else _how_long
         state = str(request.slot("state") or "changed")
-        return Plan(reply=" ".join(told(d, state, context) for d in found.devices[:TOLD]))
+        tellers = [witness(device, state, context) for device in found.devices[:TOLD]]
+        return Plan(reply=" ".join(told(device, state, context) for device in tellers))
 
     def report(
         self, plan: Plan, outcomes: Sequence[Outcome], request: Request, context: Context

@@ -21,6 +21,7 @@ from device.skills.phrases import (
     stands,
     the,
 )
+from device.skills.witnesses import witness
 
 TOLD = 6
 """How many devices are told one by one; more are counted."""
@@ -82,6 +83,7 @@ class States:
             told_as = request.slot("device_class")
             attribute = _TOLD_BY.get(str(told_as), told_as)
         if state is not None:
+            devices = tuple(witness(device, str(state), context) for device in devices)
             told = _yes_or_no(devices, str(state), request, context)
             asked = _ANSWERS.get(str(state), ())
         elif attribute is not None:

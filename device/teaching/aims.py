@@ -11,6 +11,7 @@ from functools import cached_property
 
 from device.context import Context, Device
 from device.events import Slot
+from device.nlu.intents import VERBATIM
 from device.nlu.names import ARTICLES
 from device.nlu.places import Place, device_named, room_named, settle
 from device.nlu.targets import KINDS, PLAIN, Targets, targets
@@ -63,7 +64,8 @@ class Aim:
 def about(gap: Gap, context: Context) -> About:
     """What the request of a gap is about, without the words that are not understood.
 
-    Where understanding made nothing of the request, the names and kinds in its text tell.
+    Where understanding made nothing of the request, the names and kinds in its text tell. Who
+    explains a word unasked requests nothing with it.
     """
     slots = known_slots(gap)
     request = gap.request
@@ -72,14 +74,15 @@ def about(gap: Gap, context: Context) -> About:
     home = context.home
     devices = found.devices or tuple(d for d in home.devices if home.label(d) in found.choices)
     rooms = tuple(str(slot.value) for slot in slots if slot.name == "area")
-    said = "" if slots else _without(plain(request.text), plain(gap.words))
+    told = request.intent in VERBATIM
+    said = "" if slots or told else _without(plain(request.text), plain(gap.words))
     if said:
         devices, rooms = _in_text(said, context)
     rooms = rooms or tuple(dict.fromkeys(d.room for d in devices if d.room is not None))
     if not rooms and context.room is not None:
         rooms = (context.room,)
-    kinds = {d.kind for d in devices}
-    kind = next(iter(kinds)) if len(kinds) == 1 else request.domain
+    kinds = {d.kind for d in devices} or {request.domain} & {d.kind for d in home.devices}
+    kind = next(iter(kinds)) if len(kinds) == 1 else ""
     called = [n for d in devices for n in (d.name, *d.aliases)]
     called += [n for r in home.rooms if r.name in rooms for n in (r.name, *r.aliases)]
     names = tuple(dict.fromkeys(words for n in called if (words := tuple(plain(n).split()))))

@@ -175,7 +175,9 @@ class Reader:
         room, of which this is what no other kind has: "the blinds closed".
         """
         labels = {self._context.home.label(d) for d in one.devices}
-        apart = any(labels & {*s.devices} for s in self._found.settings)
+        held = self._found.settings
+        loose = any(s.capability == setting.capability and not s.devices for s in held)
+        apart = not loose and any(labels & {*s.devices} for s in held)
         own = setting.capability in OWN.get(one.kind, ()) and not apart
         return not one.named or one.same or own
 

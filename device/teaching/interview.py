@@ -12,12 +12,13 @@ from device.concepts import Concept, Meaning
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Request, Slot, Value
-from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED, OUT_OF_SCOPE, VERBATIM
 from device.nlu.words import plain
 from device.teaching import round as rounds
 from device.teaching.answer import Answer, Scope
 from device.teaching.gap import Gap, Lacks
 from device.teaching.lesson import Asks
+from device.teaching.notice import NOT_MEANT
 from device.teaching.preferences import CAPABILITIES, Preferences, told
 from device.teaching.round import Reply, Topic
 
@@ -26,6 +27,8 @@ LEARN_PREFERENCES = "LearnPreferences"
 
 SURE = 0.6
 """A request this confident is a new one, not an answer, 0 to 1."""
+LIKELY = 0.5
+"""Likewise for one that no answer could be taken for."""
 LONGEST = 60
 """Characters of what somebody likes; what is longer is a story."""
 
@@ -56,6 +59,7 @@ _INTENTS = {
     "temperature": "HassClimateSetTemperature",
     "volume": "HassSetVolume",
 }
+_SWITCHES = frozenset({"HassTurnOn", "HassTurnOff", "HassToggle", "HassGetState"})
 _INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
 _NO_ANSWER = frozenset({Scope.CANCEL, Scope.ELSEWHERE, Scope.NO, Scope.UNSURE})
 _SKIPS = frozenset({"skip", "next", "pass", "skip it", "skip that", "next question", "next one"})
@@ -160,12 +164,13 @@ class Interview:
         if plain(text) in _SKIPS:
             return rounds.Heard(reply=Reply.SKIPS)
         answer = self._answers.read(text, _gap(topic), context, proposed)
-        if topic is not None and answer.scope not in _NO_ANSWER:
+        new = any(r.intent not in _INCOMPLETE and r.confidence >= SURE for r in requests)
+        apart = any(_apart(r) and r.confidence >= LIKELY for r in requests)
+        if topic is not None and answer.scope not in _NO_ANSWER and not apart:
             concept = self._concept(topic, answer, text, context)
             if concept is not None:
                 return rounds.Heard(reply=Reply.GIVES, concept=concept)
-        new = any(r.intent not in _INCOMPLETE and r.confidence >= SURE for r in requests)
-        if new and answer.scope in (Scope.ELSEWHERE, Scope.VAGUE):
+        if apart or (new and answer.scope in (Scope.ELSEWHERE, Scope.VAGUE)):
             return rounds.Heard(reply=Reply.ELSEWHERE)
         replies = {
             Scope.YES: Reply.YES,
@@ -211,6 +216,17 @@ class Interview:
     def _step(self, event: rounds.Event, now_ms: int) -> rounds.Effect:
         self._phase, effect = rounds.step(self._phase, event, now_ms)
         return effect
+
+
+def _apart(request: Request) -> bool:
+    """Whether a request is none that an answer could be taken for.
+
+    It is word for word one about the talk, or switches something that it names: "twenty in the
+    bedroom" is an answer.
+    """
+    told = request.intent in VERBATIM and request.intent != NOT_MEANT
+    named = any(request.slot(slot) is not None for slot in ("name", "domain", "device_class"))
+    return told or (named and request.intent in _SWITCHES)
 
 
 def fitting(context: Context) -> tuple[Topic, ...]:

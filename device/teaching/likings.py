@@ -36,16 +36,18 @@ TOPIC_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What a preference is about -> what people call that."""
 
-_FAVORITES = {
-    about: re.compile(
-        r"\b(?:my|our) "
-        + ("(?:(?:favou?rite|preferred) )?" if about == "team" else "(?:favou?rite|preferred) ")
-        + f"(?:{'|'.join(map(re.escape, words))})\\b",
-        re.IGNORECASE,
-    )
-    for about, words in TOPIC_WORDS.items()
-}
-"""Words that stand for what is liked: "my favorite color"; a team is also just "my team"."""
+
+def _favorite(about: str, words: tuple[str, ...]) -> re.Pattern[str]:
+    named = f"(?:{'|'.join(map(re.escape, words))})"
+    chosen = "(?:favou?rite|preferred|usual) "
+    mine = f"(?:my|our) (?:{chosen}){'?' if about == 'team' else ''}{named}"
+    told = rf"(?:the|that) {named} (?:that )?(?:i|we) (?:like|prefer|love)(?: best| most)?"
+    return re.compile(rf"\b(?:{mine}|{told})\b", re.IGNORECASE)
+
+
+_FAVORITES = {about: _favorite(about, words) for about, words in TOPIC_WORDS.items()}
+"""Words that stand for what is liked: "my favorite color", "the color I like best"; a team is
+also just "my team"."""
 
 _ABOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -63,6 +65,11 @@ _LIKED = re.compile(
     r"|\b(?:something|what|whatever|anything) (?:i|we) (?:like|love|prefer|enjoy)\b"
     r"|\bsomething (?:comfortable|nice|pleasant)\b"
 )
+_END = re.compile(r"[\s,.!]*(?:please|now)?[\s.!]*$")
+
+WHAT_LIKED = "WhatLiked"
+"""Intent of a question for what somebody likes."""
+
 _OPEN: Mapping[str, tuple[str, str, frozenset[str]]] = MappingProxyType(
     {
         "HassLightSet": (
@@ -101,8 +108,6 @@ def with_likings(
         context: Holds what was told, by whom, the time and the room.
         understand: Understands one request in other words.
     """
-    if not any(c.kind is Kind.PREFERENCE for c in context.concepts):
-        return requests
     found: list[Request] = []
     for asked in requests:
         if asked.source is Source.SENTENCE:
@@ -110,7 +115,7 @@ def with_likings(
             continue
         said = spoken_for(asked.text, context)
         if said == asked.text:
-            found.append(asked)
+            found.append(_untold(asked, context))
         else:
             found += [replace(request, span=asked.span) for request in understand(said)]
     return tuple(filled(request, context) for request in found)
@@ -152,6 +157,29 @@ def filled(request: Request, context: Context) -> Request:
     if liked is None or isinstance(liked, str):
         return request
     return replace(request, slots=(*request.slots, Slot(name=name, value=liked, text="")))
+
+
+def _untold(request: Request, context: Context) -> Request:
+    """A request that ends with words for a value that nobody told, as a question for it."""
+    said = _END.sub("", request.text.lower())
+    stands = _LIKED.search(said)
+    topics = [_about(said)] if stands is not None and stands.end() == len(said) else []
+    topics += [
+        about for about, p in _FAVORITES.items() if any(_ends(m, said) for m in p.finditer(said))
+    ]
+    about = next((t for t in topics if t in _CAPABILITIES), None)
+    if about is None or value(about, context, request.text) is not None:
+        return request
+    slot = Slot(name="about", value=about, text=about)
+    return replace(
+        request, intent=WHAT_LIKED, domain="conversation", slots=(slot,), meant=(), rivals=(),
+        confidence=1.0,
+    )  # fmt: skip
+
+
+def _ends(found: re.Match[str], said: str) -> bool:
+    """Whether words end a sentence that says more than them."""
+    return found.start() > 0 and found.end() == len(said)
 
 
 def value(about: str, context: Context, text: str = "") -> Value | None:

@@ -1,7 +1,5 @@
 """Offers a lesson at the moment that `device.teaching.notice` sees.
 
-    anew    "change X to ...", in words that are more than one value: a lesson about X that
-            begins with them
     wrong   "that's not what I meant": what should have been done? It is taken back with the
             end of the lesson, whichever that is
     again   the same asked in vain once more, or what was taken back before
@@ -12,7 +10,6 @@ No lesson is offered for what is beyond the speaker, however often it is asked f
 from collections.abc import Sequence
 from dataclasses import replace
 
-from device.concepts import Concept, Kind
 from device.context import Context
 from device.events import DeviceCommand, Hypothesis, Request, Turn
 from device.teaching import lesson
@@ -55,30 +52,6 @@ class Noticing:
         self._teacher = teacher
         self._gaps = gaps
         self._encode = encode
-
-    def anew(self, asked: Request, context: Context) -> lesson.Asks | None:
-        """The first question of a lesson in which something is defined anew.
-
-        Args:
-            asked: Names what was taught, and says in its "definition" what it means now.
-            context: The home, and what was taught.
-
-        Returns:
-            The offer of the new meaning where the words define one, else a question for it; None
-            where nothing of that name was taught, or the words want something else.
-        """
-        name, definition = asked.slot("concept"), asked.slot("definition")
-        known = next((c for c in context.concepts if c.name == name), None)
-        if known is None or definition is None or known.meaning.likes:
-            return None
-        gap = Gap(words=known.name, lacks=_stands_for(known), request=asked, confidence=1.0)
-        subject = replace(self._teacher.subject(gap, "", context), name=known.name)
-        self._teacher.begin(subject, context)
-        found = self._teacher.hear(str(definition), (), context)
-        if isinstance(found, lesson.Asks):
-            return found
-        self._teacher.forget()
-        return None
 
     def wrong(self, context: Context) -> lesson.Asks | Turn | None:
         """What "that's not what I meant" comes to.
@@ -163,12 +136,3 @@ class Noticing:
     def _beyond(self, request: Request, context: Context) -> bool:
         found = self._gaps.diagnose(request, context)
         return found.verdict is Verdict.BEYOND and found.confidence >= SURE_BEYOND
-
-
-def _stands_for(concept: Concept) -> Lacks:
-    """What a definition of a concept has to say."""
-    if concept.kind is Kind.DECLARATIVE:
-        return Lacks.NEED
-    if concept.meaning.settings:
-        return Lacks.SETTING
-    return Lacks.DEVICES if concept.meaning.area is None else Lacks.PLACE

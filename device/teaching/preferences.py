@@ -6,6 +6,7 @@ with known values tells (`device.nlu.encoder`); it is said with the question, so
 mends it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -41,13 +42,22 @@ _SCALES: Mapping[str, Mapping[str, int]] = MappingProxyType(
 )
 """Words whose values are known, for those that are not."""
 
-_ALIKE = 0.4
+_ALIKE = 0.75
 """Cosine from which a word is taken for one of a scale."""
 
 _FAHRENHEIT = 45
 """Degrees above which a room's temperature is one in Fahrenheit."""
 
 KNOWN = "I know."
+
+_ROUGHLY = re.compile(
+    r"\b(?:around|about|roughly|approximately|say|maybe) (\w+(?: \w+)?)"
+    r"(?! ?o'clock| [ap]m| in the)\b"
+)
+"""Words in which a number may be said for how somebody likes it, and not for when."""
+
+_SMALL = frozenset({"at", "in", "the", "on", "during", "when", "for"})
+"""Words that by themselves tell no part of the day."""
 
 _PARTS = ("morning", "afternoon", "evening", "night")
 """Parts of the day that a concept can hold for."""
@@ -89,8 +99,8 @@ class Preferences:
         sure = declared.confidence >= self._declaratives.sure_of_preference
         if declared.label != PREFERENCE or not sure or not declared.liked:
             return None
-        when = self._part_of_day(declared.when)
-        setting = self._setting(declared.about, declared.liked)
+        when = self._part_of_day(declared.when, text)
+        setting = self._setting(declared.about, _valued(declared.liked, text))
         if setting is not None:
             setting = _of_room(setting, room_said(text, context), context)
         concept = _concept(declared.about, declared.liked, when, setting, context)
@@ -143,8 +153,12 @@ class Preferences:
             value = round((value - 32) * 5 / 9, 1)
         return None if value is None else Setting(capability=capability, value=value)
 
-    def _part_of_day(self, said: str) -> str:
-        if not said:
+    def _part_of_day(self, said: str, text: str) -> str:
+        """The part of the day that is said; of other words the part that they are most like."""
+        parts = [part for part in _PARTS if part in plain(text).split()]
+        if len(parts) == 1:
+            return parts[0]
+        if _SMALL.issuperset(plain(said).split()):
             return ""
         return max(_PARTS, key=lambda part: self._declaratives.likeness(said, f"in the {part}"))
 
@@ -152,6 +166,14 @@ class Preferences:
         """The value of the word that means the most alike; None where none means nearly that."""
         likeness, word = max((self._declaratives.likeness(said, w), w) for w in scale)
         return scale[word] if likeness >= _ALIKE else None
+
+
+def _valued(liked: str, text: str) -> str:
+    """What is liked, with the number that is said for it elsewhere: "low, around 25"."""
+    if values.amount_in(plain(liked).split(), levels=False) is not None:
+        return liked
+    said = (found[1] for found in _ROUGHLY.finditer(plain(text)))
+    return next((n for n in said if values.amount_in(n.split(), levels=False) is not None), liked)
 
 
 def _concept(

@@ -157,6 +157,15 @@ class Teacher:
         """
         return subject_of(gap, said, context, wording=self._wording, patience_ms=self._patience_ms)
 
+    def declares(self, text: str, context: Context) -> float:
+        """How surely a sentence declares a need, 0 to 1."""
+        need = self._needs.read(text, context)
+        return 0.0 if need is None else need.confidence
+
+    def understood(self, text: str, context: Context) -> Sequence[Request]:
+        """What words ask for; nothing of it is done."""
+        return self._understand(text, context)
+
     # A lesson ---------------------------------------------------------------------------------
 
     def hear(

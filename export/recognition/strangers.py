@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from device.errors import AudioError
 from simulator.acoustics import Sound
-from simulator.voices import RATE_HZ, Voice
+from simulator.rooms.responses import shoebox
+from simulator.voices import Voice
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -68,25 +69,17 @@ def far_room() -> Sound:
 def _response(
     random: np.random.Generator, *, decay_s: float, distance_m: float, small: bool = True
 ) -> Sound:
-    try:
-        import pyroomacoustics
-    except ImportError as exc:
-        raise AudioError("pyroomacoustics is missing: pip install 'inglenook[dev]'") from exc
     walls_m = np.array(
         [random.uniform(low if small else high - 0.5, high) for low, high in _WALLS_M]
     )
-    absorption, _ = pyroomacoustics.inverse_sabine(decay_s, walls_m)
-    shoebox = pyroomacoustics.ShoeBox(
-        walls_m,
-        fs=RATE_HZ,
-        materials=pyroomacoustics.Material(min(absorption, 0.95)),
-        max_order=_ORDER,
-    )
-    source, microphone = _places(random, walls_m, distance_m)
-    shoebox.add_source(source)
-    shoebox.add_microphone(microphone)
-    shoebox.compute_rir()
-    whole = np.asarray(shoebox.rir[0][0], dtype=np.float32)
+    try:
+        import pyroomacoustics
+
+        absorption, _ = pyroomacoustics.inverse_sabine(decay_s, walls_m)
+        source, microphone = _places(random, walls_m, distance_m)
+        (whole,) = shoebox(walls_m, min(absorption, 0.95), source, [microphone], reflections=_ORDER)
+    except ImportError as exc:
+        raise AudioError("pyroomacoustics is missing: pip install 'inglenook[dev]'") from exc
     direct = int(np.argmax(np.abs(whole)))
     response: Sound = whole[direct:] / whole[direct]
     return response

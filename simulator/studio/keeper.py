@@ -7,7 +7,9 @@ of it goes to all pages that watch, so that several show the same.
 import logging
 import queue
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from device.errors import AudioError, InglenookError
 from simulator.session import Scene
@@ -81,7 +83,7 @@ class Keeper:
         pages: Pages,
         *,
         wake: str | None = None,
-        scenarios: Scenarios | None = None,
+        scenarios: Sequence[Path] = (),
         prefer: str | None = None,
     ) -> None:
         """Start the house; it is there when this returns.
@@ -90,7 +92,7 @@ class Keeper:
             scene: Where, when and by whom.
             pages: Who is told.
             wake: Wake model that sound streams through first; None hears at once.
-            scenarios: What can be played; None for nothing.
+            scenarios: Folders of scenarios that can be played.
             prefer: The broker, as in `Session`.
 
         Raises:
@@ -104,7 +106,10 @@ class Keeper:
         self.broker = ""
         """Which broker the house is on, and where."""
         self._thread = threading.Thread(
-            target=self._run, args=(scene, wake, scenarios, prefer), name="keeper", daemon=True
+            target=self._run,
+            args=(scene, wake, Scenarios(scenarios), prefer),
+            name="keeper",
+            daemon=True,
         )
         self._thread.start()
         self._ready.wait()
@@ -121,7 +126,7 @@ class Keeper:
         self._thread.join()
 
     def _run(
-        self, scene: Scene, wake: str | None, scenarios: Scenarios | None, prefer: str | None
+        self, scene: Scene, wake: str | None, scenarios: Scenarios, prefer: str | None
     ) -> None:
         try:
             house = Playhouse(scene, self._board, wake=wake, scenarios=scenarios, prefer=prefer)

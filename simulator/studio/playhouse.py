@@ -32,7 +32,7 @@ class Playhouse:
         board: Board,
         *,
         wake: str | None,
-        scenarios: Scenarios | None,
+        scenarios: Scenarios,
         prefer: str | None,
     ) -> None:
         """Start the broker, the house and the speaker; arguments and errors as `Keeper`."""
@@ -133,7 +133,7 @@ class Playhouse:
             **views.plan(self._session.file),
             "voices": list(sources.voices()),
             "sounds": list(sources.sounds()),
-            "scenarios": [] if self._scenarios is None else self._scenarios.names(),
+            "scenarios": self._scenarios.names(),
             "faults": [str(fault) for fault in Fault],
             "wake": self._wake,
         }
@@ -240,14 +240,11 @@ class Playhouse:
 
     def _play(self, name: str) -> None:
         """Play a scenario beside the house, which lives on."""
-        if self._scenarios is None:
-            raise ConfigError("there are no scenarios to play")
-        scenarios = self._scenarios
         self._board.tell({"is": "playing", "name": name})
 
         def beside() -> None:
             try:
-                told = {"is": "played", **scenarios.play(name)}
+                told = {"is": "played", **self._scenarios.play(name)}
             except InglenookError as exc:
                 told = {"is": "played", "name": name, "passed": False, "lines": [str(exc)]}
             self._board.tell(told)

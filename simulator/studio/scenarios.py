@@ -1,49 +1,57 @@
-"""The scenarios that the page offers: files of folders, and somebody who plays them."""
+"""The scenarios that the page offers, and what came of one in few lines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from device.errors import ConfigError
-
-Play = Callable[[Path], dict[str, Any]]
-"""Plays a file in a house of its own; gives `passed` and the `lines` of a report.
-
-It raises an InglenookError where the file is wrong.
-"""
+from simulator.scenario.playing import Outcome, play
+from simulator.scenario.written import read_scenario
 
 
 class Scenarios:
-    """Scenario files, by name."""
+    """Scenario files, by name; each is played in a house of its own."""
 
-    def __init__(self, folders: Sequence[Path], play: Play) -> None:
+    def __init__(self, folders: Sequence[Path]) -> None:
         """Look nowhere yet.
 
         Args:
-            folders: Where TOML files lie, below them too.
-            play: What plays one.
+            folders: Where TOML files lie; the first that has a name counts.
         """
         self._folders = folders
-        self._play = play
 
     def names(self) -> list[str]:
         """What there is now, in order."""
         return sorted(self._files())
 
     def play(self, name: str) -> dict[str, Any]:
-        """Play one; takes as long as it takes.
+        """Play one in still time, from its beginning to its end.
+
+        Returns:
+            `name`, `passed`, and `lines` that say what happened.
 
         Raises:
-            InglenookError: There is none of that name, or it is wrong.
+            ConfigError: There is none of that name, or it is wrong.
         """
         path = self._files().get(name)
         if path is None:
             raise ConfigError(f"there is no scenario {name!r}")
-        return {"name": name, **self._play(path)}
+        outcome = play(read_scenario(path), path)
+        return {"name": name, "passed": outcome.passed, "lines": list(_lines(outcome))}
 
     def _files(self) -> dict[str, Path]:
-        return {
-            path.relative_to(folder).with_suffix("").as_posix(): path
-            for folder in self._folders
-            for path in folder.rglob("*.toml")
-        }
+        found = (path for folder in reversed(self._folders) for path in folder.glob("*.toml"))
+        return {path.stem: path for path in found}
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    yield outcome.name
+    for step in outcome.steps:
+        yield f"{'✗' if step.wrong else '✓'} {step.what}"
+        for turn in step.happened.turns:
+            if turn["reply"]:
+                yield f"    {turn['reply']}"
+        for difference in step.wrong:
+            yield f"    {difference}"
+    if outcome.broken is not None:
+        yield outcome.broken

@@ -91,4 +91,4 @@ def handed_in(name: str, content: bytes) -> Iterator[bytes]:
         try:
             yield from read_blocks(path)
         except AudioError as exc:
-            raise AudioError(str(exc).replace(str(path), name)) from exc
+            raise AudioError(str(exc).replace(str(path), f"the file {name}")) from exc

@@ -21,6 +21,7 @@ from tests.asr.spoken import labels_of, log_probs
 TEMPLATES = {
     "On": ({}, ["turn (on|off) [the] {name}", "turn on the lights in the {area}"]),
     "Set": ({"domain": "light"}, ["set [the] {name} to {concept}", "dim [the] {name}"]),
+    "Lit": ({}, ["are the {area}'s lights on"]),
     "Concept": ({}, ["{concept} please", "forget {concept}", "{declared}", "this is {person}"]),
 }
 LAMP = Device(id="1", name="Reading lamp", room="Office", kind="light")
@@ -117,6 +118,19 @@ def test_rooms_people_and_what_somebody_declares_are_heard_too() -> None:
         assert heard(graph, text) == text
         assert heard(compiled(), text) != text
     assert heard(graph, "forget my back hurts") != "forget my back hurts", "it is no name"
+
+
+def test_a_name_that_was_there_before_may_go_on_into_a_word() -> None:
+    assert heard(compiled(), "are the office's lights on") == "are the office's lights on"
+
+
+def test_names_of_one_sound_lead_on_to_all_that_can_be_said_with_each() -> None:
+    both = replace(HOME, devices=(LAMP, replace(FAN, name=LAMP.name)))
+    alone = replace(HOME, devices=(replace(FAN, name=LAMP.name),))
+
+    assert heard(grammar().graph(both), "turn off reading lamp") == "turn off reading lamp"
+    assert heard(grammar().graph(both), "dim reading lamp") == "dim reading lamp"
+    assert heard(grammar().graph(alone), "dim reading lamp") != "dim reading lamp", "a fan now"
 
 
 def test_a_graph_that_nothing_came_to_stays_as_it_is() -> None:

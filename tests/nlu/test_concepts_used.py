@@ -54,6 +54,35 @@ def wanted(sentence: str) -> list[tuple[str, dict[str, object]]]:
     return next(found for pattern, found in patterns() if pattern == sentence)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "out"),
+    [
+        ("X except the TV", ("TV",)), ("X but not the TV", ("TV",)),
+        ("X without the reading lamp", ("Reading lamp",)),
+        ("X in the bedroom for an hour but not the bedside lamp", ("Bedside lamp",)),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_of_a_use_is_no_part_of_it(sentence: str, out: tuple[str, ...]) -> None:
+    (found,) = asked(sentence.replace("X", "bat mode"), knowing(concept("bat mode", *CALM)))
+
+    assert (found.intent, found.excepted) == ("SetConcept", out)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("X but at ten percent", {"brightness": 10}), ("X at 40 percent", {"brightness": 40}),
+        ("X in the bedroom but green", {"area": "Bedroom", "color": "green"}),
+        ("set the desk lamp to X at sixty", {"name": "Desk lamp", "brightness": 60}),
+        ("X for 20 minutes", {"minutes": 20}),
+    ],
+)  # fmt: skip
+def test_a_value_beside_a_name_is_for_this_use(sentence: str, said: dict[str, object]) -> None:
+    (found,) = asked(sentence.replace("X", "bat mode"), knowing(concept("bat mode", *CALM)))
+
+    assert (found.intent, slots(found)) == ("SetConcept", said)
+
+
 @pytest.mark.parametrize("name", ["bat mode", "lazy sunday", "cosy"])
 def test_most_ways_to_use_a_name_are_understood(name: str) -> None:
     context = knowing(concept(name, *CALM))

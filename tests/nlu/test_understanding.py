@@ -7,7 +7,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from device.context import Device, Home
+from device.context import Device, Home, Room
 from device.events import Hypothesis, Request
 from device.models import load
 from device.nlu.deeds import deed
@@ -52,6 +52,29 @@ def test_an_example_of_the_documentation_becomes_its_requests(example: dict[str,
             "span", [list(part) for part in request.span]
         )
         assert request.scope == wanted.get("scope", request.scope)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "room"),
+    [
+        ("turn on the lights in the aft cabin and close the blinds", "Aft Cabin"),
+        ("turn on the lights in the mezzanine", "Mezzanine"),
+        ("mezzanine lights off", "Mezzanine"),
+        ("set the basement to 20 percent", "Basement"),
+    ],
+)
+def test_a_room_is_that_room_whatever_the_model_takes_its_words_for(
+    sentence: str, room: str
+) -> None:
+    new = tuple(Room(name=name) for name in ("Aft Cabin", "Mezzanine", "Basement"))
+    lamps = tuple(
+        Device(id=r.name, name=f"Lamp {n}", kind="light", room=r.name) for n, r in enumerate(new)
+    )
+    home = Home(rooms=(*HOME.rooms, *new), devices=(*HOME.devices, *lamps))
+
+    first = meaning(asked(sentence, home)[0])
+
+    assert (first["slots"].get("area"), first["slots"].get("floor")) == (room, None)
 
 
 def test_there_are_examples_for_every_kind_of_request() -> None:

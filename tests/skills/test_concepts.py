@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from device.concepts import Concept, Kind, Meaning, Setting
 from device.context import Context, Device
-from device.effects import Notebook, WriteNotebook
+from device.effects import LearnConcept, Notebook, WriteNotebook
 from device.events import Ask, Request, Value
 from device.nlu.conceptcover import GUARDED, SUITS
 from device.nlu.targets import targets
@@ -78,6 +78,30 @@ def test_a_device_that_can_nothing_of_it_says_so() -> None:
 
     assert not plan.commands
     assert plan.reply == "The fan can't be set to a temperature."
+
+
+def test_a_device_that_is_named_takes_nothing_that_is_for_another() -> None:
+    assert sent(asked("SetConcept", concept="film", name="Fan"), in_room("Living Room")) == {}
+
+
+def test_a_value_that_is_said_holds_for_this_use_alone() -> None:
+    use = asked("SetConcept", concept="red hour", brightness=15)
+
+    assert sent(use, in_room("Living Room")) == {
+        "living room/ceiling light": {"brightness": 15, "color": "red"},
+        "living room/lamp": {"brightness": 15},
+    }
+    assert not [e for e in SKILL.plan(use, in_room(None)).effects if isinstance(e, LearnConcept)]
+
+
+def test_what_a_use_leaves_out_stays_as_it_is() -> None:
+    for concept_, out, left in (("film", "Blind", "bedroom/blind"), ("red hour", "Lamp", "lamp")):
+        use = asked("SetConcept", concept=concept_)
+        all_ = sent(use, in_room("Living Room"))
+        spared = sent(replace(use, excepted=(out,)), in_room("Living Room"))
+
+        assert spared == {name: found for name, found in all_.items() if left not in name}
+        assert spared != all_
 
 
 def test_without_a_room_it_is_the_one_where_it_was_taught_and_else_it_is_asked() -> None:

@@ -54,6 +54,16 @@ CINEMA = taught(
         )
     ),
 )
+QUIET = taught(
+    "quiet hour",
+    hour=3,
+    meaning=Meaning(
+        settings=(
+            Setting(capability="brightness", value=25),
+            Setting(capability="power", value="off", devices=("TV",)),
+        )
+    ),
+)
 PERCH = taught("the perch", hour=4, meaning=Meaning(devices=("Kitchen light",)))
 GLOOM = taught(
     "it's like a cave in here",
@@ -181,6 +191,8 @@ def test_a_lesson_is_explained_in_words(text: str, reply: str) -> None:
         ("change the volume of book club to 50", "book club", {"brightness": 30, "volume": 50}),
         ("change the ceiling light in cinema hour to 25", "cinema hour",
          {"Ceiling light": {"brightness": 25}, "TV": {"power": "on"}}),
+        ("change cinema hour to blue", "cinema hour",
+         {"Ceiling light": {"brightness": 10, "color": "blue"}, "TV": {"power": "on"}}),
         ("change the perch to the coffee machine", "the perch", {"devices": ["Coffee machine"]}),
         ("change the perch to the kitchen", "the perch", {"area": "Kitchen"}),
     ],
@@ -191,6 +203,19 @@ def test_one_part_changes_and_the_others_stay(text: str, name: str, meaning: obj
     assert concept(changed, name).meaning.json() == meaning
     assert len(changed.taught) == len(ALL)
     assert set(after(changed, "undo").taught) == set(ALL)
+
+
+@pytest.mark.parametrize(
+    ("text", "lit"),
+    [
+        ("change quiet hour to 35", {"brightness": 35}),
+        ("change quiet hour to green", {"brightness": 25, "color": "green"}),
+    ],
+)
+def test_a_new_light_leaves_off_what_is_to_be_off(text: str, lit: dict[str, object]) -> None:
+    changed = after(replace(TAUGHT, taught=(QUIET,)), text)
+
+    assert concept(changed, "quiet hour").meaning.json() == {**lit, "TV": {"power": "off"}}
 
 
 @pytest.mark.parametrize("text", ["change book club to 50", "set the perch to blue"])

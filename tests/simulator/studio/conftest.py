@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from simulator.scenario.command import SHIPPED
 from simulator.session import Scene
 from simulator.studio.keeper import Keeper
 from simulator.studio.pages import Pages
@@ -21,7 +22,9 @@ def studio() -> Iterator[Studio]:
     pages = Pages()
     with closing(bound(0)) as listening:
         port = listening.getsockname()[1]
-        with closing(Keeper(Scene(room="Kitchen", at=EVENING), pages)) as keeper:
+        with closing(
+            Keeper(Scene(room="Kitchen", at=EVENING), pages, scenarios=[SHIPPED])
+        ) as keeper:
             inside = application(keeper, pages, token=TOKEN, port=port)
             server = serve(inside, listening)
             thread = threading.Thread(target=lambda: server.run([listening]))

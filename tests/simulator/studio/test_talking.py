@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from device.edges.recordings import read_whole, write_wav
+from simulator.scenario.written import read_scenario
+from simulator.studio.scenarios import Scenarios
 from simulator.studio.sources import SOUNDS, voices
 from tests.simulator.studio.visits import Studio
 
@@ -133,7 +135,7 @@ def test_a_broken_recording_is_one_sentence_that_names_it(studio: Studio) -> Non
         visit.upload("broken.wav", b"RIFF nothing that anybody can hear")
         notice = visit.until("notice", kind="error")
 
-    assert "broken.wav" in notice["text"]
+    assert notice["text"].startswith("The file broken.wav cannot be read")
     assert "/tmp" not in notice["text"]
 
 
@@ -161,7 +163,6 @@ def test_a_hand_on_a_device_changes_it_and_the_speaker_hears_of_it(studio: Studi
         ({"do": "speak", "text": "hello", "voice": "nobody"}, "nobody"),
         ({"do": "say", "text": "@+soon"}, "@+soon"),
         ({"do": "save", "turn": "no such turn"}, "cannot be saved"),
-        ({"do": "scenario", "name": "nothing"}, "scenario"),
         ({"do": "dance"}, "dance"),
         ({"do": "say"}, "text"),
         ({}, "do"),
@@ -222,8 +223,6 @@ def test_without_its_broker_the_house_is_still_there_and_comes_back(studio: Stud
         away = visit.ask("turn on the kitchen light")
         visit.send(do="power", of="broker", on=True)
         visit.until("status", broker=True)
-        visit.send(do="touch", device=LIGHT, values={"power": "off"})
-        visit.until_values(LIGHT, power="off")
         while (back := visit.ask("turn on the kitchen light"))["outcomes"][0]["kind"] != "done":
             pass
 
@@ -294,13 +293,50 @@ def test_a_turn_is_saved_as_a_scenario_that_says_what_came_of_it(studio: Studio)
     assert whole["steps"][-2:] == [{"touch": {LIGHT: {"power": "off"}}}, step]
 
 
+def test_a_saved_turn_plays_again_as_the_scenario_that_it_is(
+    studio: Studio, tmp_path: Path
+) -> None:
+    with studio.visit() as visit:
+        turn = visit.ask('set the reading lamp to "soft moss" light')
+        visit.ask("never mind")
+        visit.send(do="fault", device="Office/Printer", fault="silent")
+        other = visit.ask("turn on the printer")
+        visit.send(do="fault", device="Office/Printer", fault="none")
+        for at, one in enumerate((turn, other)):
+            visit.send(do="save", turn=one["id"], whole=at == 1)
+            (tmp_path / f"saved-{at}.toml").write_text(visit.until("saved")["text"], "utf-8")
+
+    alone = Scenarios([tmp_path]).play("saved-0")
+    whole = read_scenario(tmp_path / "saved-1.toml")
+
+    assert alone["passed"], alone["lines"]
+    assert whole.steps[-1].say == "turn on the printer"
+    assert whole.steps[-2].misbehave is not None
+
+
+def test_a_scenario_plays_beside_the_house(studio: Studio) -> None:
+    with studio.visit() as visit:
+        names = next(one for one in visit.told if one["is"] == "plan")["scenarios"]
+        visit.send(do="scenario", name="broker-gone")
+        visit.until("playing", name="broker-gone")
+        played = visit.until("played")
+        visit.send(do="scenario", name="no such one")
+        missing = visit.until("played")
+
+    assert "broker-gone" in names
+    assert played["passed"], played["lines"]
+    assert any(line.startswith("✓ ") for line in played["lines"])
+    assert not missing["passed"]
+    assert "no such one" in missing["lines"][0]
+
+
 def test_a_page_that_comes_later_sees_what_was(studio: Studio) -> None:
     with studio.visit() as visit:
         turn = visit.ask("turn on the mirror light")
         visit.until_values("Bathroom/Mirror light", power="on")
     with studio.visit() as later:
         turns = [one["id"] for one in later.told if one["is"] == "turn"]
-        letters = next(one for one in later.told if one["is"] == "letters")["letters"]
+        letters = [one for one in later.told if one["is"] == "letters"][-1]["letters"]
 
     assert turns[-1] == turn["id"]
     numbers = [one["n"] for one in letters]

@@ -5,9 +5,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from simulator.studio.keeper import Keeper
 from simulator.studio.pages import Pages
@@ -43,7 +45,7 @@ class Studio:
 class Visit:
     """One page's connection."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.told: list[dict[str, Any]] = []
         """Everything that was heard, oldest first."""
@@ -59,8 +61,10 @@ class Visit:
 
     def until(self, what: str, /, **wanted: object) -> dict[str, Any]:
         """The next message of a kind, with these values where they are named."""
+        until_s = monotonic() + PATIENCE_S
         while True:
-            told: dict[str, Any] = json.loads(self._connection.recv(timeout=PATIENCE_S))
+            left_s = until_s - monotonic()
+            told: dict[str, Any] = json.loads(self._connection.recv(timeout=left_s))
             self.told.append(told)
             if told["is"] == what and all(told.get(key) == one for key, one in wanted.items()):
                 return told

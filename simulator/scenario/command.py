@@ -1,0 +1,117 @@
+"""`inglenook simulate`: plays scenarios, several at a time."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from device.errors import ConfigError
+from simulator.scenario.playing import Outcome, play
+from simulator.scenario.report import as_json, as_junit, show
+from simulator.scenario.written import read_scenario
+
+SHIPPED = Path(__file__).parent.parent / "scenarios"
+"""The scenarios that come with the simulator."""
+
+
+def add_simulate(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    """Add the command."""
+    parser = commands.add_parser("simulate", help="scenarios on a virtual clock")
+    add = parser.add_argument
+    add(
+        "scenario",
+        nargs="*",
+        type=Path,
+        default=[SHIPPED],
+        metavar="SCENARIO",
+        help="a file or a folder of files; without one those that are shipped",
+    )
+    add("--broker", action="store_true", help="take a real broker, and time that runs")
+    add("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
+    add("--verbose", action="store_true", help="tell every step, also of what passes")
+    add("--json", action="store_true", help="the report as one JSON object")
+    add("--junit", type=Path, metavar="FILE.xml", help="write the report as JUnit XML, too")
+    parser.set_defaults(command=_simulate)
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    if arguments.jobs < 1:
+        raise ConfigError(f"--jobs must be 1 or more, got {arguments.jobs}")
+    paths = list(_files(arguments.scenario))
+    for path in paths:
+        read_scenario(path)  # what cannot be read is told before anything is played
+    outcomes = played(
+        paths,
+        jobs=arguments.jobs,
+        real_broker=arguments.broker,
+        progress=sys.stderr.isatty() and not arguments.json,
+    )
+    if arguments.junit is not None:
+        try:
+            arguments.junit.write_bytes(as_junit(outcomes))
+        except OSError as exc:
+            raise ConfigError(f"{arguments.junit} cannot be written: {exc.strerror}") from exc
+    if arguments.json:
+        sys.stdout.write(json.dumps(as_json(outcomes), ensure_ascii=False) + "\n")
+    else:
+        show(Console(highlight=False), outcomes, every=arguments.verbose)
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The scenario files of these files and folders.
+
+    Raises:
+        ConfigError: There is no such file, or a folder holds none.
+    """
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        found = sorted(path.glob("*.toml"))
+        if not found:
+            raise ConfigError(f"{path} holds no scenario (*.toml)")
+        yield from found
+
+
+def played(
+    paths: Sequence[Path], *, jobs: int = 1, real_broker: bool = False, progress: bool = False
+) -> list[Outcome]:
+    """Play scenarios, each in a house of its own.
+
+    Args:
+        paths: Their files.
+        jobs: How many at a time; 1 plays them in this process.
+        real_broker: As in `play`.
+        progress: Whether a bar on the standard error tells how far it is.
+
+    Returns:
+        What came of each, in the order of the files.
+
+    Raises:
+        ConfigError: A file is wrong.
+    """
+    if jobs == 1 or len(paths) == 1:
+        return [_one(path, real_broker) for path in paths]
+    # Spawned: the threads of a TFLite runtime do not survive a fork.
+    with (
+        ProcessPoolExecutor(min(jobs, len(paths)), mp_context=get_context("spawn")) as pool,
+        Progress(console=Console(stderr=True), disable=not progress, transient=True) as bar,
+    ):
+        task = bar.add_task("scenarios", total=len(paths))
+        futures: list[Future[Outcome]] = [pool.submit(_one, path, real_broker) for path in paths]
+        for _ in as_completed(futures):
+            bar.advance(task)
+        return [future.result() for future in futures]
+
+
+def _one(path: Path, real_broker: bool) -> Outcome:
+    return play(read_scenario(path), path, real_broker=real_broker)
