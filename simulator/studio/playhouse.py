@@ -22,6 +22,9 @@ from simulator.studio.scenarios import Scenarios
 from simulator.studio.strips import Exchange, Letter, asked_for, strip
 from simulator.studio.trace import Tracer
 
+LIVELY = 8
+"""Things that may happen in the house during a block of sound."""
+
 
 class Playhouse:
     """Belongs to one thread; what happens in it goes to the board. A context manager."""
@@ -169,14 +172,20 @@ class Playhouse:
 
     def _listen(self, blocks: Iterator[bytes], exchange: Exchange) -> None:
         self._ears.check()
-        found = False
         try:
-            for turn in self._session.heard(_kept(blocks, exchange.pcm)):
-                found = True
+            for turn in self._session.heard(self._while_heard(blocks, exchange)):
                 self._ended([turn], exchange)
         finally:
-            if exchange.pcm and not found:
+            if exchange.pcm and not exchange.turns:
                 self._unheard(exchange)
+
+    def _while_heard(self, blocks: Iterator[bytes], exchange: Exchange) -> Iterator[bytes]:
+        """The same blocks; they are kept, and the house lives on while somebody speaks."""
+        for block in blocks:
+            exchange.pcm += block
+            yield block
+            for _ in range(LIVELY):
+                self._ended(self._session.live(0), exchange)
 
     def _ended(self, turns: list[Turn], exchange: Exchange) -> None:
         """Show turns that ended."""
@@ -187,7 +196,8 @@ class Playhouse:
             exchange.letters = []
             if turn.text:
                 self._script.said(turn.id, turn.at, record(turn, home))
-            if exchange.pcm:
+            if exchange.pcm and not turn.events:
+                exchange.turns += 1
                 self._trace(turn.id, exchange)
 
     def _unheard(self, exchange: Exchange) -> None:
@@ -279,10 +289,3 @@ class Playhouse:
         )
         self._board.letter(letter)
         self._exchange.letters.append(letter)
-
-
-def _kept(blocks: Iterator[bytes], pcm: bytearray) -> Iterator[bytes]:
-    """The same blocks, and a copy of them."""
-    for block in blocks:
-        pcm += block
-        yield block

@@ -63,6 +63,8 @@ class Exchange:
     letters: list[Letter] = field(default_factory=list)
     pcm: bytearray = field(default_factory=bytearray)
     """What was heard, where it was sound."""
+    turns: int = 0
+    """How many turns came of that sound."""
     said: str | None = None
     """The words that a voice was told to say."""
 
@@ -91,7 +93,7 @@ def strip(turn: Turn, home: Home, exchange: Exchange, relevant: Sequence[Sequenc
         "outcomes": [_became(outcome, home) for outcome in turn.outcomes],
         "context": _context(turn, exchange.before),
         "bus": [letter.json(exchange.started_ms) for letter in exchange.letters],
-        "sound": bool(exchange.pcm),
+        "sound": bool(exchange.pcm) and not turn.events,
     }
 
 

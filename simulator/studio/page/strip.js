@@ -56,11 +56,13 @@ function meaning(request, at) {
     el("p", { class: "slots" }, request.slots.map(slot), fine ? el("span", { class: "fine", text: fine }) : null));
 }
 
+const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
 function situation(strip) {
   const { room, person, now, devices, turns, habits, concepts } = strip.context;
   const fine = [
-    now, room ? `in the ${room}` : "in no room", person ?? "anybody", `${devices} devices`,
-    turns ? `${turns} turns before` : "first turn", habits ? `${habits} habits` : null,
+    now, room ? `in the ${room}` : "in no room", person ?? "anybody", count(devices, "device"),
+    turns ? `after ${count(turns, "turn")}` : "first turn", habits ? count(habits, "habit") : null,
     concepts.length ? `knows ${concepts.join(", ")}` : null,
   ].filter(Boolean).join(" · ");
   const weighed = strip.requests.filter((request) => request.likely.length);

@@ -125,12 +125,14 @@ def test_a_typed_request_lights_the_lamp_and_shows_every_stage(page: Page) -> No
 
 
 def test_the_lamp_glows_in_its_colour(page: Page) -> None:
-    ask(page, "set the bedside lamp to green")
     lamp = device(page, "Bedroom/Bedside lamp")
+    level = "e => Number(e.style.getPropertyValue('--level'))"
+    assert lamp.evaluate(level) == 0
+
+    ask(page, "set the bedside lamp to green")
 
     expect(lamp).to_have_class(re.compile("active"))
-    colour = "e => CSS.supports('color', e.style.getPropertyValue('--colour'))"
-    assert lamp.evaluate(colour)
+    assert lamp.evaluate(level) == 0.3
     assert lamp.evaluate("e => e.style.getPropertyValue('--colour')") == "#00ff00"
     light = "e => getComputedStyle(e.closest('.room')).getPropertyValue('--light')"
     assert float(lamp.evaluate(light)) > 0

@@ -1,20 +1,26 @@
 """A visitor without a browser: what a page sends and hears, over a real WebSocket."""
 
 import json
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
+from simulator.scenario.command import SHIPPED
+from simulator.session import Scene
 from simulator.studio.keeper import Keeper
 from simulator.studio.pages import Pages
+from simulator.studio.server import application, bound, serve
 
 TOKEN = "a-token-for-tests"
+SCENE = Scene(room="Kitchen", at=datetime(2026, 11, 20, 21, 30))
 PATIENCE_S = 20
 """How long anything is waited for before a test gives up."""
 
@@ -40,6 +46,24 @@ class Studio:
             visit = Visit(connection)
             visit.until("welcome")
             yield visit
+
+
+@contextmanager
+def served(wake: str | None = None) -> Iterator[Studio]:
+    """A studio on a port of its own, until the end."""
+    pages = Pages()
+    with closing(bound(0)) as listening:
+        port = listening.getsockname()[1]
+        with closing(Keeper(SCENE, pages, wake=wake, scenarios=[SHIPPED])) as keeper:
+            inside = application(keeper, pages, token=TOKEN, port=port)
+            server = serve(inside, listening)
+            thread = threading.Thread(target=lambda: server.run([listening]))
+            thread.start()
+            try:
+                yield Studio(port=port, keeper=keeper, pages=pages)
+            finally:
+                server.should_exit = True
+                thread.join()
 
 
 class Visit:
