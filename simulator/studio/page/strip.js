@@ -25,7 +25,8 @@ function timeline(spent) {
 }
 
 function hypotheses(found) {
-  return el("ol", { class: "rows" }, found.map((one) =>
+  const likely = found.filter((one, at) => at < 2 || one.score >= 0.005);
+  return el("ol", { class: "rows" }, likely.map((one) =>
     el("li", {}, el("span", { class: "grow", text: one.text }), score(one.score, "score"))));
 }
 
