@@ -12,6 +12,8 @@ from simulator.house import House
 def touch(house: House, name: str, values: Mapping[str, Value]) -> dict[str, Value]:
     """Change a device by hand; who listens hears of it when the device tells.
 
+    Nothing is waited for, as `Session.touch` does: a device may be broken and never tell.
+
     Args:
         house: Where it is.
         name: What it is called on the bus.

@@ -84,7 +84,6 @@ class Keeper:
         *,
         wake: str | None = None,
         scenarios: Sequence[Path] = (),
-        prefer: str | None = None,
     ) -> None:
         """Start the house; it is there when this returns.
 
@@ -93,7 +92,6 @@ class Keeper:
             pages: Who is told.
             wake: Wake model that sound streams through first; None hears at once.
             scenarios: Folders of scenarios that can be played.
-            prefer: The broker, as in `Session`.
 
         Raises:
             InglenookError: A file of the scene is wrong, or the broker does not come up.
@@ -107,7 +105,7 @@ class Keeper:
         """Which broker the house is on, and where."""
         self._thread = threading.Thread(
             target=self._run,
-            args=(scene, wake, Scenarios(scenarios), prefer),
+            args=(scene, wake, Scenarios(scenarios)),
             name="keeper",
             daemon=True,
         )
@@ -125,11 +123,9 @@ class Keeper:
         self._closing.set()
         self._thread.join()
 
-    def _run(
-        self, scene: Scene, wake: str | None, scenarios: Scenarios, prefer: str | None
-    ) -> None:
+    def _run(self, scene: Scene, wake: str | None, scenarios: Scenarios) -> None:
         try:
-            house = Playhouse(scene, self._board, wake=wake, scenarios=scenarios, prefer=prefer)
+            house = Playhouse(scene, self._board, wake=wake, scenarios=scenarios)
         except BaseException as exc:
             # It belongs to whoever waits for the house, in the other thread.
             self._problem = exc

@@ -36,7 +36,6 @@ class Playhouse:
         *,
         wake: str | None,
         scenarios: Scenarios,
-        prefer: str | None,
     ) -> None:
         """Start the broker, the house and the speaker; arguments and errors as `Keeper`."""
         self._scene, self._board = scene, board
@@ -50,7 +49,7 @@ class Playhouse:
         self._ears = Ears()
         self._relevance = Relevance()
         self._session = Session(
-            scene, hears=True, wake=wake, ears=self._ears, prefer=prefer,
+            scene, hears=True, wake=wake, ears=self._ears,
             watch=lambda message: self._note(message, out=True),
             told=lambda message: self._note(message, out=False),
         )  # fmt: skip
