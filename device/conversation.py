@@ -131,6 +131,10 @@ class Conversation:
                 return effect
         return self.examine(heard.requests, said, context, served)
 
+    def guess(self, text: str, context: Context) -> lesson.Asks | None:
+        """Take what was hardly heard; as `Teacher.guess`."""
+        return None if self._teacher is None else self._teacher.guess(text, context)
+
     def _plainly(self, text: str, now_ms: int) -> Scope | None:
         """A yes or no that is nothing else, read as in answer to any question."""
         question = self.question(now_ms)

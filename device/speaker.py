@@ -67,6 +67,7 @@ from device.teaching.interview import Interview
 from device.teaching.needs import Needs
 from device.teaching.noticing import Noticing
 from device.teaching.preferences import Preferences
+from device.teaching.scopes import Scopes
 from device.teaching.teacher import Teacher
 from device.turns import Turns
 from device.wake.attention import Attention
@@ -312,7 +313,8 @@ def _teacher(
         ModelError: A model is missing, damaged or does not fit.
     """
     gaps = Gaps(_model(config, "gap"), understood.table)
-    answers = Answers(_model(config, "concept"), understood.table)
+    scopes = Scopes(_model(config, "scope"), encoder)
+    answers = Answers(_model(config, "concept"), understood.table, scopes)
     declaratives = Declaratives(_model(config, "declarative"), encoder)
     preferences = Preferences(declaratives)
     teacher = Teacher(

@@ -46,6 +46,9 @@ from device.teaching.teacher import Learned, Teacher
 SURE = 0.2
 """Recognition score below which the speaker asks to hear it again, 0 to 1."""
 
+SURE_TO_OFFER = 0.05
+"""The same where somebody explains a word: what it is taken for is only offered, never done."""
+
 SURE_IN_LESSON = 0.7
 """Scores of all hypotheses together from which what is said in a lesson are words rather than
 the name that was asked for, 0 to 1."""
@@ -166,7 +169,7 @@ class Turns:
         if not hypotheses and not lesson:
             draft.reply = NOTHING_SAID
         elif not lesson and hypotheses[0].score < SURE:
-            draft.text, draft.reply = hypotheses[0].text, AGAIN
+            self._guess(draft, asked)
         else:
             try:
                 self._think(draft, lap, asked, asked.sounds if lesson else None, attempt)
@@ -235,6 +238,18 @@ class Turns:
         if said is not None and heard[0].score >= SURE and asked.answers:
             attempt = self._pin.attempt(said, now_ms=context.now_ms)
         return replace(asked, hypotheses=heard), attempt
+
+    def _guess(self, draft: Draft, asked: Asked) -> None:
+        """Offer what was hardly heard where it can be the definition that is awaited."""
+        said = draft.hypotheses[0]
+        draft.text = said.text
+        offered = None
+        if asked.answers and said.score >= SURE_TO_OFFER:
+            offered = self._talk.guess(said.text, draft.before)
+        if offered is None:
+            draft.reply = AGAIN
+        else:
+            draft.agenda = asking(offered.question)
 
     def _think(
         self,

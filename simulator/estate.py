@@ -4,7 +4,6 @@
 """
 
 import argparse
-import json
 import re
 import sys
 from collections import Counter
@@ -17,6 +16,7 @@ from device.home.homefile import DIALECTS, Furnishing, HomeFile
 from simulator.bridges import dialect_of
 from simulator.homefile import furnished
 from simulator.homes import device_name, lexicon, random_kinds, words
+from simulator.tomltext import inline
 
 DEVICES, ROOMS, SEED = 1_000, 200, 5
 FLOORS = 5
@@ -98,27 +98,21 @@ def as_toml(file: HomeFile) -> str:
     """A home file's text."""
     lines: list[str] = []
     for room in file.rooms:
-        lines += ["[[rooms]]", f"name = {_quoted(room.name)}"]
-        lines += [f"floor = {_quoted(room.floor)}"] if room.floor else []
-        lines += [f"aliases = {_quoted(room.aliases)}"] if room.aliases else []
+        lines += ["[[rooms]]", f"name = {inline(room.name)}"]
+        lines += [f"floor = {inline(room.floor)}"] if room.floor else []
+        lines += [f"aliases = {inline(room.aliases)}"] if room.aliases else []
         lines.append("")
     for device in file.devices:
-        lines += ["[[devices]]", f"name = {_quoted(device.name)}"]
+        lines += ["[[devices]]", f"name = {inline(device.name)}"]
         given = {
             "room": device.room, "kind": device.kind, "class": device.device_class,
             "dialect": device.dialect, "capabilities": device.capabilities,
             "aliases": device.aliases,
         }  # fmt: skip
-        lines += [f"{key} = {_quoted(value)}" for key, value in given.items() if value]
-        inner = ", ".join(f"{name} = {_quoted(value)}" for name, value in device.state)
-        lines += [f"state = {{ {inner} }}"] if inner else []
+        lines += [f"{key} = {inline(value)}" for key, value in given.items() if value]
+        lines += [f"state = {inline(dict(device.state))}"] if device.state else []
         lines.append("")
     return "\n".join(lines)
-
-
-def _quoted(value: object) -> str:
-    """TOML writes strings, numbers and lists of them as JSON does."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -210,7 +210,7 @@ class Filler:
         usual = [k for k in kinds if k in KINDS] or ["switch"]
         rooms = tuple(r.name.lower() for r in self.home.rooms)
         name = device_name(rng, rng.choice(sorted(usual)), self.split, rooms)
-        plain = name in _PLAIN or name.startswith(rooms)
+        plain = name in GENERIC or name.startswith(rooms)
         return f"{rng.choice(words('adjectives', self.split))} {name}" if plain else name
 
     def area(self) -> str:
@@ -270,7 +270,7 @@ class Filler:
         return self.rng.choice(words(name, self.split))
 
 
-_PLAIN = frozenset(
+GENERIC = frozenset(
     {"light", "lights", "lamp", "lamps", "fan", "fans", "switch", "plug", "outlet", "socket"}
     | {"tv", "television", "speaker", "speakers", "radio", "stereo", "media player", "lock"}
     | {"thermostat", "heating", "heater", "radiator", "ac", "air conditioner", "climate"}

@@ -115,6 +115,19 @@ def test_undo_puts_back_what_was(session: Session) -> None:
     assert as_json(session, turn)["state"] == {"Kitchen light": {"power": "off"}}
 
 
+@pytest.mark.parametrize(
+    "correction", ["not the office, the bedroom", "I said the bedroom, not the office"]
+)
+def test_what_is_said_to_be_wrong_in_a_correction_is_not_done_again(
+    session: Session, correction: str
+) -> None:
+    said(session, "turn on the lights in the office")
+
+    (request,) = said(session, correction).requests
+
+    assert (request.intent, request.slot("area")) == ("HassTurnOn", "Bedroom")
+
+
 def test_a_request_for_later_means_what_it_meant_when_it_was_said(session: Session) -> None:
     said(session, "turn on the kitchen light")
     said(session, "in ten minutes turn that off")

@@ -35,13 +35,18 @@ GUARDED = frozenset({"garage", "gate", "door"})
 NAMING = ("name", "domain", "device_class")
 _PLACES = (*NAMING, "area", "floor")
 _DECIDED = frozenset({"all", "here", "it", "other"})
+_LIT = frozenset({"brightness", "color", "color_temperature"})
+OFF = ("power", "off")
+
+Pair = tuple[Device, Setting]
+"""Who takes what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
     """Who takes what."""
 
-    pairs: tuple[tuple[Device, Setting], ...] = ()
+    pairs: tuple[Pair, ...] = ()
     """In the order of the definition; whether the device can is another matter."""
     left: tuple[Setting, ...] = ()
     """Settings that nothing there takes."""
@@ -101,8 +106,17 @@ def cover(concept: Concept, request: Request, context: Context) -> Cover:
         here = spared(here, request, context)
         found = among(free, here, home, named=False)
         if found.pairs:
-            return Cover(pairs=(*own.pairs, *found.pairs), left=(*own.left, *found.left))
+            more = tuple(pair for pair in found.pairs if not _decided(pair, own.pairs))
+            return Cover(pairs=(*own.pairs, *more), left=(*own.left, *found.left))
     return replace(own, left=(*own.left, *free))
+
+
+def _decided(pair: Pair, own: Sequence[Pair]) -> bool:
+    """Whether what is for all was told otherwise for this device: another value, or off."""
+    device, setting = pair
+    mine = [s for d, s in own if d.id == device.id]
+    off = setting.capability in _LIT and any((s.capability, s.value) == OFF for s in mine)
+    return off or any(s.capability == setting.capability for s in mine)
 
 
 def _sparing(found: Cover, request: Request, context: Context) -> Cover:
@@ -154,17 +168,35 @@ def among(
         home: The home.
         named: Whether the request names the devices or their kind.
     """
-    pairs: list[tuple[Device, Setting]] = []
+    pairs: list[Pair] = []
     left: list[Setting] = []
     claimed: dict[str, tuple[str, ...]] = {}
     """Id of a device -> the devices of the definition in whose place it is."""
     for labels in dict.fromkeys(setting.devices for setting in settings if setting.devices):
         claimed |= {d.id: labels for d in _meant(labels, devices, home)}
+    named_own = [
+        (device, setting)
+        for setting in settings
+        if setting.devices
+        for device in _meant(setting.devices, devices, home)
+    ]
+    lit = {
+        d.id
+        for s in settings
+        if not s.devices and s.capability in _LIT
+        for d in _takers(s, settings, devices, home, claimed, named=named)
+    }
     for setting in settings:
         takers = _takers(setting, settings, devices, home, claimed, named=named)
         claimed |= {d.id: setting.devices for d in takers if setting.devices}
         done = {(device.id, other.capability) for device, other in pairs}
         free = [d for d in takers if (d.id, setting.capability) not in done]
+        if not setting.devices:
+            free = [d for d in free if not _decided((d, setting), named_own)]
+        elif (setting.capability, setting.value) == OFF:
+            # What stands in for a lamp that is to be off is none that is to be lit.
+            meant = _meant(setting.devices, devices, home)
+            free = [d for d in free if d in meant or d.id not in lit]
         pairs += [(device, setting) for device in free]
         if not free:
             left.append(setting)

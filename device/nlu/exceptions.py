@@ -73,8 +73,7 @@ def exceptions(
     for part in (part for span in spans for part in _parted(span, tokens)):
         left_out = _left_out(tokens[: part.start])
         if part.label == "denied" and not left_out:
-            said = " ".join(token.text for token in tokens[part.start : part.stop])
-            found.append(replace(part, label="area" if room_named(said, context) else "name"))
+            found.append(_meant(part, tokens, context))
         elif part.label in _LEFT_OUT and left_out and rest - {part.label}:
             found.append(replace(part, label="denied"))
         else:
@@ -82,6 +81,34 @@ def exceptions(
     names = (name for one in lists for name in one.names)
     listed = [Span(label="denied", start=a, stop=b, confidence=1.0) for a, b in names]
     return tuple(sorted([*found, *listed], key=lambda span: span.start))
+
+
+def rejections(
+    spans: Sequence[Span], tokens: Sequence[Token], context: Context
+) -> tuple[Span, ...]:
+    """Of a correction, what is not meant: the office in "not the office, the bedroom".
+
+    Args:
+        spans: As the tagger marked them.
+        tokens: The correction.
+        context: The home.
+    """
+    small = vocabulary.BETWEEN - {"not"}
+
+    def rejected(span: Span) -> bool:
+        before = [token.text for token in tokens[: span.start] if token.text not in small]
+        return before[-1:] == ["not"]
+
+    return tuple(
+        _meant(span, tokens, context) if span.label == "denied" and not rejected(span) else span
+        for span in spans
+    )
+
+
+def _meant(span: Span, tokens: Sequence[Token], context: Context) -> Span:
+    """What was marked as left out and is not: a room of the home, or else a name."""
+    said = " ".join(token.text for token in tokens[span.start : span.stop])
+    return replace(span, label="area" if room_named(said, context) else "name")
 
 
 def _parted(span: Span, tokens: Sequence[Token]) -> Iterator[Span]:

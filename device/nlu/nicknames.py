@@ -59,16 +59,20 @@ class Nicknames:
         self._longest = max(map(len, self._labels), default=0)
 
     def whole(self, spans: Sequence[Span], tokens: Sequence[Token]) -> tuple[Span, ...]:
-        """Tagged words in which no taught name is marked in part.
+        """Tagged words in which no taught name is marked in part, and no room is overlooked.
 
-        The tagger knows other words: of "the lions den" it may take the lions for a room.
+        The tagger knows other words: of "the lions den" it may take the lions for a room, and
+        "mission control" for nothing at all.
         """
         if not self._labels:
             return tuple(spans)
         found = tuple(spans)
         for start, stop, label in self._places([token.text for token in tokens]):
             found = _covering(found, start, stop, label)
-        return found
+            placed = any(s.label in ("area", "floor") or _within(s, start, stop) for s in found)
+            if label == "area" and not placed:
+                found = (*found, Span(label=label, start=start, stop=stop, confidence=1.0))
+        return tuple(sorted(found, key=lambda s: s.start))
 
     def _places(self, words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """Where names stand, the longest that starts first."""
@@ -83,9 +87,14 @@ class Nicknames:
             at += 1
 
 
+def _within(span: Span, start: int, stop: int) -> bool:
+    """Whether words are marked already, as whatever."""
+    return span.start < stop and start < span.stop
+
+
 def _covering(spans: tuple[Span, ...], start: int, stop: int, label: str) -> tuple[Span, ...]:
     """The spans with one for a name in the place of those that mark a part of it."""
-    parts = [s for s in spans if s.start < stop and start < s.stop]
+    parts = [s for s in spans if _within(s, start, stop)]
     if not parts or any(s.label not in _THINGS for s in parts):
         return spans
     if len(parts) == 1 and (parts[0].start, parts[0].stop) == (start, stop):
@@ -110,7 +119,7 @@ def whole_rooms(spans: tuple[Span, ...], flags: Floats) -> tuple[Span, ...]:
         stop = start + 1
         while stop < len(inside) and inside[stop] and not begins[stop]:
             stop += 1
-        parts = {s.label for s in spans if s.start < stop and start < s.stop}
+        parts = {s.label for s in spans if _within(s, start, stop)}
         if parts == {"area"}:
             spans = _covering(spans, start, stop, "area")
     return spans

@@ -10,8 +10,8 @@ from dataclasses import replace
 from device.context import Context
 from device.events import Interpretation, Request, Slot, Span
 from device.nlu import vocabulary
-from device.nlu.exceptions import exceptions
-from device.nlu.intents import INTENTS, USES
+from device.nlu.exceptions import exceptions, rejections
+from device.nlu.intents import CORRECTED, INTENTS, USES
 from device.nlu.leftout import LeftOut, kept
 from device.nlu.names import likeness
 from device.nlu.places import Place, device_named, room_named, settle
@@ -72,7 +72,11 @@ def resolve(
         The interpretation before names were looked up, the final slots, and the domain.
     """
     intent = tagging.intent
-    spans = exceptions(merged(tagging.spans, (*TEXTS, "name")), tokens, context, lists)
+    spans = merged(tagging.spans, (*TEXTS, "name"))
+    if intent == CORRECTED:
+        spans = rejections(spans, tokens, context)
+    else:
+        spans = exceptions(spans, tokens, context, lists)
     spans = owned(spans, tokens)
     if known is not None and intent in DEVICE_INTENTS and intent not in TIMERS:
         seen = {*range(len(tokens))} - {*kept(len(tokens), lists)}

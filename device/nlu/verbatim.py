@@ -8,7 +8,7 @@ from device.nlu.introductions import introduction
 from device.nlu.matching import match
 from device.nlu.templates import redefinition_sentences, verbatim_sentences
 
-_NAMED = frozenset({"name", "area", "concept"})
+_NAMED = frozenset({"name", "area", "concept", "definition", "part"})
 
 
 def verbatim(text: str, context: Context, *, claimed: bool = False) -> Interpretation | None:
@@ -37,10 +37,12 @@ def _redefinition(text: str, context: Context) -> Interpretation | None:
 def _about_devices(found: Interpretation, context: Context) -> bool:
     """Whether what looks like a change of a concept sets devices that it is a name for.
 
-    "Set the nook to 40" is about the lamps there, where the nook is a name for lamps.
+    "Set the nook to 40" is about the lamps there, where the nook is a name for lamps, and so is
+    "what is the color of the nook".
     """
     said = {slot.name: slot.value for slot in found.slots}
-    if found.intent != "ChangeConcept" or not said.keys() - _NAMED:
+    sets = found.intent == "ChangeConcept" and said.keys() - _NAMED
+    if not sets and not (found.intent == "DescribeConcept" and "attribute" in said):
         return False
     meant = (c.meaning for c in context.concepts if c.name == said.get("concept"))
     return any((m.devices or m.area is not None) and not m.settings for m in meant)

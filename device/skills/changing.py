@@ -40,7 +40,7 @@ def changed(concept: Concept, request: Request, context: Context) -> Concept | s
         return "Please say one value, such as a brightness."
     if concept.meaning.likes:
         return "Tell me what you like now, and I will remember that instead."
-    found = _renamed(concept, request, context) or _new_settings(concept, request)
+    found = _renamed(concept, request, context) or _new_settings(concept, request, context)
     return found if isinstance(found, str) else replace(found, at=context.now)
 
 
@@ -59,7 +59,7 @@ def _renamed(concept: Concept, request: Request, context: Context) -> Concept | 
     return replace(concept, meaning=replace(concept.meaning, devices=labels, area=None))
 
 
-def _new_settings(concept: Concept, request: Request) -> Concept | str:
+def _new_settings(concept: Concept, request: Request, context: Context) -> Concept | str:
     """The concept with another value of one capability; all others stay as they are."""
     settings = concept.meaning.settings
     device = request.slot("name")
@@ -68,7 +68,7 @@ def _new_settings(concept: Concept, request: Request) -> Concept | str:
     step = request.slot("brightness_step")
     if step is not None:
         return _stepped(concept, up=step == "up")
-    capability, value = _new_value(request, settings)
+    capability, value = _new_value(request, [s for s in settings if _able(s, device, context)])
     if capability is None or value is None:
         levels = [capability_word(s.capability) for s in settings if s.capability in _LEVELS]
         return f"Do you mean its {listed(list(dict.fromkeys(levels)), word='or')}? Name it with it."
@@ -128,6 +128,12 @@ def _stepped(concept: Concept, *, up: bool) -> Concept | str:
         replace(s, value=moved(s.value)) if s.capability == "brightness" else s for s in settings
     )
     return replace(concept, meaning=replace(concept.meaning, settings=new))
+
+
+def _able(setting: Setting, device: Value | None, context: Context) -> bool:
+    """Whether the device that was named, if one was, has what a setting sets."""
+    named = [d for d in context.home.devices if d.name == device]
+    return not named or any(d.capability(setting.capability) is not None for d in named)
 
 
 def _of(setting: Setting, device: Value | None) -> bool:

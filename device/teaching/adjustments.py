@@ -125,8 +125,15 @@ def _modes(
         yield "mode", heating, Change.ON, 1.0
     if present in _HEATING and "off" in options:
         yield "mode", "off", Change.OFF, 0.5
-    if "cool" in options and present is not None and present != "cool":
+    if "cool" in options and present not in (None, "cool") and _above_target(device, context):
         yield "mode", "cool", Change.COOL, 1.0
+
+
+def _above_target(device: Device, context: Context) -> bool:
+    """Whether cooling would do anything: not where the room is as cool as it aims at."""
+    target = context.value(device.id, "target_temperature")
+    measured = temperature(device.room, context)
+    return not isinstance(target, int | float) or measured is None or measured > target
 
 
 def _numbers(

@@ -20,7 +20,8 @@ from device.nlu.words import plain
 from device.teaching.gap import Gap
 
 _ALL = frozenset({"everything", "all", "all of it", "all of them", "every device", "all devices"})
-_QUANTITIES = ("all", "every", "each", "both", "any", "of", "other", "rest", *ARTICLES)
+_OTHERS = frozenset({"else", "other", "others", "rest", "remaining"})
+_QUANTITIES = frozenset({"all", "every", "each", "both", "any", "of", *_OTHERS, *ARTICLES})
 _PLACED = ("name", "area", "floor", "domain", "device_class")
 
 
@@ -145,7 +146,7 @@ def aim(said: str, area: str | None, found: About, context: Context) -> Aim:
     room = None if area is None else room_named(area, context)
     if area is not None and room is None:
         return Aim(unknown=area)
-    if plain(said) in _ALL or not words:
+    if not words or _ALL & {plain(said), " ".join(words)}:
         return _of(lambda d: d.kind in PLAIN, room, found, context, kind="")
     name = " ".join(words)
     domain, device_class = _kind(words)
@@ -173,6 +174,11 @@ def aim(said: str, area: str | None, found: About, context: Context) -> Aim:
         kind=domain or "cover",
         lamps=words[-1] in ("lamp", "lamps"),
     )
+
+
+def means_others(said: str) -> bool:
+    """Whether words mean what was not named before: "everything else", "the other lamps"."""
+    return not _OTHERS.isdisjoint(plain(said).split())
 
 
 def _in_room(said: str, context: Context) -> Device | None:

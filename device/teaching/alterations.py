@@ -10,6 +10,9 @@ from device.teaching.abilities import OF_KIND, can, limits
 from device.teaching.definition import Definition
 from device.teaching.saidvalues import STEPS, Change
 
+_SHARES = frozenset({"brightness", "volume", "fan_speed"})
+"""What no step takes more than half of: dimmer than 20 % is 10 %."""
+
 UNKNOWN = "I don't know how that stands now."
 
 
@@ -40,7 +43,9 @@ def changed(
     if at:
         found.corrects = True
         numbers = ((s, s.value) for s in at if isinstance(s.value, int | float))
-        return [replace(s, value=_tidy(min(max(v + size, low), high))) for s, v in numbers]
+        least = 0.5 if change.size is None and name in _SHARES else 0.0
+        wanted = ((s, max(v + size, round(v * least))) for s, v in numbers)
+        return [replace(s, value=_tidy(min(max(v, low), high))) for s, v in wanted]
     going = [d for d in devices if context.value(d.id, "power") != "off"] or devices
     known = [v for d in going if isinstance(v := context.value(d.id, name), int | float)]
     if not known:

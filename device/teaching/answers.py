@@ -1,9 +1,8 @@
 """What somebody answers in a lesson: the entry to interpretation.
 
-    answer -> words, with what home, gap and question tell -> one pass of an int8 model
-           -> scope of the answer, and spans -> clauses -> a meaning in this home
-
-The model tags words and classifies the answer in one pass, as the tagger does with requests.
+answer -> words, with what home, gap and question tell
+-> one int8 model: the scope of the answer (`scopes`)
+-> another: spans -> clauses -> a meaning in this home
 """
 
 from collections.abc import Sequence
@@ -14,45 +13,47 @@ from device.concepts import Meaning
 from device.context import Context, Home
 from device.errors import ModelError
 from device.models import Model
-from device.nlu.crf import bio_transitions, softmax
+from device.nlu.crf import bio_transitions
 from device.nlu.embedding import Floats, WordTable
 from device.nlu.gazetteer import Gazetteer
 from device.nlu.tagger import Span, marked
-from device.nlu.windows import run_windows
+from device.nlu.windows import run_words
 from device.nlu.words import Token, tokenize
 from device.teaching.aims import about
 from device.teaching.answer import Answer, Scope
 from device.teaching.answerwords import ANSWER_FLAGS, answer_flags, content, taught
-from device.teaching.clauses import ALSO, TARGET, clauses
+from device.teaching.clauses import ALSO, PARTS, TARGET, clauses
 from device.teaching.definitions import Reader
 from device.teaching.gap import Gap, Lacks
+from device.teaching.scopes import Scopes
 
 LONGEST = 400
 """Words of an answer that are read; a minute of fast speech has half as many."""
 
 _AGREEING: dict[bool, tuple[Scope, ...]] = {True: (Scope.YES, Scope.NO), False: ()}
 """Whether something was offered -> scopes of answers that may correct it."""
-_UNDECIDED = frozenset({Scope.YES, Scope.VAGUE, Scope.UNSURE})
+_UNDECIDED = frozenset({Scope.YES, Scope.VAGUE, Scope.UNSURE, Scope.CANCEL})
 LIKELY = 0.2
-"""How likely it must be that an answer defines, where values were marked and it seems to say
+"""How likely it must be that an answer defines, where something was marked and it seems to say
 little, 0 to 1: what it defines is offered, not done."""
 
-CLEAR = 0.45
-"""How sure a yes must be, 0 to 1; a doubtful one is none."""
+TOLD = 0.1
+"""The same where a value was marked surely, whatever the answer seems to say."""
 
-SURE = 0.5
-"""How sure the model must be that a part of a long answer defines something, 0 to 1."""
+SURELY_MARKED = 0.5
+"""Confidence from which a value was marked surely, 0 to 1."""
 
 
 class Answers:
     """Reads answers."""
 
-    def __init__(self, model: Model, table: WordTable) -> None:
-        """Take the model.
+    def __init__(self, model: Model, table: WordTable, scopes: Scopes) -> None:
+        """Take the models.
 
         Args:
             model: As `device.models.load("concept")` gives it.
             table: The word vectors it was trained with, the tagger's.
+            scopes: Tell what an answer does.
 
         Raises:
             ModelError: The model does not fit this version.
@@ -66,8 +67,7 @@ class Answers:
         self._run = model.run
         self._table = table
         self._labels = model.manifest.labels
-        self._scopes = tuple(Scope(name) for name in settings["scopes"])
-        self._temperature = float(settings.get("temperature", 1.0))
+        self._scopes = scopes
         self._length = model.manifest.inputs[0].shape[1]
         self._transitions, self._start = bio_transitions(self._labels)
         self._names: tuple[Home, Gazetteer] | None = None
@@ -89,24 +89,29 @@ class Answers:
             seen in the home.
         """
         names = self._gazetteer(context)
-        tokens = names.mended(content(tokenize(text)[:LONGEST]), self._table)
-        if not any(not token.mark for token in tokens):
+        whole = names.mended(tokenize(text)[:LONGEST], self._table)
+        if all(token.mark for token in whole):
             return Answer(scope=Scope.UNSURE, confidence=1.0)
         found = about(gap, context)
+        every = answer_flags(whole, names, gap, context, found, proposed)
+        scopes = self._scopes.read(whole, every)
+        tokens = content(whole)
         flags = answer_flags(tokens, names, gap, context, found, proposed)
-        scopes, spans = self._understood(tokens, flags)
+        spans = self._marked(tokens, flags) if tokens else ()
         own = taught(flags)
         spans = tuple(s for s in spans if not all(own[s.start : s.stop]))
         scope = max(scopes, key=lambda one: scopes[one])
-        if scope is Scope.YES and scopes[scope] < CLEAR:
-            scope = max((s for s in scopes if s is not Scope.YES), key=lambda one: scopes[one])
+        if scope is Scope.YES and scopes[scope] < self._scopes.sure_yes:
+            scope = Scope.UNSURE
         unsure = scope in _UNDECIDED or (
             # A command for a device of this home is what to do about it, not a request besides.
             scope is Scope.ELSEWHERE
             and gap.lacks is Lacks.NEED
             and any(span.label == TARGET for span in spans)
         )
-        likely = unsure and proposed is None and scopes[Scope.DEFINES] >= LIKELY
+        told = any(s.label not in PARTS and s.confidence >= SURELY_MARKED for s in spans)
+        enough = scopes[Scope.DEFINES] >= (TOLD if told else LIKELY)
+        likely = proposed is None and (told or unsure) and enough
         meaning, problem = None, ""
         if scope in (Scope.DEFINES, *_AGREEING[proposed is not None]) or (likely and spans):
             instead = scope is Scope.NO and not any(span.label == ALSO for span in spans)
@@ -123,27 +128,10 @@ class Answers:
             scope=scope, meaning=meaning, problem=problem, confidence=round(min(1.0, sure), 4)
         )
 
-    def _understood(
-        self, tokens: Sequence[Token], flags: Floats
-    ) -> tuple[dict[Scope, float], tuple[Span, ...]]:
-        """How likely each scope is, and what was marked.
-
-        A long answer is read in windows, most of which tell a story. It breaks off where its end
-        does; it defines where one of its windows does.
-        """
-        vectors = self._table.vectors(tokens)
-        scores, further = run_windows(self._run, vectors, flags, self._length)
-        sure = softmax(further[0], self._temperature)
-        spans = marked(scores, self._labels, self._transitions, self._start)
-        likely: Floats = sure.mean(axis=0)
-        if len(sure) > 1:
-            defines, cancels = (self._scopes.index(s) for s in (Scope.DEFINES, Scope.CANCEL))
-            telling = int(sure[:, defines].argmax())
-            if sure[-1, cancels] > SURE:
-                likely = sure[-1]
-            elif sure[telling, defines] > SURE and spans:
-                likely = sure[telling]
-        return dict(zip(self._scopes, map(float, likely), strict=True)), spans
+    def _marked(self, tokens: Sequence[Token], flags: Floats) -> tuple[Span, ...]:
+        """What is said of which devices."""
+        scores, _ = run_words(self._run, self._table.vectors(tokens), flags, self._length)
+        return marked(scores, self._labels, self._transitions, self._start)
 
     def _gazetteer(self, context: Context) -> Gazetteer:
         """The home's names, indexed once for each home."""

@@ -6,6 +6,7 @@ number or a colour. What the question was is the same for every word.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from device.teaching.gap import Gap, Lacks
 
 SOUNDS = frozenset({"um", "umm", "uh", "uhm", "er", "erm", "hm", "hmm", "mm", "mhm", "ah", "eh"})
 """Sounds of somebody who thinks; nothing is read from them."""
+
+_ASIDES = (("you", "know"), ("let's", "see"))
+"""Words of somebody who thinks, anywhere in what he says: "the extractor you know fan"."""
 
 KINDS = ("light", "climate", "cover", "fan", "media_player")
 """Kinds of devices of which values are asked for."""
@@ -39,9 +43,13 @@ _INDEX = {flag: at for at, flag in enumerate(ANSWER_FLAGS)}
 
 def content(tokens: Sequence[Token]) -> list[Token]:
     """The tokens without sounds of thinking, and without the marks around those."""
+    words = [token.text for token in tokens]
+    pairs = [at for at, pair in enumerate(pairwise(words)) if pair in _ASIDES]
+    aside = {at + i for at in pairs for i in (0, 1)}
     kept: list[Token] = []
-    for token in tokens:
-        if token.text in SOUNDS or (token.mark and (not kept or kept[-1].mark)):
+    for at, token in enumerate(tokens):
+        thinking = at in aside or token.text in SOUNDS
+        if thinking or (token.mark and (not kept or kept[-1].mark)):
             continue
         kept.append(token)
     return kept

@@ -42,7 +42,8 @@ def with_concept(
         concept: What it ended with.
     """
     names_things = not concept.meaning.settings
-    if names_things or any(r.slot("concept") == concept.name for r in requests):
+    asked = (one for r in requests for one in (r, *r.later))
+    if names_things or any(r.slot("concept") == concept.name for r in asked):
         return tuple(requests)
     failed = subject.gap.request
     carried = carrying(failed, concept)

@@ -20,7 +20,9 @@ CONCEPT, NOW, ALSO = "concept", "now", "also"
 
 FAR = 6
 """Words between a room and what is said of it."""
-_PARTS = frozenset({CLAUSE, TARGET, AREA, DENIED, CONCEPT, NOW, ALSO})
+PARTS = frozenset({CLAUSE, TARGET, AREA, DENIED, ALSO})
+"""Labels that say of what, and not what is said of it."""
+_NO_VALUES = PARTS | {CONCEPT, NOW}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +125,9 @@ def _clause(tokens: Sequence[Token], part: Sequence[Span]) -> Clause:
         targets=all_of(TARGET),
         area=areas[0] if areas else None,
         values=tuple(
-            Said(label=s.label, words=words(s)) for s in part if s.label not in _PARTS and words(s)
+            Said(label=s.label, words=words(s))
+            for s in part
+            if s.label not in _NO_VALUES and words(s)
         ),
         denied=all_of(DENIED),
         concepts=all_of(CONCEPT),

@@ -85,7 +85,7 @@ class Declaratives:
         if not tokens:
             return Declared(label=NONE, confidence=1.0, about="", liked="", when="")
         words, mask = self._encoder.look_up(text)
-        labels, marks, topics = self._run([words, mask, self.vector(text)[None]])
+        labels, marks, topics = self._run([evened(words), mask, self.vector(text)[None]])
         sure = softmax(labels, self._temperature)
         best, needs = int(sure[0].argmax()), self._labels.index(PREFERENCE)
         confidence = float(of_needs(sure, needs)[0]) if best < needs else float(sure[0, best])
@@ -106,6 +106,19 @@ class Declaratives:
     def likeness(self, one: str, other: str) -> float:
         """Cosine of two sentences' vectors."""
         return float(np.dot(self.vector(one), self.vector(other)))
+
+
+def evened(words: Floats) -> Floats:
+    """The same directions, all of one length: a mean square of 1 for each word.
+
+    A word without a row of its own has a short vector: in int8, beside long ones, little of it
+    would be left.
+
+    Args:
+        words: Vectors of words, shape (..., values); zeros where there is no word.
+    """
+    lengths = np.sqrt(np.mean(np.square(words), axis=-1, keepdims=True))
+    return np.asarray(words / np.maximum(lengths, 1e-6), np.float32)
 
 
 def of_needs(sure: Floats, needs: int) -> Floats:

@@ -16,7 +16,7 @@ from device.nlu.names import likeness
 from device.nlu.places import room_named
 from device.nlu.values import color as color_named
 from device.teaching.abilities import COUNTED, OF_KIND, OWN, can, impossible
-from device.teaching.aims import About, Aim, aim
+from device.teaching.aims import About, Aim, aim, means_others
 from device.teaching.alterations import UNKNOWN, changed
 from device.teaching.clauses import Clause, Said
 from device.teaching.definition import Definition, each_alone
@@ -65,7 +65,7 @@ class Reader:
         Args:
             clauses: In the order said.
             instead: Whether they were said after a no: then they take the place of all that was
-                offered, unless they change a part of it.
+                offered, unless they change a part of it and do not say all of it anew.
         """
         offered: tuple[Setting, ...] = ()
         if self._proposed is not None:
@@ -73,11 +73,14 @@ class Reader:
             self._found.settings = list(offered)
         before: tuple[str, ...] = ()
         for clause in clauses:
-            if clause.says and not clause.targets and clause.area is None:
+            carried = bool(before) and clause.says and not clause.targets and clause.area is None
+            if carried:
                 clause = replace(clause, targets=before)
             before = clause.targets or before
-            self._clause(clause)
-        if instead and not self._found.corrects and self._found.said:
+            self._clause(clause, carried=carried)
+        if instead and self._found.restates(offered):
+            self._found.settings = list(self._found.told)
+        elif instead and not self._found.corrects and self._found.said:
             self._found.settings = [s for s in self._found.settings if s not in offered]
         return self._meaning(clauses)
 
@@ -93,7 +96,8 @@ class Reader:
                 return Meaning(area=room), ""
             problem = problem.replace("device or room", "room")
         if found.settings and found.said:
-            return replace(self._proposed or Meaning(), settings=tuple(found.settings)), ""
+            whole = replace(self._proposed or Meaning(), devices=(), area=None)
+            return replace(whole, settings=tuple(found.settings)), ""
         if found.devices and self._gap.lacks is not Lacks.NEED:
             labels = tuple(dict.fromkeys(self._context.home.label(d) for d in found.devices))
             return Meaning(devices=labels), ""
@@ -104,8 +108,8 @@ class Reader:
         rooms = (room_named(text, self._context) for text in said)
         return next((room for room in rooms if room is not None), None)
 
-    def _clause(self, clause: Clause) -> None:
-        aims = [aim(t, clause.area, self._about, self._context) for t in clause.targets]
+    def _clause(self, clause: Clause, *, carried: bool) -> None:
+        aims = [self._aim(target, clause.area) for target in clause.targets]
         if not aims and clause.area is not None:
             aims = [aim(self._about.kind or "light", clause.area, self._about, self._context)]
         unknown = next((a.unknown for a in aims if a.unknown), "")
@@ -118,12 +122,22 @@ class Reader:
             self._concept(name)
         if clause.now and not any(v.label == STEP for v in clause.values):
             self._now(aims)
+        own = Aim(devices=self._about.devices, same=True, named=False)
+        further = carried or len(clause.values) > 1
         for said in clause.values:
-            self._value(said, aims or [Aim(devices=self._about.devices, same=True, named=False)])
+            self._value(said, aims or [own], instead=own if further else None)
         for words in clause.denied:
             self._denied(words)
         if not clause.says:
             self._found.devices += [d for a in aims for d in a.devices]
+
+    def _aim(self, target: str, area: str | None) -> Aim:
+        found = aim(target, area, self._about, self._context)
+        if not means_others(target):
+            return found
+        named = {label for setting in self._found.settings for label in setting.devices}
+        rest = tuple(d for d in found.devices if self._context.home.label(d) not in named)
+        return replace(found, devices=rest, same=found.same and rest == found.devices)
 
     def _concept(self, name: str) -> None:
         """What was taught before, by the name that is most like what was said."""
@@ -151,15 +165,31 @@ class Reader:
         for setting in found:
             self._found.put(setting)
 
-    def _value(self, said: Said, aims: Sequence[Aim]) -> None:
+    def _value(self, said: Said, aims: Sequence[Aim], *, instead: Aim | None = None) -> None:
+        """Set one value.
+
+        Args:
+            said: Its words.
+            aims: What it is said of.
+            instead: What it is of where those devices have no such thing: "the thermostat at 18
+                and brightness 40"; None where it can be said of nothing else.
+        """
         for one in aims:
             for setting in self._settings(said, one):
                 known = any(s.capability == setting.capability for s in self._found.settings)
-                alone = len(one.devices) == 1 and not known
+                alone = len(one.devices) == 1 and self._about.by_name and not known
                 devices = one.devices if one.named or alone else ()
+                lacking = not any(can(d, setting.capability) for d in devices)
+                if instead is not None and one.named and devices and lacking:
+                    self._value(said, [instead])
+                    return
                 problem = impossible(setting, devices, self._context.home)
+                offered = () if one.named else self._offered(setting)
                 if problem:
                     self._found.problems.append(problem)
+                elif offered:
+                    for old in offered:
+                        self._found.put(replace(setting, devices=old.devices))
                 elif self._anywhere(setting, one):
                     self._found.put(setting)
                 else:
@@ -167,6 +197,17 @@ class Reader:
                         if len(one.devices) == 1 or can(device, setting.capability):
                             label = self._context.home.label(device)
                             self._found.put(replace(setting, devices=(label,)))
+
+    def _offered(self, setting: Setting) -> tuple[Setting, ...]:
+        """What a value without a device corrects in an offer for devices: "no wait, sixty five".
+
+        None where the offer says the like of whatever is asked, or different things of several.
+        """
+        if self._proposed is None:
+            return ()
+        alike = [s for s in self._found.settings if s.capability == setting.capability]
+        one = len({s.value for s in alike}) == 1 and all(s.devices for s in alike)
+        return tuple(alike) if one else ()
 
     def _anywhere(self, setting: Setting, one: Aim) -> bool:
         """Whether a setting is for whatever a later request names.
@@ -179,6 +220,7 @@ class Reader:
         loose = any(s.capability == setting.capability and not s.devices for s in held)
         apart = not loose and any(labels & {*s.devices} for s in held)
         own = setting.capability in OWN.get(one.kind, ()) and not apart
+        own = own and self._gap.lacks is not Lacks.NEED
         return not one.named or one.same or own
 
     def _settings(self, said: Said, one: Aim) -> Iterable[Setting]:
@@ -236,7 +278,9 @@ class Reader:
             return label
         number = label in COUNTED and value_of(AMOUNT, said.words) == value
         if number and devices and own is not None:
-            return label if any(can(d, label) for d in devices) else own
+            able = any(can(d, label) for d in devices)
+            told = any(s.capability == own for s in self._found.settings)
+            return label if able or told else own
         return label
 
     def _denied(self, words: str) -> None:

@@ -15,7 +15,7 @@ from device.concepts import learned as learned_with
 from device.context import Context
 from device.effects import Question
 from device.events import Ask, Hypothesis, Request
-from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE
+from device.nlu.intents import CONTINUED, CORRECTED, INTENTS, OUT_OF_SCOPE, VERBATIM
 from device.nlu.targets import targets
 from device.teaching import lesson
 from device.teaching.carrying import SET_CONCEPT, carrying, given_up
@@ -39,8 +39,16 @@ SURE_CLEAR = 0.95
 
 UNCLEAR = "Sorry, I did not get that. Please say it again."
 
+UNTAUGHT = "I don't know what {} is. Use it in a request, and I will ask you."
+
 INCOMPLETE = frozenset({OUT_OF_SCOPE, CONTINUED, CORRECTED})
 """Intents of what is no request of its own."""
+
+LIKELY = Meaning(settings=(Setting(capability="brightness", value=50),))
+"""What stands in for a meaning."""
+
+_ABOUT = frozenset({"DescribeConcept", "ForgetConcept"})
+"""Intents about a word rather than with it."""
 
 _TALK = frozenset({"conversation", "assist_satellite"})
 """Domains of requests about the talk, records and the microphone."""
@@ -117,6 +125,8 @@ class Examiner:
         remarks: list[str] = []
         meant: list[Concept] = []
         for asked in requests:
+            if self._is_reason(asked, requests, context):
+                continue
             # A need or a liking is read in the words that were said, not as a follow-up's.
             declared = replace(asked, text=said.text) if len(requests) == 1 else asked
             match self._declared(declared, said, context, served, learned) or self._examined(
@@ -133,6 +143,21 @@ class Examiner:
                     remarks.append(remark)
         return Proceeds(requests=tuple(going), remark=" ".join(remarks), meant=tuple(meant))
 
+    def _is_reason(self, asked: Request, requests: Sequence[Request], context: Context) -> bool:
+        """Whether it only says why another request of the breath is made.
+
+        "Close the curtains, people are staring in": what helps is asked for already.
+        """
+        if len(requests) == 1 or _names_device(asked, context):
+            return False
+        need = self._needs.read(asked.text, context)
+        others = (r for r in requests if r is not asked and r.intent not in INCOMPLETE)
+        return need is not None and any(self._serves(other, need, context) for other in others)
+
+    def _serves(self, request: Request, need: Need, context: Context) -> bool:
+        """Whether a request is about devices that can do something for a need."""
+        return any(self._needs.serves(d, need) for d in targets(request, context).devices)
+
     def _declared(
         self,
         asked: Request,
@@ -148,8 +173,12 @@ class Examiner:
                 return None
             need = Need(need=known.meaning.need, confidence=1.0)
             return self._wished(asked, need, known, said, context)
+        if asked.intent in VERBATIM:
+            return None
         # Who names a device says what to do with it, however it sounds: "unlock the front door".
         found = None if _names_device(asked, context) else self._needs.read(asked.text, context)
+        if found is not None and _names_kind(asked) and self._serves(asked, found, context):
+            return None
         if found is not None and not served(asked):
             known = self._needs.known(asked.text, found, context)
             return self._wished(asked, found, known, said, context)
@@ -172,6 +201,9 @@ class Examiner:
         """One request as it goes on, the question that it raises, or why nothing is done."""
         if asked.intent == SET_CONCEPT:
             return asked
+        unknown = self._untaught(asked, said.text, context)
+        if unknown:
+            return UNTAUGHT.format(unknown)
         if _about_talk(asked):
             return asked
         diagnosis = self._gaps.diagnose(asked, context, said)
@@ -191,6 +223,18 @@ class Examiner:
         gap = self._read_again(gap, said.text, context)
         return lesson.Opens(subject=self._subject(gap, said.text, context))
 
+    def _untaught(self, asked: Request, said: str, context: Context) -> str:
+        """The word that a sentence asks about or forgets, where nobody taught it, or no more."""
+        text, taught = said.casefold(), {c.name for c in context.concepts}
+        gone = (c.name for turn in context.turns for c in turn.unlearned)
+        names = (targets(asked, context).unknown or "", *gone)
+        for name in (n.casefold() for n in names):
+            if name and name in text and name not in taught:
+                found = self._understand(said, stand_in(name, LIKELY, context))
+                if any(r.intent in _ABOUT and r.slot("concept") == name for r in found):
+                    return name
+        return ""
+
     def _read_again(self, gap: Gap, said: str, context: Context) -> Gap:
         """The gap with its request read as if the words were known.
 
@@ -203,9 +247,7 @@ class Examiner:
         if gap.lacks is not Lacks.SETTING:
             return gap
         name = gap.words.casefold()
-        likely = Meaning(settings=(Setting(capability="brightness", value=50),))
-        concept = Concept(name=name, kind=Kind.ENTITY, meaning=likely, at=context.now)
-        known = replace(context, taught=learned_with(context.taught, concept))
+        known = stand_in(name, LIKELY, context)
         found = (r for r in self._understand(said, known) if r.slot("concept") == name)
         return replace(gap, request=next(found, gap.request))
 
@@ -241,6 +283,12 @@ class Examiner:
         return subject_of(gap, said, context, wording=self._wording, patience_ms=self._patience_ms)
 
 
+def stand_in(name: str, meaning: Meaning, context: Context) -> Context:
+    """The context as if a word had been taught, to see what the rest of a sentence says."""
+    concept = Concept(name=name, kind=Kind.ENTITY, meaning=meaning, at=context.now)
+    return replace(context, taught=learned_with(context.taught, concept))
+
+
 def _declarative(asked: Request, context: Context) -> Concept | None:
     """What was taught for the sentence that a request is."""
     name = asked.slot("concept")
@@ -254,6 +302,12 @@ def _names_device(asked: Request, context: Context) -> bool:
     return any(
         name in (d.name.casefold(), *map(str.casefold, d.aliases)) for d in context.home.devices
     )
+
+
+def _names_kind(asked: Request) -> bool:
+    """Whether a request surely says which kind of device: "close the curtains, I'm changing"."""
+    said = any(slot.text for slot in asked.slots if slot.name in ("domain", "device_class"))
+    return said and asked.confidence >= SURE_CLEAR
 
 
 def _named(gap: Gap, unknown: str) -> Lacks:

@@ -14,7 +14,8 @@
 Rules of the file:
 1. Nothing is learned but what was offered in words and agreed to with a yes to these very words.
 2. Each answer that is of no use makes the next question simpler; after MOST_TRIES of them the
-   lesson ends. Asking whether the speaker listens, or mending what it offered, is none.
+   lesson ends. Asking whether the speaker listens, or mending what it offered, is none. As many
+   answers that are neither yes nor no to the same offer end it, too.
 3. No state waits longer than it promised; every question promises anew.
 4. A lesson is kept nowhere: whatever breaks it off leaves nothing behind.
 """
@@ -101,6 +102,8 @@ class AwaitConsent:
     question: Question
     offer: Offer
     tries: int = 0
+    unsettled: int = 0
+    """Answers to this offer that were neither yes nor no."""
     until_ms: int
 
 
@@ -129,6 +132,10 @@ class Heard:
     """What would not help."""
     new: bool = False
     """Whether it is a complete request of its own."""
+    subject: Subject | None = None
+    """What the lesson is about from now on, where that was said or heard otherwise."""
+    again: bool = False
+    """Whether the same was asked for once more; an offer that comes with it is the old one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +201,8 @@ def step(phase: Phase, event: Event, now_ms: int) -> tuple[Phase, Effect]:
     """
     if not isinstance(phase, NoLesson) and now_ms >= phase.until_ms:
         phase = NoLesson()
+    if isinstance(event, Heard) and not isinstance(phase, NoLesson):
+        phase = replace(phase, subject=event.subject or phase.subject)
     match phase, event:
         case _, Opens():
             return _opened(event, now_ms)
@@ -209,6 +218,10 @@ def step(phase: Phase, event: Event, now_ms: int) -> tuple[Phase, Effect]:
             return NoLesson(), Elsewhere()
         case _, Heard(answer=Answer(scope=Scope.CANCEL)):
             return NoLesson(), Leaves(subject=phase.subject, reply=LEFT)
+        case AwaitConsent(), Heard(again=True, offer=Offer() as offer):
+            return _unsettled(replace(phase, offer=offer), now_ms, before="")
+        case _, Heard(again=True):
+            return _failed(phase, event, now_ms)
         case AwaitDefinition(), Heard():
             return _defined(phase, event, now_ms)
         case AwaitConsent(), Heard():
@@ -267,16 +280,17 @@ def _consented(phase: AwaitConsent, heard: Heard, now_ms: int) -> tuple[Phase, E
     return _failed(phase, heard, now_ms)
 
 
-def _unsettled(phase: AwaitConsent, now_ms: int) -> tuple[Phase, Effect]:
+def _unsettled(
+    phase: AwaitConsent, now_ms: int, *, before: str = YES_OR_NO
+) -> tuple[Phase, Effect]:
     """Neither a yes nor a no: the same offer again."""
-    subject, tries = phase.subject, phase.tries + 1
-    if tries >= MOST_TRIES:
+    subject, unsettled = phase.subject, phase.unsettled + 1
+    if unsettled >= MOST_TRIES:
         return NoLesson(), Leaves(subject=subject, reply=GIVEN_UP)
-    question = replace(phase.question, text=f"{YES_OR_NO} {phase.offer.text}")
+    question = replace(phase.question, text=f"{before} {phase.offer.text}".strip())
     until_ms = now_ms + subject.patience_ms
-    return replace(phase, question=question, tries=tries, until_ms=until_ms), Asks(
-        question=question
-    )
+    after = replace(phase, question=question, unsettled=unsettled, until_ms=until_ms)
+    return after, Asks(question=question)
 
 
 def _failed(

@@ -13,7 +13,7 @@ small model of causes (`device.teaching.influences`) and from how the home stand
 from dataclasses import dataclass
 
 from device.concepts import Concept, Kind, Meaning
-from device.context import Context
+from device.context import Context, Device
 from device.nlu.words import plain
 from device.teaching import remedies
 from device.teaching.declaratives import Declaratives
@@ -84,6 +84,10 @@ class Needs:
         What does the opposite is none.
         """
         return remedies.helps(meaning, need.need, _place(need, context), context)
+
+    def serves(self, device: Device, need: Need) -> bool:
+        """Whether a device can do something for a need, however it stands now."""
+        return remedies.serves(device, need.need)
 
     def answer_now(
         self, concept: Concept, need: Need, context: Context

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from device.concepts import Meaning, Setting
 from device.context import Capability, Context, Device
 from device.events import Value
-from device.teaching.concerned import concerned, said_where
+from device.teaching.concerned import concerned, known_places, said_where
 from device.teaching.gap import Gap, Lacks
 from device.teaching.wording import Wording
 
@@ -45,6 +45,10 @@ def objection(meaning: Meaning, gap: Gap, context: Context, wording: Wording) ->
         return f"I know no room called {meaning.area}."
     every = tuple(context.home.devices)
     about = concerned(gap, context) if said_where(gap) else every
+    if not any(slot.name == "name" for slot in known_places(gap)):
+        # "Set the office to X" is for whatever stands there, not for its lights alone.
+        rooms = {d.room for d in about}
+        about = tuple(d for d in every if d.room in rooms)
     loose = [s for s in meaning.settings if not s.devices]
     problems = [_problem(s, about, wording) for s in loose]
     if problems and all(problems):

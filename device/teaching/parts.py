@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from device.concepts import Concept, Meaning
-from device.context import Context
+from device.context import Context, Device
 from device.events import Hypothesis, Request
 from device.teaching.answer import Answer
 from device.teaching.gap import Diagnosis, Gap
@@ -62,6 +62,10 @@ class Wishes(Protocol):
 
     def fits(self, meaning: Meaning, need: Need, context: Context) -> bool:
         """Whether an action does not work against a need."""
+        ...
+
+    def serves(self, device: Device, need: Need) -> bool:
+        """Whether a device can do something for a need."""
         ...
 
 

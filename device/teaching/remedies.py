@@ -110,11 +110,22 @@ def helpless(need: str, place: str | None, context: Context) -> str:
     quantity, _ = WISHES[need]
     if place is None and quantity not in HOUSEWIDE:
         return "I don't know which room you mean."
-    able = any(_serves(device, need) for device in _reached(need, place, context))
+    able = any(serves(device, need) for device in _reached(need, place, context))
     where = f"in the {place.lower()}" if place is not None else "here"
     if able:
         return f"I have done all that I can {where} to make it {_said(need)}."
     return f"I have nothing {where} that makes it {_said(need)}."
+
+
+def serves(device: Device, need: str) -> bool:
+    """Whether any change of a device helps, however it stands now."""
+    quantity, way = WISHES[need]
+    can = {c.name for c in device.capabilities if c.settable}
+    return any(
+        way * mainly(moved, quantity) > 0
+        for (what, capability, _), moved in INFLUENCES.items()
+        if what == role(device) and capability in can
+    )
 
 
 _SAID = {
@@ -166,17 +177,6 @@ def _reached(need: str, place: str | None, context: Context) -> list[Device]:
         central = [d for d in there if d.kind == "climate"]
         return here + (central if len(central) == 1 and place is not None else [])
     return here
-
-
-def _serves(device: Device, need: str) -> bool:
-    """Whether any change of a device helps, however it stands now."""
-    quantity, way = WISHES[need]
-    can = {c.name for c in device.capabilities if c.settable}
-    return any(
-        way * mainly(moved, quantity) > 0
-        for (what, capability, _), moved in INFLUENCES.items()
-        if what == role(device) and capability in can
-    )
 
 
 def _score(step: Step, need: str) -> float:

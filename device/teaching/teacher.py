@@ -8,26 +8,20 @@ The lesson itself is `device.teaching.lesson`; here its events are made.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from device.concepts import Concept, Kind, Meaning
-from device.concepts import learned as learned_with
+from device.concepts import Concept
 from device.context import Context
 from device.effects import Question
-from device.events import Hypothesis, Request, Source
-from device.nlu.targets import targets
+from device.events import Hypothesis, Request
 from device.teaching import lesson
-from device.teaching.answer import Answer, Scope
-from device.teaching.examiner import INCOMPLETE, SURE, Examiner, Proceeds
-from device.teaching.gap import Gap, Lacks
-from device.teaching.objections import objection
+from device.teaching.answer import Scope
+from device.teaching.answering import Answering
+from device.teaching.examiner import Examiner, Proceeds
+from device.teaching.gap import Gap
 from device.teaching.parts import Diagnoses, Likes, Reads, Understand, Wishes
-from device.teaching.preferences import corrected, offered
-from device.teaching.subjects import offering, subject_of
+from device.teaching.subjects import subject_of
 from device.teaching.wording import Wording
-
-SURE_SETTLED = 0.8
-"""Confidence from which other words than a plain yes or no settle something, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +64,9 @@ class Teacher:
             wording: How the speaker says what words mean.
             patience_ms: How long each answer is awaited, milliseconds.
         """
-        self._gaps = gaps
-        self._answers = answers
-        self._needs = needs
         self._understand = understand
+        self._needs = needs
+        self._answering = Answering(gaps, answers, needs, understand=understand, wording=wording)
         self._examiner = Examiner(
             gaps, needs, likes, understand=understand, wording=wording, patience_ms=patience_ms
         )
@@ -184,7 +177,8 @@ class Teacher:
             context: The home now.
             plain: Set where it is a yes or a no and nothing else.
         """
-        event = self._event(text, requests, context, plain)
+        assert not isinstance(self._phase, lesson.NoLesson)
+        event = self._answering.taken(text, requests, context, phase=self._phase, plain=plain)
         effect = self._step(event, context.now_ms)
         if isinstance(effect, lesson.Learns):
             subject = effect.subject
@@ -200,73 +194,24 @@ class Teacher:
         assert effect is not None
         return effect
 
-    def _event(
-        self, text: str, requests: Sequence[Request], context: Context, plain: Scope | None
-    ) -> lesson.Heard:
-        """What somebody said, as the lesson takes it."""
-        phase = self._phase
-        assert not isinstance(phase, lesson.NoLesson)
-        subject = phase.subject
-        proposed = phase.offer.meaning if isinstance(phase, lesson.AwaitConsent) else None
-        answer = _sure(self._answers.read(text, subject.gap, context, proposed), plain, phase)
-        new = any(r.intent not in INCOMPLETE and r.confidence >= SURE for r in requests)
-        if any(r.source is Source.SENTENCE for r in requests):
-            # "Forget movie night" names what could be meant, and yet is word for word a request.
-            answer = replace(answer, scope=Scope.ELSEWHERE, meaning=None)
-        elif answer.scope is Scope.DEFINES and self._asks_anew(answer, requests, subject, context):
-            answer, new = replace(answer, scope=Scope.ELSEWHERE, meaning=None, problem=""), True
-        meaning, problem = answer.meaning, answer.problem
-        if meaning is None or problem:
-            return lesson.Heard(answer=answer, problem=problem, new=new)
-        if subject.kind is Kind.PREFERENCE and proposed is not None:
-            mended = corrected(proposed, meaning)
-            offer = lesson.Offer(meaning=mended, text=offered(mended))
-            return lesson.Heard(answer=answer, offer=offer, new=new)
-        gap = subject.gap
-        if not meaning.settings and self._names(meaning, subject, context):
-            gap = replace(gap, lacks=Lacks.DEVICES)
-        problem = objection(meaning, gap, context, self._wording)
-        if problem:
-            return lesson.Heard(answer=answer, problem=problem, new=new)
-        if gap.lacks is Lacks.NEED:
-            need = self._needs.read(subject.gap.request.text, context)
-            if need is not None:
-                meaning = replace(meaning, need=need.need)
-                objected = isinstance(phase, lesson.AwaitDefinition) and phase.objected == meaning
-                if not objected and not self._needs.fits(meaning, need, context):
-                    problem = "I don't think that would help."
-                    return lesson.Heard(answer=answer, problem=problem, unhelpful=meaning, new=new)
-        offer = lesson.Offer(
-            meaning=meaning, text=offering(subject, meaning, context, self._wording)
-        )
-        return lesson.Heard(answer=answer, offer=offer, new=new)
+    def guess(self, text: str, context: Context) -> lesson.Asks | None:
+        """Take what was hardly heard, where a definition is awaited and it can be offered as one.
 
-    def _asks_anew(
-        self,
-        answer: Answer,
-        requests: Sequence[Request],
-        subject: lesson.Subject,
-        context: Context,
-    ) -> bool:
-        """Whether what sets nothing is a request with another word that nobody knows."""
-        if answer.meaning is not None and answer.meaning.settings:
-            return False
-        gaps = (self._gaps.diagnose(request, context).gap for request in requests)
-        return any(gap is not None and gap.words.casefold() != subject.name for gap in gaps)
+        Args:
+            text: What may have been said.
+            context: The home now.
 
-    def _names(self, meaning: Meaning, subject: lesson.Subject, context: Context) -> bool:
-        """Whether the words can be a name for what was defined: with it, they make sense."""
-        if subject.gap.lacks is not Lacks.SETTING or not subject.said:
-            return False
-        concept = Concept(name=subject.name, kind=subject.kind, meaning=meaning, at=context.now)
-        known = replace(context, taught=learned_with(context.taught, concept))
-        words = set(subject.name.split())
-        return any(
-            slot.name in ("name", "area") and words <= set(slot.text.casefold().split())
-            for request in self._understand(subject.said, known)
-            if request.confidence >= SURE and targets(request, known).devices
-            for slot in request.slots
-        )
+        Returns:
+            The offer; None where nothing came of it, and the lesson is where it was.
+        """
+        before = self._phase
+        if not isinstance(before, lesson.AwaitDefinition) or not self.listens_to(context):
+            return None
+        effect = self.hear(text, (), context)
+        if isinstance(effect, lesson.Asks) and isinstance(self._phase, lesson.AwaitConsent):
+            return effect
+        self._phase = before
+        return None
 
     def _opened(self, opens: lesson.Opens, context: Context) -> lesson.Asks:
         effect = self._step(opens, context.now_ms)
@@ -276,16 +221,3 @@ class Teacher:
     def _step(self, event: lesson.Event, now_ms: int) -> lesson.Effect:
         self._phase, effect = lesson.step(self._phase, event, now_ms)
         return effect
-
-
-def _sure(answer: Answer, plain: Scope | None, phase: lesson.Phase) -> Answer:
-    """The answer, without a yes or a no that would settle something and is doubtful."""
-    if answer.meaning is not None or answer.scope is Scope.CANCEL:
-        return answer
-    if plain is not None:
-        return Answer(scope=plain, confidence=1.0)
-    offered = isinstance(phase, lesson.AwaitConsent)
-    settles = Scope.YES if offered else Scope.NO
-    if answer.scope is settles and answer.confidence < SURE_SETTLED:
-        return replace(answer, scope=Scope.UNSURE)
-    return answer

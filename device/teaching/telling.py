@@ -64,6 +64,8 @@ class Telling:
         words = definition if value is None else f"{definition} to {value}"
         if part is None:
             return self._heard(subject, words, context)
+        if not known.meaning.settings:
+            return self._heard(subject, _listed(known, words, without=part == "without"), context)
         offer = lesson.Offer(meaning=known.meaning, text="")
         words = f"without {words}" if part == "without" else f"and also {words}"
         return self._heard(subject, words, context, offer)
@@ -124,6 +126,15 @@ class Telling:
         if best is None or sense[best] == 0.0:
             return str(unsplit), None
         return " ".join(words[:best]), rests[best]
+
+
+def _listed(known: Concept, words: str, *, without: bool) -> str:
+    """What a name is for, with something more or without something, as it would be said."""
+    things = [label.split("/")[-1] for label in known.meaning.devices]
+    if without:
+        said = f" {plain(words)} "
+        return " and ".join(thing for thing in things if f" {plain(thing)} " not in said)
+    return " and ".join((*things, words))
 
 
 def _sense(requests: Sequence[Request]) -> float:

@@ -1,6 +1,6 @@
 """`python -m export teaching` makes the models of teaching, each or all of them.
 
-python -m export teaching                        gap, concept, declarative and uses
+python -m export teaching                        gap, concept, scope, declarative and uses
 python -m export teaching --only gap             one of them
 python -m export teaching --only gap --resume    train on from the weights in export/weights
 python -m export teaching --no-training          convert the weights in export/weights again
@@ -18,7 +18,7 @@ from export.quantize import SHIPPED
 from export.tagger.texts import TEXTS
 
 COMMAND = "python -m export teaching"
-PARTS = ("gap", "concept", "declarative", "uses")
+PARTS = ("gap", "concept", "scope", "declarative", "uses")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

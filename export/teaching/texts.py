@@ -56,6 +56,14 @@ def said(part: Part, texts: Path = TEXTS) -> tuple[Said, ...]:
     return tuple(row for k, row in reversed(once.items()) if k and k not in kept_out)
 
 
+@cache
+def slurp_aside(texts: Path = TEXTS) -> tuple[str, ...]:
+    """Sentences of SLURP's development part that no test part has."""
+    lines = (texts / "slurp" / "devel.jsonl").read_text(encoding="utf-8").splitlines()
+    once = {key(text): text for text in (json.loads(line)["sentence"].lower() for line in lines)}
+    return tuple(text for k, text in once.items() if k not in _tested(texts))
+
+
 def key(text: str) -> str:
     """What two spellings of the same sentence have in common: letters and digits."""
     return "".join(filter(str.isalnum, text.lower()))

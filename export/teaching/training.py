@@ -60,17 +60,20 @@ def words_network(
     Args:
         into: As `words_inputs` gives them.
         labels: Labels of words.
-        classes: Classes of sentences.
+        classes: Classes of sentences; 0 for none.
         width: Units of each convolution.
         kernels: Words that each convolution sees.
         dropout: Share of the values that training leaves out.
 
     Returns:
-        Logits of shapes (batch, LENGTH, labels) and (batch, classes).
+        Logits of shapes (batch, LENGTH, labels) and, with classes, (batch, classes).
     """
     features = Trunk(dropout=dropout, width=width, kernels=kernels)(*into)
+    marks = layers.Conv1D(labels, 1)(features)
+    if not classes:
+        return [marks]
     told = layers.Dense(width, activation="relu")(layers.GlobalMaxPooling1D()(features))
-    return [layers.Conv1D(labels, 1)(features), layers.Dense(classes)(told)]
+    return [marks, layers.Dense(classes)(told)]
 
 
 def words_model(

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from device.errors import ConfigError
+from simulator.households.scenarios import random_scenario
 from simulator.scenario.playing import Outcome, play
 from simulator.scenario.report import as_json, as_junit, show
 from simulator.scenario.written import read_scenario
@@ -30,10 +32,12 @@ def add_simulate(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
         "scenario",
         nargs="*",
         type=Path,
-        default=[SHIPPED],
         metavar="SCENARIO",
         help="a file or a folder of files; without one those that are shipped",
     )
+    add("--random", type=int, metavar="N", help="N random houses whose people talk all day")
+    add("--seed", type=int, default=1, help="of the first random house; the next has the next")
+    add("--keep", type=Path, metavar="DIR", help="write the random scenarios here")
     add("--broker", action="store_true", help="take a real broker, and time that runs")
     add("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     add("--verbose", action="store_true", help="tell every step, also of what passes")
@@ -45,15 +49,16 @@ def add_simulate(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
 def _simulate(arguments: argparse.Namespace) -> int:
     if arguments.jobs < 1:
         raise ConfigError(f"--jobs must be 1 or more, got {arguments.jobs}")
-    paths = list(_files(arguments.scenario))
-    for path in paths:
-        read_scenario(path)  # what cannot be read is told before anything is played
-    outcomes = played(
-        paths,
-        jobs=arguments.jobs,
-        real_broker=arguments.broker,
-        progress=sys.stderr.isatty() and not arguments.json,
-    )
+    with tempfile.TemporaryDirectory(prefix="inglenook-") as folder:
+        paths = list(_asked(arguments, Path(folder)))
+        for path in paths:
+            read_scenario(path)  # what cannot be read is told before anything is played
+        outcomes = played(
+            paths,
+            jobs=arguments.jobs,
+            real_broker=arguments.broker,
+            progress=sys.stderr.isatty() and not arguments.json,
+        )
     if arguments.junit is not None:
         try:
             arguments.junit.write_bytes(as_junit(outcomes))
@@ -64,6 +69,25 @@ def _simulate(arguments: argparse.Namespace) -> int:
     else:
         show(Console(highlight=False), outcomes, every=arguments.verbose)
     return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def _asked(arguments: argparse.Namespace, scratch: Path) -> Iterator[Path]:
+    """The files that are to be played; random ones are written first.
+
+    Raises:
+        ConfigError: There are none, or they cannot be written.
+    """
+    count = arguments.random or 0
+    if count < 0:
+        raise ConfigError(f"--random must be 1 or more, got {count}")
+    yield from _files(arguments.scenario or ([] if count else [SHIPPED]))
+    folder = arguments.keep or scratch
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for seed in range(arguments.seed, arguments.seed + count):
+            yield random_scenario(seed, folder)
+    except OSError as exc:
+        raise ConfigError(f"{folder} cannot be written: {exc.strerror}") from exc
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 Measured times are in none of them: the same scenarios give the same bytes.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
@@ -14,25 +15,33 @@ from simulator.scenario.playing import Outcome, Played
 
 
 def show(console: Console, outcomes: Sequence[Outcome], *, every: bool = False) -> None:
-    """Write a line for each scenario, and for those that failed what happened.
+    """Write a line for each scenario, the steps that were not as expected, and a count.
 
     Args:
         console: Where to.
         outcomes: What came of them.
-        every: Whether each step of those that passed is told as well.
+        every: Whether each step is told, also those that were as expected.
     """
     for outcome in outcomes:
         mark = "[green]ok  [/]" if outcome.passed else "[bold red]FAIL[/]"
         console.print(f"{mark} {escape(outcome.name)} [dim]{escape(outcome.path)}[/]")
-        if every or not outcome.passed:
-            for number, step in enumerate(outcome.steps, start=1):
+        for number, step in enumerate(outcome.steps, start=1):
+            if every or step.wrong:
                 _show_step(console, number, step)
         if outcome.broken is not None:
             console.print(f"       [red]{escape(outcome.broken)}[/]")
     failed = sum(not outcome.passed for outcome in outcomes)
-    steps = sum(len(outcome.steps) for outcome in outcomes)
-    word = f"[bold red]{failed} failed[/]" if failed else "[green]all as expected[/]"
-    console.print(f"\n{len(outcomes)} scenarios, {steps} steps: {word}")
+    steps = [step for outcome in outcomes for step in outcome.steps]
+    told = f"\n{len(outcomes)} scenarios, {len(steps)} steps: "
+    if not failed:
+        console.print(f"{told}[green]all as expected[/]")
+        return
+    wrong = Counter(one.what.partition(":")[0] for step in steps for one in step.wrong)
+    right = sum(not step.wrong for step in steps)
+    kinds = ", ".join(f"{what} {count}" for what, count in wrong.most_common())
+    console.print(f"{told}[bold red]{failed} scenarios failed[/], {right} steps as expected")
+    if kinds:
+        console.print(f"[dim]not as expected: {kinds}[/]")
 
 
 def _show_step(console: Console, number: int, step: Played) -> None:

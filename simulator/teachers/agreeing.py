@@ -1,6 +1,6 @@
 """Whether an owner says yes to what the speaker offers: only to all that he has in mind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from device.context import Home
 from simulator.teachers.offers import Offer, read, written
@@ -25,8 +25,16 @@ _UNHELPFUL: Mapping[str, frozenset[str]] = {
 """Words in an offer that nobody in need would agree to."""
 
 
-def agrees(wish: Wish, reply: str, home: Home) -> bool:
-    """Whether what a reply offers is what is in his mind, all of it and nothing else."""
+def agrees(wish: Wish, reply: str, home: Home, *, seen: Collection[str] = frozenset()) -> bool:
+    """Whether what a reply offers is what is in his mind, all of it and nothing else.
+
+    Args:
+        wish: What is in his mind.
+        reply: What the speaker said.
+        home: His home.
+        seen: How the device that he points at stands, as `offers.written` has values: who means
+            a lamp "as it is now" means every value that it has.
+    """
     offer = read(reply, home, name=wish.name)
     if wish.topic is Topic.DECLARATIVE:
         return _helps(wish, offer, home)
@@ -36,7 +44,7 @@ def agrees(wish: Wish, reply: str, home: Home) -> bool:
         return offer.devices == set(wish.devices)
     if wish.topic is Topic.PLACE:
         return offer.rooms == {wish.area}
-    return _values(wish, offer)
+    return _values(wish, offer, seen)
 
 
 def _helps(wish: Wish, offer: Offer, home: Home) -> bool:
@@ -52,7 +60,7 @@ def _helps(wish: Wish, offer: Offer, home: Home) -> bool:
     )
 
 
-def _values(wish: Wish, offer: Offer) -> bool:
+def _values(wish: Wish, offer: Offer, seen: Collection[str]) -> bool:
     """Whether the values are his, each of them, with the devices that he named."""
     parts = [p for p in wish.parts if wish.topic is not Topic.EXAMPLE or p.value != "on"]
     named = parts if wish.topic is not Topic.EXAMPLE else []
@@ -65,7 +73,8 @@ def _values(wish: Wish, offer: Offer) -> bool:
         if value not in loose or (label and label not in wish.covered[loose[value]])
     }
     if wish.topic is Topic.EXAMPLE:
-        extra -= {(p.device, "on") for p in wish.parts} | {("", "on")}
+        lamps = {"", *(p.device for p in wish.parts)}
+        extra -= {(lamp, value) for lamp in lamps for value in ("on", *seen)}
     return own <= offer.values and loose.keys() <= found and not extra
 
 

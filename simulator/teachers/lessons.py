@@ -11,6 +11,7 @@ from simulator.teachers.bank import Share
 from simulator.teachers.judging import right
 from simulator.teachers.manners import REFUSERS, Manner
 from simulator.teachers.mishearing import Mishearing
+from simulator.teachers.offers import written
 from simulator.teachers.teacher import PATIENCE, Said, Teacher
 from simulator.teachers.wishes import Topic, Wish
 
@@ -91,7 +92,7 @@ def hold(
         hearing: How his words are heard; None hears every letter.
     """
     home = session.speaker.home.home
-    teacher = Teacher(rng, home, wish, manner, share=share)
+    teacher = Teacher(rng, home, wish, manner, share=share, seen=_seen(session, wish))
     before = session.speaker.context.taught
     lines: list[Line] = []
     said: Said | None = Said(text=teacher.begin())
@@ -142,6 +143,15 @@ def prepare(session: Session, wish: Wish) -> None:
             if name in now and (changed := _differing(values, now[name]))
         }
     )
+
+
+def _seen(session: Session, wish: Wish) -> frozenset[str]:
+    """How the devices of a wish stand, as somebody sees who looks at them."""
+    context = session.speaker.context
+    labels = {part.device for part in wish.parts}
+    devices = [d for d in context.home.devices if context.home.label(d) in labels]
+    values = (context.value(d.id, c.name) for d in devices for c in d.capabilities)
+    return frozenset(written(value) for value in values if value is not None)
 
 
 def _exchange(

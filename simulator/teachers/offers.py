@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from device.context import Home
 from device.events import Value
 from device.nlu.values import COLORS
+from simulator.teachers.judging import bare
 from simulator.teachers.phrasing import TONES
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -46,7 +47,7 @@ def read(reply: str, home: Home, *, name: str = "") -> Offer:
     """
     text = f" {_plain(reply)} "
     if name:
-        text = text.replace(f" {_plain(name)} ", " * ")
+        text = text.replace(f" {bare(_plain(name))} ", " * ", 1)
     devices, text = _found(text, _labels(home), "device")
     rooms, text = _found(text, {_plain(room.name): room.name for room in home.rooms}, "room")
     for tone, kelvin in TONES.items():

@@ -5,6 +5,7 @@ words. He says yes only where the words hold all that he has in mind and nothing
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -13,7 +14,7 @@ from device.events import Ask
 from simulator.teachers.agreeing import agrees
 from simulator.teachers.bank import Share, wordings
 from simulator.teachers.judging import bare
-from simulator.teachers.manners import Manner
+from simulator.teachers.manners import REFUSERS, Manner
 from simulator.teachers.phrasing import Part, listed, said, value_of
 from simulator.teachers.wishes import Topic, Wish, request
 
@@ -41,13 +42,31 @@ class Teacher:
     """One owner with one thing to teach."""
 
     def __init__(
-        self, rng: Random, home: Home, wish: Wish, manner: Manner, *, share: Share = "all"
+        self,
+        rng: Random,
+        home: Home,
+        wish: Wish,
+        manner: Manner,
+        *,
+        share: Share = "all",
+        seen: Collection[str] = frozenset(),
     ) -> None:
+        """Take what he has in mind.
+
+        Args:
+            rng: The only source of chance.
+            home: His home.
+            wish: What he means.
+            manner: How he answers.
+            share: Which wordings he uses.
+            seen: How the device that he points at stands; as in `agreeing.agrees`.
+        """
         self._rng = rng
         self._home = home
         self.wish = wish
         self.manner = manner
         self._share: Share = share
+        self._seen = seen
         self._last = ""
         self._acted = False
         """Whether he has shown his manner."""
@@ -146,7 +165,7 @@ class Teacher:
                 return None
 
     def _judge(self, reply: str) -> Said:
-        if self.manner is Manner.REFUSES:
+        if self.manner in REFUSERS:
             return Said(text=self._remark("cancel"))
         if self.means(reply):
             self.agreed_to = reply
@@ -159,7 +178,7 @@ class Teacher:
 
     def means(self, reply: str) -> bool:
         """Whether what a reply offers is what he has in mind, all of it and nothing else."""
-        return agrees(self.wish, reply, self._home)
+        return agrees(self.wish, reply, self._home, seen=self._seen)
 
     def _definition(self) -> str:
         wish, rng = self.wish, self._rng

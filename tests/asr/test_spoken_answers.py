@@ -1,9 +1,13 @@
 """What answers a question of the speaker's own can be heard, and is read as an answer."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from device.asr.decoder import Decoder
+from device.asr.graph import Graph
 from device.asr.spelling import spoken
+from device.concepts import Concept, Kind, Meaning
 from device.effects import Question
 from device.events import Ask, Request
 from device.nlu.templates import NO_SENTENCES
@@ -13,7 +17,13 @@ from device.speaker import home_grammar
 from simulator.homefile import furnished_home
 from tests.asr.spoken import labels_of, log_probs
 
-GRAPH = home_grammar(NO_SENTENCES).graph(furnished_home())
+HOME = furnished_home()
+GRAMMAR = home_grammar(NO_SENTENCES)
+GRAPH = GRAMMAR.graph(HOME)
+OWL_LIGHT = Concept(
+    name="owl light", kind=Kind.ENTITY, meaning=Meaning(), at=datetime(2026, 11, 22, tzinfo=UTC)
+)
+TAUGHT = GRAMMAR.grown(GRAPH, HOME, HOME, [OWL_LIGHT])
 WAITING = Request(text="x", span=(), domain="lock", intent="HassUnlock", slots=(), confidence=1.0)
 CONFIRM = Question(kind=Ask.CONFIRM, text="Shall I unlock the gate?", request=WAITING)
 CHOOSE = Question(
@@ -30,8 +40,8 @@ def as_said(words: list[str]) -> list[str]:
     return [part for word in words for part in (spoken(word) or ((word,),))[0]]
 
 
-def heard(text: str) -> str:
-    decoder = Decoder(GRAPH)
+def heard(text: str, graph: Graph = GRAPH) -> str:
+    decoder = Decoder(graph)
     decoder.feed(log_probs(labels_of(text.split())))
     best = decoder.finish(1)
     return " ".join(decoder.texts(best[0])) if best else ""
@@ -72,6 +82,19 @@ def test_a_spoken_both_is_heard_as_both(text: str) -> None:
 )  # fmt: skip
 def test_a_spoken_value_is_heard_as_it_was_said(text: str) -> None:
     assert as_said(heard(text).split()) == text.split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "change owl light to sixty percent and green",
+        "from now on owl light means orange with brightness thirty percent",
+        "owl light should be a warm white and twenty percent",
+        "adjust the owl light to volume ten and the floor lamp off",
+    ],
+)
+def test_several_values_of_a_taught_word_are_heard_at_once(text: str) -> None:
+    assert as_said(heard(text, TAUGHT).split()) == text.split()
 
 
 def test_a_request_is_still_a_request() -> None:

@@ -81,6 +81,21 @@ def test_a_name_that_was_taught_by_typing_is_in_the_vocabulary_with_the_next_wor
     assert [request.slot("concept") for request in after.requests] == ["zogbert mode"]
 
 
+def test_several_values_are_changed_by_voice(session: Session) -> None:
+    session.start_afresh()
+    for line in ("set the kitchen light to harvest evening", "brightness 25", "yes"):
+        session.say(line)
+
+    offered = hears(session, "change harvest evening to sixty percent and green", 20.0)
+    (changed,) = session.say("yes")
+
+    assert offered.reply.asks is Ask.CONFIRM
+    assert changed.concepts is not None
+    assert [concept["meaning"] for concept in changed.concepts] == [
+        {"brightness": 60, "color": "green"}
+    ]
+
+
 def _written(text: str) -> str:
     """Numbers as recognition writes them in sentences that it foresees."""
     return text.replace("forty", "40").replace("thirty", "30")

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from device.teaching.needs import NEEDS
-from export.teaching.declarative.rendering import Templates, read, strangers
+from export.teaching.declarative.rendering import Templates, apart_from_templates, read
 from export.teaching.declarative.rows import LABELS, MARKS, TOPICS, own, reserved, varied
 
 
@@ -41,13 +41,24 @@ def test_every_need_has_many_templates_and_some_of_them_tune() -> None:
         assert not learn & tune
 
 
-def test_sentences_written_apart_cover_every_need_and_are_no_template_s() -> None:
-    apart = strangers()
+@pytest.mark.parametrize(("name", "least"), [("strangers", 180), ("visitors", 140)])
+def test_sentences_written_apart_cover_every_need_and_are_never_learned(
+    name: str, least: int
+) -> None:
+    apart = apart_from_templates(name)
     assert set(apart) == set(LABELS)
-    said = {text.rstrip(".") for texts in apart.values() for text in texts}
-    learned = {row.text for row in own("train", 1, scale=0.05)}
-    assert len(said) > 180
-    assert not said & learned
+    said = [text for texts in apart.values() for text in texts]
+    assert len(said) > least
+    assert [text for text in said if not reserved(text)] == []
+
+
+@pytest.mark.parametrize("text", ["I can hardly read my book now", "so my teeth are chattering"])
+def test_nearly_the_same_as_what_measures_is_not_learned_either(text: str) -> None:
+    assert reserved(text)
+
+
+def test_what_shares_only_its_frame_with_what_measures_is_learned() -> None:
+    assert not reserved("I can hardly read the recipe in here")
 
 
 def test_a_preference_marks_what_is_liked_and_when() -> None:

@@ -6,6 +6,8 @@ from collections import Counter
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from device.teaching.gap import Lacks, Verdict
 from export.tagger.texts import TEXTS
@@ -14,6 +16,8 @@ from export.teaching.gap.manners import Sentence
 from export.teaching.gap.mishearing import misheard, spoken
 from export.teaching.gap.requests import templates
 from export.teaching.gap.sentences import sentence
+from export.teaching.gap.strangers import measured, strangers
+from export.teaching.gap.substituted import substituted
 from export.teaching.texts import key, said
 from simulator.homefile import furnished_home
 from simulator.homes import random_home
@@ -31,13 +35,14 @@ EXAMPLES = (
     "Did I get that right",
 )
 GENERATED = 2_500
+HOME = furnished_home()
 
 shared = pytest.mark.skipif(not TEXTS.is_dir(), reason="the shared text is not there")
 
 
 def generated(seed: int, count: int) -> list[Sentence]:
     rng = Random(seed)
-    homes = [furnished_home(), *(random_home(rng) for _ in range(20))]
+    homes = [HOME, *(random_home(rng) for _ in range(20))]
     return [sentence(rng, rng.choice(homes), "train") for _ in range(count)]
 
 
@@ -110,6 +115,41 @@ def test_no_sentence_of_a_test_part_is_read() -> None:
 
 
 @shared
+def test_what_thresholds_are_fitted_on_was_neither_learned_nor_is_it_tested() -> None:
+    lines = (TEXTS / "hwu64" / "folds.jsonl").read_text(encoding="utf-8").splitlines()
+    kept_out = {key(r["text"]) for r in map(json.loads, lines) if r["fold"] == 10}
+    lines = (TEXTS / "slurp" / "test.jsonl").read_text(encoding="utf-8").splitlines()
+    kept_out |= {key(json.loads(line)["sentence"]) for line in lines}
+    kept_out |= {key(row.text) for row in strangers("train")}
+
+    asked = {key(text) for text in measured()}
+
+    assert len(asked) > 2_500
+    assert not asked & kept_out
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    lacks=st.sampled_from([Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE]),
+    name=st.sampled_from(["the otter parade", "my wibble", "zigzag", "a wibble of otters"]),
+)
+def test_a_request_of_the_speaker_keeps_its_words_around_a_name_that_nobody_knows(
+    seed: int, lacks: Lacks, name: str
+) -> None:
+    made = substituted(Random(seed), HOME, "train", lacks, name)
+
+    assert made is not None
+    start, stop = made.gap
+    assert " ".join(made.words[start:stop]) == name.removeprefix("the ").removeprefix(
+        "my "
+    ).removeprefix("a ")
+    assert len(made.words) > stop - start
+    articles = {"the", "my", "our", "a"}
+    assert not (start > 1 and {*made.words[start - 2 : start]} <= articles)
+    assert made.words[stop : stop + 1] != ("percent",)
+
+
+@shared
 def test_what_is_misheard_has_as_many_words_and_sounds_alike() -> None:
     rng, words = Random(3), ("turn", "on", "the", "kitchen", "lights")
 
@@ -130,7 +170,7 @@ def test_understanding_reads_what_was_generated_and_the_gap_keeps_its_words() ->
         lacks=Lacks.DEVICES,
     )
 
-    found = [*rows_of(asked, furnished_home(), Reader.shipped())]
+    found = [*rows_of(asked, HOME, Reader.shipped())]
 
     first = next(row for row in found if row.verdict is Verdict.GAP)
     tagged = zip(first.seen.tokens, first.labels, strict=True)

@@ -83,6 +83,21 @@ def test_a_value_beside_a_name_is_for_this_use(sentence: str, said: dict[str, ob
     assert (found.intent, slots(found)) == ("SetConcept", said)
 
 
+@pytest.mark.parametrize("name", ["mission control", "headquarters", "lion's den"])
+@pytest.mark.parametrize(
+    ("sentence", "intent"),
+    [
+        ("set the lights in X to 30 percent", "HassLightSet"),
+        ("lights off in X please", "HassTurnOff"), ("dim X to half", "HassLightSet"),
+        ("how warm is it in X", "HassClimateGetTemperature"),
+    ],
+)  # fmt: skip
+def test_a_name_for_a_room_is_that_room(name: str, sentence: str, intent: str) -> None:
+    (found,) = asked(sentence.replace("X", name), knowing(concept(name, area="Bedroom")))
+
+    assert (found.intent, found.slot("area")) == (intent, "Bedroom")
+
+
 @pytest.mark.parametrize("name", ["bat mode", "lazy sunday", "cosy"])
 def test_most_ways_to_use_a_name_are_understood(name: str) -> None:
     context = knowing(concept(name, *CALM))

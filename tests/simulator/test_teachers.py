@@ -114,6 +114,32 @@ def test_an_owner_agrees_to_what_he_means(seed: int) -> None:
     assert teacher_of(seed, wish).means(offer_of(wish))
 
 
+def test_who_points_at_a_lamp_agrees_to_all_that_it_shows_and_to_nothing_else() -> None:
+    lamp = Part(capability="brightness", value=65, device="Floor lamp")
+    lit = {"brightness": ("Floor lamp",)}
+    wish = Wish(topic=Topic.EXAMPLE, name="owl light", parts=(lamp,), covered=lit)
+    offer = "Owl light: brightness 65 % and colour temperature 2700 K. Is that right?"
+
+    def agreed(*seen: str) -> bool:
+        teacher = Teacher(Random(1), HOME, wish, Manner.PLAIN, seen=frozenset(seen))
+        return teacher.means(offer)
+
+    assert agreed("65", "2700", "on")
+    assert not agreed("65", "4000", "on")
+    assert not agreed()
+
+
+def test_a_word_with_an_article_names_no_device_that_is_part_of_it() -> None:
+    named, other = (HOME.label(device) for device in HOME.devices[:2])
+    name = f"the {HOME.devices[0].name.lower()} nook"
+    wish = Wish(topic=Topic.GROUP, name=name, devices=(other,), called={other: other.lower()})
+    meaning = Meaning(devices=(other,))
+    offer = f"{HOME.devices[0].name} nook: {worded(meaning, HOME)}. Is that right?"
+
+    assert named != other
+    assert Teacher(Random(1), HOME, wish, Manner.PLAIN).means(offer)
+
+
 @given(SEEDS)
 def test_an_owner_agrees_to_no_other_value(seed: int) -> None:
     wish = wish_of(seed, *VALUED)

@@ -42,7 +42,13 @@ FILM = concept(
 )
 FROST = concept("frost", setting("target_temperature", 12))
 WEIRD = concept("weird", setting("lock", "unlocked", "Front door"))
-ALL = (RED, FILM, FROST, WEIRD)
+STAGE = concept(
+    "stage",
+    setting("brightness", 70),
+    setting("power", "off", "Living Room/Lamp"),
+    setting("brightness", 20, "Kitchen light"),
+)
+ALL = (RED, FILM, FROST, WEIRD, STAGE)
 
 
 def in_room(room: str | None) -> Context:
@@ -82,6 +88,29 @@ def test_a_device_that_can_nothing_of_it_says_so() -> None:
 
 def test_a_device_that_is_named_takes_nothing_that_is_for_another() -> None:
     assert sent(asked("SetConcept", concept="film", name="Fan"), in_room("Living Room")) == {}
+
+
+def test_what_is_told_for_one_device_goes_before_what_is_for_all() -> None:
+    use = asked("SetConcept", concept="stage")
+
+    assert sent(use, in_room("Living Room")) == {
+        "living room/lamp": {"power": "off"},
+        "kitchen/kitchen light": {"brightness": 20},
+        "living room/ceiling light": {"brightness": 70},
+    }
+    there = sent(asked("SetConcept", concept="stage", area="Living Room"), in_room("Kitchen"))
+    assert there == {
+        "living room/lamp": {"power": "off"}, "living room/ceiling light": {"brightness": 70},
+    }  # fmt: skip
+
+
+def test_elsewhere_no_lamp_is_lit_and_turned_off() -> None:
+    use = asked("SetConcept", concept="stage", area="Kitchen")
+    stage = concept("stage", setting("brightness", 70), setting("power", "off", "Ceiling light"))
+
+    found = sent(use, replace(in_room("Living Room"), taught=(stage,)))
+
+    assert found == {"kitchen/kitchen light": {"brightness": 70}}
 
 
 def test_a_value_that_is_said_holds_for_this_use_alone() -> None:

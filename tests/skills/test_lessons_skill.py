@@ -147,6 +147,7 @@ def test_what_is_said_about_lessons_is_understood_word_for_word(text: str, inten
         "forget it",
         "delete my history",
         "forget the milk",
+        "what color is the perch",
         "change the kitchen light to 60",
         "turn on the perch",
         "set the perch to 40",
@@ -189,6 +190,8 @@ def test_a_lesson_is_explained_in_words(text: str, reply: str) -> None:
         ("set puzzle corner to warm white", "puzzle corner",
          {"brightness": 40, "color_temperature": 2700}),
         ("change the volume of book club to 50", "book club", {"brightness": 30, "volume": 50}),
+        ("change the kitchen light in book club to 50", "book club",
+         {"brightness": 30, "volume": 20, "Kitchen light": {"brightness": 50}}),
         ("change the ceiling light in cinema hour to 25", "cinema hour",
          {"Ceiling light": {"brightness": 25}, "TV": {"power": "on"}}),
         ("change cinema hour to blue", "cinema hour",
@@ -278,6 +281,19 @@ def test_a_liking_is_told_and_forgotten_and_the_thing_itself_is_another_matter()
     assert said(after(knowing, "what do I like")) == "You like jazz."
     assert meant("what is jazz", knowing) is None
     assert after(knowing, "forget that I like jazz").taught == ()
+
+
+def test_a_favorite_is_told_and_forgotten_by_what_it_is_about() -> None:
+    assert said(after(TAUGHT, "what's my team")) == "You like Rovers."
+    assert said(after(TAUGHT, "who do I support")) == "You like Rovers."
+    assert said(after(TAUGHT, "what is my favourite colour")) == (
+        "You have not told me which color you like."
+    )
+
+    changed = after(TAUGHT, "forget my favorite team")
+
+    assert set(TAUGHT.taught) - set(changed.taught) == {TEAM}
+    assert said(after(changed, "what's my team")) == "You have not told me which team you like."
 
 
 def test_who_speaks_is_told_and_changes_what_holds() -> None:

@@ -9,9 +9,12 @@ from device.effects import Notebook
 from device.events import Request, Slot, Value
 from device.models import SHIPPED, load, read_manifest
 from device.nlu.embedding import WordTable, load_table
+from device.nlu.encoder import Encoder
+from device.skillset import reading
 from device.teaching.answer import Answer
 from device.teaching.answers import Answers
 from device.teaching.gap import Gap, Lacks
+from device.teaching.scopes import Scopes
 from simulator.homefile import furnished_home
 
 NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)
@@ -107,8 +110,18 @@ def table() -> WordTable:
 
 
 @cache
+def encoder() -> Encoder:
+    return reading(load("encoder"), SHIPPED)
+
+
+@cache
+def scopes() -> Scopes:
+    return Scopes(load("scope"), encoder())
+
+
+@cache
 def answers() -> Answers:
-    return Answers(load("concept"), table())
+    return Answers(load("concept"), table(), scopes())
 
 
 def read(

@@ -137,6 +137,17 @@ def test_a_second_yes_without_a_definition_is_one() -> None:
     assert asked(told(OPENS, YES, YES)[1]).text == SUBJECT.questions[1]
 
 
+def test_the_same_asked_for_again_is_a_failed_try_and_what_is_done_in_the_end() -> None:
+    later = replace(SUBJECT, said="fox light in an hour")
+    again = replace(VAGUE, subject=later, again=True)
+
+    phase, effect = told(OPENS, again)
+
+    assert asked(effect).text == SUBJECT.questions[1]
+    phase, _ = step(phase, defines(40), 3_000)
+    assert step(phase, YES, 4_000)[1] == Learns(subject=later, meaning=meaning(40))
+
+
 @pytest.mark.parametrize("refusal", [NO, CANCEL])
 def test_who_does_not_want_to_teach_is_left_in_peace(refusal: Heard) -> None:
     phase, effect = told(OPENS, refusal)
@@ -180,6 +191,13 @@ def test_neither_yes_nor_no_offers_the_same_again_and_never_learns() -> None:
     phase, effect = step(phase, UNSURE, 4_000)
     phase, effect = step(phase, CHATTER, 5_000)
     assert (phase, effect) == (NoLesson(), Leaves(subject=SUBJECT, reply=GIVEN_UP))
+
+
+def test_a_definition_after_two_failed_tries_can_still_be_asked_about() -> None:
+    phase, effect = told(OPENS, VAGUE, UNSURE, defines(40), VAGUE, UNSURE)
+
+    assert asked(effect).text == f"{YES_OR_NO} {offer(40).text}"
+    assert step(phase, YES, 7_000)[1] == Learns(subject=SUBJECT, meaning=meaning(40))
 
 
 def test_what_cannot_be_is_said_before_the_next_question() -> None:
@@ -244,6 +262,7 @@ HEARD = st.one_of(
     st.builds(defines, st.integers(0, 3), st.sampled_from([Scope.DEFINES, Scope.YES, Scope.NO])),
     st.just(NEW),
     st.just(replace(answer(Scope.DEFINES), problem="No.")),
+    st.just(replace(VAGUE, subject=SUBJECT, again=True)),
 )
 EVENTS = st.one_of(
     HEARD,

@@ -27,6 +27,7 @@ from tests.teaching.lessons_at_home import (
     meant,
     offered,
     read,
+    scopes,
     standing,
     table,
 )
@@ -321,10 +322,48 @@ def test_a_model_with_other_flags_is_refused() -> None:
     )
 
     with pytest.raises(ModelError, match="make it again"):
-        Answers(other, table())
+        Answers(other, table(), scopes())
 
 
 def test_the_state_of_a_lamp_that_is_off_is_off() -> None:
     off = replace(CONTEXT, state=standing(Floor_lamp={"power": "off", "brightness": 50}))
 
     assert meant(read("just the way it is right now", LAMP, off)) == {"power": "off"}
+
+
+def test_a_number_alone_corrects_the_one_device_that_was_offered_one() -> None:
+    offer = Meaning(
+        settings=(
+            Setting(capability="brightness", value=75, devices=("Counter lights",)),
+            Setting(capability="power", value="on", devices=("Coffee maker",)),
+        )
+    )
+
+    found = meant(read("no, sixty five", SCENE, proposed=offer))
+
+    assert found == {"Counter lights": {"brightness": 65}, "Coffee maker": {"power": "on"}}
+
+
+def test_everything_else_is_what_was_not_named() -> None:
+    others = ("Living Room/Ceiling light", "Floor lamp", "Fan", "TV")
+    off: dict[str, object] = {name: {"power": "off"} for name in others}
+
+    said = "the reading lamp at thirty percent and everything else off"
+    assert meant(read(said)) == {**off, "Reading lamp": {"brightness": 30}}
+    assert meant(read("turn everything off except the reading lamp")) == off
+
+
+def test_what_the_device_before_cannot_do_is_for_what_was_asked() -> None:
+    found = meant(
+        read("the living room thermostat at sixteen degrees and brightness fifty percent")
+    )
+
+    assert found is not None
+    assert found["brightness"] == 50
+
+
+def test_a_step_takes_no_more_than_half() -> None:
+    assert meant(read("the same as harbor hour but dimmer")) == {
+        "brightness": 10,
+        "color": "orange",
+    }

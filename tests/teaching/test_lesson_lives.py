@@ -27,6 +27,8 @@ from simulator.session import Scene, Session
 
 ROOM = "Living Room"
 NAMES = ("owl light", "thunder mode", "grandma time")
+MISHEARD = ("owl flight", "wonder mode", "grandma lime")
+"""What recognition can make of the names."""
 PLACES = ("the office light", "the bedroom lights", "the floor lamp")
 REQUESTS = ("set {} to {}", "please put {} in {}", "change {} to {}")
 USELESS = ("well that is hard to say", "i don't know", "hmm you tell me")
@@ -101,6 +103,8 @@ class Lives(RuleBasedStateMachine):
                 home = self.session.speaker.context.home
                 words = (worded(meaning, home), deeds(meaning, home))
                 assert any(w and w in offered.text for w in words), "not what was offered"
+                named = called[1] not in (*NAMES, *MISHEARD) or called[1] in offered.text.casefold()
+                assert named, "not by the name that was offered"
                 self.taught[called] = meaning
                 LEARNED.append(called[1])
         self.asks, self.offered = turn.reply.asks, None
@@ -157,6 +161,11 @@ class Lives(RuleBasedStateMachine):
         if self.asks is not None:
             self.define(value, "{} percent")
             self.agree()
+
+    @precondition(lambda self: self.asks is not None)
+    @rule(name=st.sampled_from(MISHEARD), place=st.sampled_from(PLACES))
+    def be_misheard(self, name: str, place: str) -> None:
+        self.say(REQUESTS[0].format(place, name))
 
     @precondition(lambda self: self.asks is not None)
     @rule()

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from device.effects import Timer
 from device.events import Ask, Turn, Value
 from device.routing.dialogue import TYPED_PATIENCE_MS
-from device.teaching.lesson import GIVEN_UP, LISTENING
+from device.teaching.lesson import GIVEN_UP, LISTENING, YES_OR_NO
 from simulator.session import Scene, Session
 
 REQUEST = "set the bedroom lights to hedgehog mode"
@@ -39,6 +40,10 @@ def values(turn: Turn) -> set[tuple[str, Value]]:
 
 def names(session: Session) -> list[str]:
     return [concept.name for concept in session.speaker.context.taught]
+
+
+def timers(session: Session) -> tuple[Timer, ...]:
+    return session.speaker.context.notebook.timers
 
 
 def test_a_word_is_taught_in_three_turns_and_the_request_goes_on(session: Session) -> None:
@@ -187,3 +192,108 @@ def test_a_name_for_devices_is_taught_and_used(session: Session) -> None:
     assert values(done) == {("power", "on")}
     assert len(done.outcomes) == 2
     assert values(said(session, "turn off the hedgehog corner")) == {("power", "off")}
+
+
+@pytest.mark.parametrize(
+    ("request_", "again", "asked"),
+    [
+        (REQUEST, "put the office light in hedgehog mode", "What should I set for hedgehog mode"),
+        ("turn off the hedgehog", "turn on the hedgehog", "Which devices do you mean by hedgehog"),
+    ],
+)
+def test_who_asks_for_the_same_word_again_is_asked_again_what_it_is(
+    session: Session, request_: str, again: str, asked: str
+) -> None:
+    turn = said(session, request_, again)
+
+    assert turn.reply.asks is Ask.TEACH
+    assert turn.reply.text.startswith(asked)
+    assert names(session) == []
+
+
+def test_what_was_said_last_is_what_is_done_at_the_end(session: Session) -> None:
+    said(session, REQUEST, f"{REQUEST} in half an hour")
+
+    done = said(session, "35 percent", "yes")
+
+    assert names(session) == [NAME]
+    assert done.outcomes == ()
+    assert [timer.requests[0].intent for timer in timers(session)] == ["SetConcept"]
+
+
+def test_what_only_tells_something_opens_no_lesson_of_its_own(session: Session) -> None:
+    turn = said(session, "turn off the hedgehog", "the name stands for the floor lamp and the TV")
+
+    assert turn.reply.text == "Hedgehog: the floor lamp and the TV. Is that right?"
+
+
+def test_a_request_with_another_word_is_about_that(session: Session) -> None:
+    turn = said(session, "turn off the hedgehog", "set the desk lamp to zebra mode")
+
+    assert turn.reply.text == "I don't know what zebra mode is. Can you teach me?"
+
+
+def test_a_room_is_what_a_word_means_where_that_makes_sense(session: Session) -> None:
+    turn = said(session, "turn off the lights in the hedgehog", "that's the office")
+
+    assert turn.reply.text == "Hedgehog: the office. Is that right?"
+
+
+def test_a_definition_takes_the_place_of_a_name_that_was_offered(session: Session) -> None:
+    offered = said(session, "turn on the hedgehog", "that's the floor lamp")
+    assert offered.reply.text == "Hedgehog: the floor lamp. Is that right?"
+
+    turn = said(session, "no, the desk lamp at 20 percent")
+
+    assert "floor lamp" not in turn.reply.text
+
+
+def test_other_kinds_of_devices_of_a_room_are_in_its_settings(session: Session) -> None:
+    turn = said(session, "set the office to hedgehog mode", "the radio at volume 35")
+
+    assert turn.reply.asks is Ask.CONFIRM
+    assert "volume 35" in turn.reply.text
+
+
+def test_neither_yes_nor_no_takes_no_try_from_a_lesson(session: Session) -> None:
+    said(session, REQUEST, "i really don't know", "hmm i don't know", "35 percent")
+
+    turn = said(session, "the kids love it")
+    assert turn.reply.text.startswith(YES_OR_NO)
+
+    assert said(session, "yes").concepts is not None
+
+
+def test_a_no_that_says_all_of_it_anew_leaves_nothing_else_of_the_offer(session: Session) -> None:
+    said(session, "set the office to hedgehog mode", "the desk lamp at 20 and the printer off")
+
+    turn = said(session, "no, the desk lamp at 20 and the ceiling light off")
+
+    assert turn.reply.text == (
+        "Hedgehog mode: the desk lamp at 20 % and the office ceiling light off. Is that right?"
+    )
+    changed = said(session, "no, the desk lamp at 30")
+    assert "ceiling light off" in changed.reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("close the curtains, the neighbours are staring in", ("position", 0)),
+        ("start the vacuum and there are crumbs all over the carpet", ("vacuum", "cleaning")),
+    ],
+)
+def test_the_reason_of_a_request_is_not_asked_about(
+    session: Session, text: str, done: tuple[str, Value]
+) -> None:
+    turn = said(session, text)
+
+    assert values(turn) == {done}
+    assert turn.reply.asks is None
+
+
+def test_a_need_beside_a_request_that_does_nothing_for_it_is_asked_about(session: Session) -> None:
+    turn = said(session, "turn on the tv and there are crumbs all over the carpet")
+
+    assert turn.reply.asks is Ask.CONFIRM
+    assert "vacuum" in turn.reply.text

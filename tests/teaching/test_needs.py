@@ -54,13 +54,15 @@ def lesson(name: str, need: str, *settings_: Setting, minutes: int = 0) -> Conce
 @pytest.mark.parametrize(
     ("text", "need"),
     [
-        ("there's hardly any light in here", "more_light"),
+        ("it is awfully gloomy in here", "more_light"),
         ("this lamp is blinding me", "less_light"),
         ("my hands are freezing", "warmer"),
         ("I'm sweating like crazy", "cooler"),
         ("the music is far too loud", "quieter"),
         ("I can barely hear the movie", "louder"),
-        ("it smells of smoke in here", "fresher_air"),
+        ("it's really stuffy in here", "fresher_air"),
+        ("I'm sweltering", "cooler"),
+        ("it's so quiet that I miss half of the film", "louder"),
         ("the neighbours are staring through the window", "more_privacy"),
         ("there are crumbs all over the carpet", "cleaner"),
     ],
@@ -95,7 +97,7 @@ def test_requests_questions_and_chatter_declare_none(needs: Needs, text: str) ->
 
 
 def test_the_room_that_is_said_is_where_it_is_about(needs: Needs) -> None:
-    found = needs.read("there's not enough light in the lounge", standing("Kitchen"))
+    found = needs.read("it's terribly gloomy in the lounge", standing("Kitchen"))
 
     assert found is not None
     assert found.area == "Living Room"

@@ -136,3 +136,14 @@ def test_what_was_taught_is_defined_anew_in_free_words_after_a_yes(session: Sess
         {"brightness": 20, "color_temperature": 2700}
     ]
     assert not kept.outcomes
+
+
+@pytest.mark.parametrize("other", ["turn off the TV", "what do I like"])
+def test_a_round_of_questions_ends_with_a_request_of_another_kind(
+    session: Session, other: str
+) -> None:
+    begun, ended = talk(session, "learn my preferences", other)
+
+    assert begun.reply.asks is Ask.TEACH
+    assert ended.reply.asks is None
+    assert [request.intent for request in ended.requests] != ["LearnPreferences"]

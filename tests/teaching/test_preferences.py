@@ -106,6 +106,63 @@ def test_a_value_is_said_with_the_question_and_mended_by_the_answer(
     assert offered(mended) == "Shall I remember that you like 18 degrees at night?"
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "when"),
+    [
+        ("I like the lights low in the evening, around 25", 25, "evening"),
+        ("I like the bedroom cool at night, 17 degrees", 17, "night"),
+        ("I like the bedroom cool, say 17 degrees", 17, ""),
+    ],
+)
+def test_a_number_goes_before_the_words_around_it_and_the_time_is_what_was_said(
+    preferences: Preferences, text: str, value: int, when: str
+) -> None:
+    found = preferences.read(text, at(MORNING))
+
+    assert found is not None
+    assert [s.value for s in found.concept.meaning.settings] == [value]
+    assert found.when == when
+
+
+@pytest.mark.parametrize("answer", ["banana", "my mother", "pizza", "turn off the tv"])
+def test_what_means_nothing_near_a_brightness_is_none(
+    preferences: Preferences, answer: str
+) -> None:
+    assert preferences.answered("light", "evening", answer, None, at(MORNING)) is None
+    told_ = preferences.answered("light", "evening", "very bright", None, at(MORNING))
+    assert told_ is not None
+    assert told_.meaning.settings[0].value == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("set the floor lamp to my favorite color", "color"),
+        ("make the bedroom the temperature I like, please", "temperature"),
+        ("set the lights the way I like them", "light"),
+    ],
+)
+def test_a_liking_that_nobody_told_is_asked_for_and_nothing_is_set(text: str, about: str) -> None:
+    (found,) = likings.with_likings((asked(text, "HassLightSet"),), at(MORNING), lambda _: ())
+
+    assert (found.intent, found.slot("about")) == ("WhatLiked", about)
+
+
+@pytest.mark.parametrize("text", ["my favorite color is teal", "play my favorite song"])
+def test_telling_and_music_are_left_as_they_are(text: str) -> None:
+    one = asked(text, "OutOfScope")
+
+    assert likings.with_likings((one,), at(MORNING), lambda _: ()) == (one,)
+
+
+def test_the_value_that_somebody_likes_is_named_in_many_ways() -> None:
+    context = at(MORNING, degrees(21))
+
+    for words in ("the temperature I like", "my usual temperature", "my preferred temperature"):
+        said = likings.spoken_for(f"set the bedroom to {words}", context)
+        assert said == "set the bedroom to 21 degrees"
+
+
 def test_a_value_for_a_room_is_for_its_devices(preferences: Preferences) -> None:
     found = preferences.read("I prefer the bedroom at 17 degrees", at(MORNING))
 

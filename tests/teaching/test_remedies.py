@@ -216,6 +216,32 @@ def test_all_lit_lamps_are_dimmed_together() -> None:
     assert best.devices == ("Lamp 1", "Lamp 2")
 
 
+def air_conditioner(target: float, measured: float) -> tuple[Device, dict[str, Reading]]:
+    """A thermostat in the den that heats and could cool."""
+    device = Device(
+        id="climate",
+        name="Climate",
+        room="Den",
+        kind="climate",
+        capabilities=(
+            Capability(name="mode", options=("off", "heat", "cool")),
+            Capability(name="target_temperature"),
+            Capability(name="temperature", settable=False),
+        ),
+    )
+    values: dict[str, Value] = {"mode": "heat", "target_temperature": target}
+    told = values | {"temperature": measured}
+    return device, {name: Reading(value=value, at=MIDNIGHT) for name, value in told.items()}
+
+
+def test_it_cools_only_where_the_room_is_warmer_than_it_aims_at() -> None:
+    aims_higher = first("cooler", den(air_conditioner(23, 21)))
+    aims_lower = first("cooler", den(air_conditioner(21, 26)))
+
+    assert aims_higher == Setting(capability="target_temperature", value=20, devices=("Climate",))
+    assert aims_lower == Setting(capability="mode", value="cool", devices=("Climate",))
+
+
 @pytest.mark.parametrize(
     ("need", "capability", "value", "fits"),
     [

@@ -118,3 +118,24 @@ def test_a_part_joins_or_leaves_what_was_taught_and_the_rest_stays(session: Sess
     assert meaning(kept) == {
         "brightness": 20, "fan_speed": 30, "Floor lamp": {"color": "red"},
     }  # fmt: skip
+
+
+def test_a_device_joins_or_leaves_what_is_called_by_one_name(session: Session) -> None:
+    talk(session, "call the floor lamp and the fan the breezy two", "yes")
+
+    for text, devices in (
+        ("the breezy two should also include the TV", ["Floor lamp", "Fan", "TV"]),
+        ("remove the fan from the breezy two", ["Floor lamp", "TV"]),
+    ):
+        offer, kept = talk(session, text, "yes")
+        assert (offer.reply.asks, offer.outcomes) == (Ask.CONFIRM, ())
+        assert meaning(kept) == {"devices": devices}
+
+
+def test_when_something_is_to_be_set_is_no_part_of_what_it_means(session: Session) -> None:
+    talk(session, "moth hour means the lights at 15 percent", "yes")
+
+    (later,) = talk(session, "put the floor lamp in moth hour in half an hour")
+
+    assert [request.intent for request in later.requests] == ["HassStartTimer"]
+    assert later.reply.asks is None

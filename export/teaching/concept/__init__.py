@@ -1,4 +1,4 @@
-"""The model that reads answers in lessons: words of a definition, and the scope of the answer.
+"""The model that reads answers in lessons: which words say what of which devices.
 
 It learns from answers of its own making (`drawn`), and from what people say to assistants.
 Whole lines of the texts, and names and words, are kept aside to measure it with.
@@ -8,13 +8,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from device.models import SHIPPED, TrainingSet, read_manifest
-from device.nlu.crf import bio_transitions, softmax, viterbi
+from device.nlu.crf import bio_transitions, viterbi
 from device.nlu.embedding import Floats
-from device.teaching.answer import Scope
 from device.teaching.answerwords import ANSWER_FLAGS
 from export.quantize import Label, require
-from export.tagger import calibration_error, spans, temperature
+from export.tagger import spans
 from export.tagger.sizes import SIZE
 from export.teaching import Asked
 from export.teaching.concept.rows import examples, labels_of
@@ -27,14 +28,13 @@ READ_ALOUD = (
     TrainingSet(name="Mini LibriSpeech, training text", licence="CC BY 4.0"),
     TrainingSet(name="dataset-voice-cathy, prompts", licence="CC0"),
 )
-SCOPES = tuple(Scope)
 LEARNED = 44_000
 """Answers to learn from."""
 CALIBRATING = 1_500
 """Answers where nothing is learned and the quantizer only looks at them."""
-RESUMED = 10_000
+RESUMED = 30_000
 """Others, with which the training goes on."""
-EPOCHS = 7
+EPOCHS = 6
 WIDTH = 80
 KERNELS = (5, 5, 5, 5)
 
@@ -58,15 +58,14 @@ def make(asked: Asked) -> None:
     count = (RESUMED if asked.restored else LEARNED) if asked.training else CALIBRATING
     drawn = examples(count, 5 if asked.restored else 1, "train", asked.texts)
     labels = read_manifest(SHIPPED / "concept.json").labels if asked.restored else labels_of(drawn)
-    learned, _ = arrays(drawn, labels, SCOPES)
-    tuning, _ = arrays(examples(2_000, 2, "test", asked.texts, homes=100), labels, SCOPES)
-    held, _ = arrays(examples(3_000, 3, "test", asked.texts, homes=100), labels, SCOPES)
+    learned = arrays(drawn, labels)
+    tuning = arrays(examples(2_000, 2, "test", asked.texts, homes=100), labels)
+    held = arrays(examples(3_000, 3, "test", asked.texts, homes=100), labels)
     LOG.info("%d rows, %d labels", len(learned), len(labels))
     keras.utils.set_random_seed(7)
     into = words_inputs(vectors=SIZE, flags=len(ANSWER_FLAGS))
     model = keras.Model(
-        into,
-        words_network(into, labels=len(labels), classes=len(SCOPES), width=WIDTH, kernels=KERNELS),
+        into, words_network(into, labels=len(labels), classes=0, width=WIDTH, kernels=KERNELS)
     )
     trained(
         model,
@@ -76,12 +75,10 @@ def make(asked: Asked) -> None:
         epochs=asked.passes(EPOCHS),
         resume=asked.restored,
         rate=1e-3 if asked.restored else 3e-3,
-        weights=(1.0, 0.4),
     )
     tagger = read_manifest(SHIPPED / "tagger.json")
     settings: dict[str, object] = {
         "flags": list(ANSWER_FLAGS),
-        "scopes": [str(scope) for scope in SCOPES],
         **{name: tagger.settings[name] for name in ("table", "table_sha256")},
     }
     label = Label(
@@ -93,38 +90,26 @@ def make(asked: Asked) -> None:
         settings=settings,
     )
     with converted(model, learned, label) as made:
-        scores = made.run(tuning.inputs)
-        told = tuning.truths[1] >= 0
-        warmth = temperature(scores[1][told], tuning.truths[1][told])
         floats = model.predict(list(held.inputs), batch_size=512, verbose=0)
-        integers = made.run(held.inputs)
+        integers = made.run(held.inputs)[0]
         metrics = {
-            **_figures(floats, held.truths, labels, "float"),
-            **_figures(integers, held.truths, labels, "int8"),
+            **_figures(np.asarray(floats), held.truths[0], labels, "float"),
+            **_figures(integers, held.truths[0], labels, "int8"),
         }
-        told = held.truths[1] >= 0
-        metrics["ece_int8"] = calibration_error(
-            softmax(integers[1][told], warmth), held.truths[1][told]
-        )
         LOG.info("%s", metrics)
-        for what in ("scope", "words", "whole"):
+        for what in ("words", "whole"):
             lost = metrics[f"{what}_float"] - metrics[f"{what}_int8"]
             require(f"{what} lost by int8", lost, at_most=0.015)
-        require("scope accuracy of the int8 model", metrics["scope_int8"], at_least=0.85)
-        settings["temperature"] = warmth
-        finished = replace(
-            label, settings=settings, metrics={k: round(v, 4) for k, v in metrics.items()}
-        )
+        require("words of the int8 model", metrics["words_int8"], at_least=0.85)
+        finished = replace(label, metrics={k: round(v, 4) for k, v in metrics.items()})
         made.write(finished, asked.folder)
 
 
-def _figures(
-    scores: Sequence[Floats], truths: Sequence[Ints], labels: Sequence[str], name: str
-) -> dict[str, float]:
-    """Scope accuracy, F1 of the marked words, share of answers in which all marks are right."""
+def _figures(scores: Floats, truths: Ints, labels: Sequence[str], name: str) -> dict[str, float]:
+    """F1 of the marked words, share of answers in which all marks are right."""
     transitions, start = bio_transitions(labels)
     right = found = wanted = whole = 0
-    for row, truth in zip(scores[0], truths[0], strict=True):
+    for row, truth in zip(scores, truths, strict=True):
         n = int((truth >= 0).sum())
         here = spans([labels[i] for i in viterbi(row[:n], transitions, start)])
         there = spans([labels[i] for i in truth[:n]])
@@ -132,10 +117,7 @@ def _figures(
         found += len(here)
         wanted += len(there)
         whole += here == there
-    told = truths[1] >= 0
-    scope = (scores[1].argmax(-1) == truths[1])[told].mean()
     return {
-        f"scope_{name}": float(scope),
         f"words_{name}": 2 * right / max(1, found + wanted),
-        f"whole_{name}": whole / len(truths[0]),
+        f"whole_{name}": whole / len(truths),
     }

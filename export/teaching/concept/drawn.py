@@ -9,7 +9,7 @@ from device.teaching.gap import Lacks
 from device.teaching.standing import as_they_are
 from export.teaching.concept.asides import told
 from export.teaching.concept.commands import command, turned
-from export.teaching.concept.corrections import offer
+from export.teaching.concept.everything import everything
 from export.teaching.concept.grammar import Piece, expand, lines, texts
 from export.teaching.concept.naming import devices_named, place_named
 from export.teaching.concept.sayings import (
@@ -43,7 +43,7 @@ def definition(rng: Random, scene: Scene, split: Split) -> Drawn | None:
     if rng.random() < (0.6 if lacks is Lacks.NEED else 0.03):
         return command(rng, scene, split)
     style = rng.random()
-    if style < 0.07:
+    if style < 0.08:
         return _now(rng, scene, split)
     if style < 0.17 and scene.context.taught:
         return _like(rng, scene, split)
@@ -51,8 +51,10 @@ def definition(rng: Random, scene: Scene, split: Split) -> Drawn | None:
         return _changed(rng, scene, split)
     if style < 0.22:
         return turned(rng, scene, split, outside)
-    if style < 0.25:
+    if style < 0.24:
         return _strange(rng, scene, split)
+    if style < 0.33:
+        return everything(rng, scene, split)
     return _settings(rng, scene, split)
 
 
@@ -200,25 +202,4 @@ def _changed(rng: Random, scene: Scene, split: Split) -> Drawn:
         pieces=tuple(outside(rng, scene, split, pieces)),
         scope=Scope.DEFINES,
         scene=scene,
-    )
-
-
-def other_scope(rng: Random, scene: Scene, split: Split, scope: Scope) -> Drawn:
-    """An answer that defines nothing, from the templates."""
-    line = line_of(rng, split, "scopes", str(scope))
-    far = [
-        d.name.lower()
-        for d in scene.home.devices
-        if d.room not in scene.about.rooms and d.id not in scene.about.ids
-    ]
-    if "{far}" in line and (not far or scene.gap.lacks is Lacks.NEED):
-        line = "what time is it"
-    pieces = told(rng, scene, split, line, {"far": [Piece(rng.choice(far or [""]))]})
-    proposed = offer(rng, scene) if rng.random() < 0.4 else None
-    return Drawn(
-        kind=str(scope),
-        pieces=tuple(pieces),
-        scope=scope,
-        scene=scene,
-        proposed=None if proposed is None else proposed.meaning,
     )

@@ -18,6 +18,7 @@ from simulator.homes import Split
 FOLDER = Path(__file__).parent
 _INNERMOST = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
 _HELD_SHARE = 0.15
+_HELD_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ def texts(name: str) -> dict[str, Any]:
 def lines(found: list[str], split: Split) -> list[str]:
     """The lines of one split.
 
-    A seventh of the lines is kept from training, chosen by their letters. Lists of less than six
-    lines are whole in both splits, and so is a line that says nothing of its own ("{d}") or that
-    is there twice because it is common.
+    A seventh of the lines, five at most, are kept from training, chosen by their letters. Lists of
+    less than six lines are whole in both splits, and so is a line that says nothing of its own
+    ("{d}") or that is there twice because it is common.
     """
     kept = _kept(tuple(found))
     return (
@@ -59,7 +60,7 @@ def _kept(found: tuple[str, ...]) -> frozenset[str]:
     if len(own) < 6:
         return frozenset()
     ordered = sorted(own, key=lambda line: hashlib.sha256(line.encode()).digest())
-    return frozenset(ordered[: round(len(own) * _HELD_SHARE) or 1])
+    return frozenset(ordered[: min(round(len(own) * _HELD_SHARE), _HELD_MOST) or 1])
 
 
 def expand(line: str, rng: Random) -> str:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from device.models import SHIPPED, load, read_manifest
 from device.nlu.embedding import load_table
+from device.skillset import reading
 from device.teaching.answer import Scope
 from device.teaching.answers import Answers
+from device.teaching.scopes import Scopes
 from export.tagger.texts import TEXTS
 from export.teaching.concept.rows import Example, examples
 
@@ -28,7 +30,8 @@ def report(count: int, texts: Path = TEXTS) -> str:
     """
     settings = read_manifest(SHIPPED / "tagger.json").settings
     table = load_table(SHIPPED, settings["table"], settings["table_sha256"])
-    answers = Answers(load("concept"), table)
+    telling = Scopes(load("scope"), reading(load("encoder"), SHIPPED))
+    answers = Answers(load("concept"), table, telling)
     drawn = examples(count, SEED, "test", texts, homes=100)
     whole: dict[str, list[bool]] = defaultdict(list)
     scopes: dict[Scope, list[Scope]] = defaultdict(list)

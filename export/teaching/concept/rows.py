@@ -1,7 +1,7 @@
 """Answers as the model reads them: words, labels, scopes, arrays."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -10,10 +10,13 @@ from random import Random
 from device.nlu.words import tokenize
 from device.teaching.answer import Scope
 from device.teaching.answerwords import content
+from device.teaching.gap import Lacks
 from export.teaching.concept.asides import aside, hesitant, misheard
+from export.teaching.concept.commands import command
 from export.teaching.concept.corrections import correction
-from export.teaching.concept.drawn import definition, other_scope
+from export.teaching.concept.drawn import definition
 from export.teaching.concept.grammar import Piece
+from export.teaching.concept.remarks import remark
 from export.teaching.concept.sayings import Drawn
 from export.teaching.concept.scenes import Scene, places, scene
 from export.teaching.texts import said
@@ -23,8 +26,9 @@ from simulator.sentences import dressed, random_phrase
 PLACES = 300
 """Pretend homes of one set of examples."""
 
-_SHARES = {
-    "definition": 50,
+_SHARES: dict[str, int] = {
+    "definition": 46,
+    "command": 10,
     "correction": 22,
     Scope.YES: 7,
     Scope.NO: 6,
@@ -34,7 +38,7 @@ _SHARES = {
     Scope.ELSEWHERE: 12,
 }
 _PUBLIC: dict[Scope, frozenset[str]] = {
-    Scope.YES: frozenset({"clinc/yes", "hwu/general_affirm", "hwu/general_confirm"}),
+    Scope.YES: frozenset({"clinc/yes", "hwu/general_affirm"}),
     Scope.NO: frozenset({"clinc/no", "hwu/general_negate"}),
     Scope.CANCEL: frozenset({"clinc/cancel", "hwu/general_commandstop"}),
     Scope.UNSURE: frozenset(
@@ -43,7 +47,7 @@ _PUBLIC: dict[Scope, frozenset[str]] = {
 }
 """Intents of the public sets that are answers as well."""
 _ANSWERING = frozenset().union(*_PUBLIC.values()) | {
-    *("hwu/general_repeat", "hwu/general_praise", "hwu/general_quirky"),
+    *("hwu/general_confirm", "hwu/general_repeat", "hwu/general_praise", "hwu/general_quirky"),
     *("clinc/smart_home", "clinc/change_volume"),
 }
 _DEFINING = ("hwu/iot_", "hwu/audio_volume", "slurp/")
@@ -82,16 +86,42 @@ def examples(
         homes: Pretend homes in which they are given.
     """
     rng = Random(seed)
+    return [
+        _example(rng, made, pieces)
+        for made, pieces in drawn(rng, count, split, folder, homes=homes, shares=_SHARES)
+    ]
+
+
+def drawn(
+    rng: Random,
+    count: int,
+    split: Split,
+    folder: Path,
+    *,
+    homes: int,
+    shares: Mapping[str, int],
+) -> Iterator[tuple[Drawn, list[Piece]]]:
+    """Answers to lessons in pretend homes, and all that is said, with stories and hesitations.
+
+    Args:
+        rng: The only source of chance.
+        count: How many.
+        split: As for `examples`.
+        folder: Of the public texts.
+        homes: Pretend homes in which they are given.
+        shares: How often what is drawn: "definition", "correction", "command" (what to do about
+            how it is), or a scope.
+    """
     inside = places(rng, split, homes)
     public = _public("train" if split == "train" else "dev", folder)
-    found: list[Example] = []
-    while len(found) < count:
-        at = scene(rng, rng.choice(inside), split)
-        what = rng.choices([*_SHARES], weights=[*_SHARES.values()])[0]
-        drawn = _drawn(rng, at, split, str(what), public)
-        if drawn is not None:
-            found.append(_example(rng, drawn, split, public[Scope.ELSEWHERE]))
-    return found
+    found = 0
+    while found < count:
+        what = rng.choices([*shares], weights=[*shares.values()])[0]
+        at = scene(rng, rng.choice(inside), split, Lacks.NEED if what == "command" else None)
+        made = _drawn(rng, at, split, str(what), public)
+        if made is not None:
+            found += 1
+            yield made, _said(rng, made, split, public[Scope.ELSEWHERE])
 
 
 def _public(part: str, folder: Path) -> dict[Scope, list[str]]:
@@ -128,10 +158,12 @@ def _drawn(
 ) -> Drawn | None:
     if what == "definition":
         return definition(rng, at, split)
+    if what == "command":
+        return command(rng, at, split)
     if what == "correction":
         return correction(rng, at, split)
     scope = Scope(what)
-    made = other_scope(rng, at, split, scope)
+    made = remark(rng, at, split, scope)
     real = public.get(scope, [])
     style = rng.random()
     if real and style < (0.65 if scope is Scope.ELSEWHERE else 0.4):
@@ -144,7 +176,7 @@ def _drawn(
     return Drawn(kind=made.kind, pieces=pieces, scope=scope, scene=at, proposed=made.proposed)
 
 
-def _example(rng: Random, drawn: Drawn, split: Split, chatter: Sequence[str]) -> Example:
+def _said(rng: Random, drawn: Drawn, split: Split, chatter: Sequence[str]) -> list[Piece]:
     pieces = list(drawn.pieces)
     if drawn.scope is Scope.DEFINES and drawn.kind != "a correction":
         if rng.random() < 0.3:
@@ -154,8 +186,10 @@ def _example(rng: Random, drawn: Drawn, split: Split, chatter: Sequence[str]) ->
         if rng.random() < 0.12:
             pieces = [*pieces, *([Piece(",")] if rng.random() < 0.4 else [])]
             pieces += aside(rng, drawn.scene, split, chatter)
-    if rng.random() < 0.28:
-        pieces = hesitant(rng, pieces)
+    return hesitant(rng, pieces) if rng.random() < 0.28 else pieces
+
+
+def _example(rng: Random, drawn: Drawn, pieces: Sequence[Piece]) -> Example:
     tokens, labels = words_of(pieces)
     if rng.random() < MISHEARD:
         tokens = [

@@ -13,7 +13,7 @@ from device.teaching.aims import aim
 from device.teaching.answer import Scope
 from device.teaching.gap import Lacks
 from export.teaching.concept.grammar import Piece, expand, lines, texts
-from export.teaching.concept.scenes import Scene, able
+from export.teaching.concept.scenes import COLORS, Scene, able
 from export.teaching.concept.wording import (
     Worded,
     called,
@@ -27,6 +27,8 @@ from simulator.homes import Split
 
 REPAIRS = 0.04
 """Share of clauses that are said wrong first."""
+COVERS = 0.2
+"""How often another device is some blind or curtain, where there is one."""
 SLIPS = 0.07
 """Share of definitions in which somebody says a wrong value first."""
 
@@ -130,7 +132,8 @@ def other_clause(rng: Random, scene: Scene, split: Split, found: Settings) -> li
     pool = near if near and not far and rng.random() < 0.92 else pool
     if not pool:
         return None
-    first = rng.choice(pool)
+    covers = [d for d in pool if d.kind == "cover"]
+    first = rng.choice(covers if covers and rng.random() < COVERS else pool)
     same = [d for d in pool if d.kind == first.kind and d is not first]
     named = [first, rng.choice(same)] if same and rng.random() < 0.18 else [first]
     values = some(rng, first)
@@ -156,13 +159,15 @@ def other_clause(rng: Random, scene: Scene, split: Split, found: Settings) -> li
 def _kind(rng: Random, scene: Scene, split: Split, found: Settings) -> list[Piece] | None:
     """All devices of one kind in the rooms that the request is about, or everything there."""
     here = [d for d in scene.home.devices if d.room in scene.about.rooms]
-    if not scene.about.rooms or found.found or not here:
+    if not scene.about.rooms or not here:
         return None
     if rng.random() < 0.3:
+        if found.found:
+            return None
         devices = [d for d in here if d.kind in PLAIN]
         target = [Piece(rng.choice(("everything", "everything", "all devices")), "target")]
         if rng.random() < 0.2:
-            target.append(Piece(rng.choice(("else", "in here", "here"))))
+            target.append(Piece(rng.choice(("in here", "here"))))
         values: list[tuple[str, Value]] = [("power", rng.choice(("off", "off", "on")))]
         if {d.id for d in devices} == scene.about.ids or any(
             able(d, "power") is None for d in devices
@@ -176,11 +181,14 @@ def _kind(rng: Random, scene: Scene, split: Split, found: Settings) -> list[Piec
         devices = [d for d in here if d.kind == kind]
         if len({d.device_class for d in devices}) > 1 and kind != "light":
             return None
+        if {scene.label(d) for d in devices} & {n for _, labels in found.found for n in labels}:
+            return None
         called_so = kind_called(rng, devices[0])
         values = some(rng, devices[0])
         if (
             called_so is None
             or not values
+            or any((c, ()) in found.found for c, _ in values)
             or not all(able(d, c) for d in devices for c, _ in values)
         ):
             return None
@@ -286,10 +294,17 @@ def _listed(rng: Random, split: Split, said: Sequence[Worded]) -> list[Piece]:
 
 def _slip(rng: Random, split: Split, meant: Worded) -> list[Piece]:
     """Another value first, and the words that take it back."""
-    if not isinstance(meant.value, int | float) or meant.form != "value":
+    if meant.form != "value":
         return []
-    wrong = worded(rng, split, meant.capability, rng.choice(range(10, 91, 10)))
+    if meant.capability == "color":
+        other: Value = rng.choice([c for c in COLORS if c != meant.value])
+    elif isinstance(meant.value, int | float):
+        other = rng.choice(range(10, 91, 10))
+    else:
+        return []
+    wrong = worded(rng, split, meant.capability, other)
     edit = rng.choice(EDITS)
     text = " ".join(p.text for p in wrong.pieces)
     comma = "," if rng.random() < 0.3 else ""
-    return [Piece(f"{text}{comma} {rng.choice(('', '', 'uh ', 'no '))}{edit}{comma}")]
+    again = rng.choice(("", "", "", "to", "at", "make it", "i want"))
+    return [Piece(f"{text}{comma} {rng.choice(('', '', 'uh ', 'no '))}{edit}{comma} {again}")]

@@ -148,12 +148,20 @@ def gap_words(rng: Random, split: Split) -> str:
     return rng.choice([s for s in lexicon()["scenes"] if s not in KEPT])
 
 
-def scene(rng: Random, place: Place, split: Split) -> Scene:
-    """A lesson in this home."""
+def scene(rng: Random, place: Place, split: Split, lacks: Lacks | None = None) -> Scene:
+    """A lesson in this home.
+
+    Args:
+        rng: The only source of chance.
+        place: The home.
+        split: "test" for words that training never sees.
+        lacks: What is missing; any by default.
+    """
     context = replace(place.context, taught=_taught(rng, place.context, split))
     rooms = [r.name for r in context.home.rooms]
     context = replace(context, room=rng.choice(rooms) if rng.random() < 0.9 else None)
-    lacks = rng.choices([*_LACKS_SHARES], weights=[*_LACKS_SHARES.values()])[0]
+    if lacks is None:
+        lacks = rng.choices([*_LACKS_SHARES], weights=[*_LACKS_SHARES.values()])[0]
     words = gap_words(rng, split)
     request = _request(rng, context, words, lacks)
     gap = Gap(words=words, lacks=lacks, request=request, confidence=0.9)

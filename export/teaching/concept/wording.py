@@ -127,7 +127,7 @@ def _label(capability: str, line: str) -> str:
 
 def _state(rng: Random, capability: str, value: Value, word: str) -> Worded:
     table = texts("values")
-    form = "verb" if rng.random() < 0.45 else "state"
+    form = "verb" if rng.random() < 0.6 else "state"
     line = rng.choice(table["verbs" if form == "verb" else "states"][word])
     return Worded(capability, value, tuple(marked(line, capability)), form)
 

@@ -9,12 +9,12 @@ from keras import layers
 from export.encoder.sizes import LENGTH, OUT, SIZE
 from export.teaching.sizes import Rows
 
-WIDTH = 96
-LEXICAL = 192
+WIDTH = 128
+LEXICAL = 256
 """Units that look at one word alone: "gloomy" is light and "clammy" is moisture anywhere."""
 HIDDEN_WORDS = 0.05
 """Share of the words that training hides."""
-NOISE = 0.1
+NOISE = 0.2
 """Noise on the values of words, in their standard deviations: near words mean nearly the same."""
 
 

@@ -101,9 +101,13 @@ def read(name: str) -> Templates:
     return Templates(lists, table[name])
 
 
-def strangers() -> dict[str, list[str]]:
-    """Sentences written apart from the templates, by what they declare: for measuring only."""
-    table = yaml.safe_load((HERE / "strangers.yaml").read_text(encoding="utf-8"))
+def apart_from_templates(name: str) -> dict[str, list[str]]:
+    """Sentences written apart from the templates, by what they declare: for measuring only.
+
+    Args:
+        name: "strangers" or "visitors".
+    """
+    table = yaml.safe_load((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
     return {label: [str(text).lower() for text in said] for label, said in table.items()}
 
 

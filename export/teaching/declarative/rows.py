@@ -7,21 +7,24 @@ the shared text: what people say to assistants.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from device.models import SHIPPED, read_manifest
 from device.nlu.embedding import Floats, load_table
 from device.nlu.words import shape, tokenize
-from device.teaching.declaratives import NONE, PREFERENCE
+from device.teaching.declaratives import NONE, PREFERENCE, evened
 from device.teaching.needs import NEEDS
 from export.encoder.sizes import LENGTH, SIZE
 from export.quantize import run_shipped
 from export.tagger.texts import examples
 from export.teaching import texts
-from export.teaching.declarative.rendering import Part, Sentence, read, strangers
+from export.teaching.declarative.rendering import Part, Sentence, apart_from_templates, read
 from export.teaching.sizes import UNTOLD, Ints, Rows
 from simulator.homes import Split
 
@@ -29,7 +32,7 @@ LABELS = (*NEEDS, PREFERENCE, NONE)
 TOPICS = tuple(read("preferences").by_label)
 MARKS = ("", "like", "when")
 
-OF_A_NEED = 1_050
+OF_A_NEED = 1_500
 """Sentences of each need, at most."""
 OF_A_TOPIC = 250
 """Sentences of each kind of preference, at most."""
@@ -45,6 +48,9 @@ EXAMPLES = (
     *("i like it warm in the morning", "i cannot see anything"),
 )
 """What people will try first: none of it is learned, so that trying it tells something."""
+
+SAME = 0.75
+"""Share of two sentences' words that both have, from which they say the same."""
 
 DECLARED = re.compile(
     r"\b(i|we|it|that|there)('m|'re|'s|'ve| am| are| is| feel| feels| can't| need| want| have)\b"
@@ -151,19 +157,45 @@ def requests(count: int, seed: int, split: Split) -> list[Told]:
     return [Told(tokens, (UNTOLD,) * len(tokens), none, UNTOLD) for tokens in found if tokens]
 
 
-def apart() -> list[Told]:
-    """The sentences that were written apart, for measuring only."""
+def apart(name: str) -> list[Told]:
+    """The sentences of one file that were written apart, for measuring only.
+
+    Args:
+        name: "strangers" or "visitors".
+    """
     return [
         Told(tokens, (UNTOLD,) * len(tokens), LABELS.index(label), UNTOLD)
-        for label, said in strangers().items()
+        for label, said in apart_from_templates(name).items()
         for tokens in map(tokens_of, said)
     ]
 
 
 def reserved(text: str) -> bool:
-    """Whether a sentence says one of the EXAMPLES, with whatever around it."""
-    said = " ".join(tokens_of(text))
-    return any(example in said for example in EXAMPLES)
+    """Whether a sentence is kept out of training.
+
+    It says one of the EXAMPLES, with whatever around it, or nearly what a sentence says that is
+    for measuring.
+    """
+    said = tokens_of(text)
+    if any(example in " ".join(said) for example in EXAMPLES):
+        return True
+    words = frozenset(said)
+    return any(
+        len(words & one) >= SAME * len(words | one)
+        for word in words
+        for one in _measuring().get(word, ())
+    )
+
+
+@cache
+def _measuring() -> Mapping[str, Sequence[frozenset[str]]]:
+    """The words of the sentences written apart, under each of their words."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for name in ("strangers", "visitors"):
+        for row in apart(name):
+            for word in set(row.tokens):
+                found.setdefault(word, []).append(frozenset(row.tokens))
+    return found
 
 
 def rows(told: Sequence[Told]) -> Rows:
@@ -180,7 +212,7 @@ def rows(told: Sequence[Told]) -> Rows:
         marks[i, :count] = row.marks[:count]
     labels: Ints = np.array([row.label for row in told], np.int32)
     topics: Ints = np.array([row.topic for row in told], np.int32)
-    return Rows((words, mask, _encoded(words, mask)), (labels, marks, topics))
+    return Rows((evened(words), mask, encoded(words, mask)), (labels, marks, topics))
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
@@ -188,8 +220,13 @@ def tokens_of(text: str) -> tuple[str, ...]:
     return tuple(token.text for token in tokenize(text) if not token.mark)
 
 
-def _encoded(words: Floats, mask: Floats) -> Floats:
-    """The shipped encoder's vectors, shape (sentences, 128), of length 1."""
+def encoded(words: npt.NDArray[Any], mask: npt.NDArray[Any]) -> Floats:
+    """The shipped encoder's vectors, shape (sentences, 128), of length 1.
+
+    Args:
+        words: Vectors of the words, shape (sentences, LENGTH, SIZE), float32 or float16.
+        mask: Shape (sentences, LENGTH, 1).
+    """
     found = []
     for at in range(0, len(words), 8_000):
         part = [words[at : at + 8_000, None], mask[at : at + 8_000, None]]

@@ -24,9 +24,9 @@ from export.teaching.texts import OWN, SETS
 
 LOG = logging.getLogger(__name__)
 NAME = "gap"
-SENTENCES = 22_000
-EPOCHS = 8
-WIDTH = 64
+SENTENCES = 64_000
+EPOCHS = 9
+WIDTH = 96
 HIDDEN = 0.1
 """Share of the rows in which what understanding made of the request is hidden, so that the model
 can do without where that errs."""
@@ -43,7 +43,7 @@ def make(asked: Asked) -> None:
 
     learned = drawn(SENTENCES, 1, "train").rows
     tuning, held = drawn(2_500, 2, "test"), drawn(2_500, 3, "test")
-    ordinary = drawn(2_000, 0, "ordinary")
+    ordinary = drawn(20_000, 0, "ordinary")
     model = words_model(
         vectors=learned.inputs[0].shape[-1],
         flags=len(FEATURES),

@@ -28,12 +28,10 @@ from device.nlu.words import bare
 from device.teaching.evidence import Evidence, Witness
 from device.teaching.gap import Lacks, Verdict
 from device.teaching.gaps import LABELS, VERDICTS
-from export.encoder.texts import labelled
 from export.quantize import ROOT, SHIPPED
-from export.tagger.texts import TEXTS
 from export.teaching.gap.manners import Sentence
 from export.teaching.gap.sentences import sentence
-from export.teaching.gap.strangers import stranger, strangers
+from export.teaching.gap.strangers import measured, stranger, strangers
 from export.teaching.sizes import LENGTH, UNTOLD, Rows
 from simulator.homefile import furnished_home
 from simulator.homes import Split, random_home
@@ -63,7 +61,7 @@ def drawn(count: int, seed: int, split: Split | Literal["ordinary"]) -> Drawn:
         count: Sentences.
         seed: The same seed gives the same rows.
         split: "test" for templates and names that training never sees; "ordinary" for the
-            first `count` requests of HWU64's fold 9 in the furnished house.
+            first `count` requests of `measured`, in the furnished house.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
     path = CACHE / f"gap-{split}-{count}-{seed}.npz"
@@ -179,8 +177,7 @@ def rows(count: int, seed: int, split: Split) -> Iterator[Row]:
 def ordinary(count: int) -> Iterator[Row]:
     """Requests of strangers to an assistant, whatever they ask."""
     reader, home = Reader.shipped(), furnished_home()
-    asked = [row.text.lower() for row in labelled("dev", TEXTS) if row.intent.startswith("hwu/")]
-    for text in asked[:count]:
+    for text in measured()[:count]:
         words = tuple(text.split())
         yield from rows_of(Sentence(words=words, verdict=Verdict.CLEAR), home, reader)
 

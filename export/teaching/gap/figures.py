@@ -17,7 +17,7 @@ from export.tagger import spans
 from export.teaching.gap.draw import Drawn
 
 GAP = VERDICTS.index(Verdict.GAP)
-MOST_OFFERS = 4.7
+MOST_OFFERS = 2.5
 """False offers per 1,000 strangers' ordinary requests that the thresholds allow."""
 MOST_OWN_OFFERS = 40.0
 """Likewise of our own, many of which were made to look as if they had a gap."""
@@ -27,7 +27,7 @@ LEAST = {"named": 0.6, "unknown": 0.6, "device": 0.6, "foreign": 0.6, "other": 0
 """The lowest thresholds of these; what is asked besides devices has words like "forget" and
 "never mind" of its own ("forget what I said today")."""
 BOUNDS = {
-    "named": (0.0, 0.45),
+    "named": (0.0, 1.0),
     "unknown": (0.0, 1.0),
     "device": (0.0, 1.0),
     "foreign": (0.0, 1.0),

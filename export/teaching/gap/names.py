@@ -100,6 +100,8 @@ def setting_name(rng: Random, split: Split, home: Home, *, headed: bool = False)
     style = rng.random()
     if rng.random() < 0.12:
         return _long(rng, split, home)
+    if not headed and rng.random() < 0.18:
+        return _unheaded(rng, split, home)
     if style < (0.72 if headed else 0.36):
         return f"{_modifier(rng, split, home)} {rng.choice(listed('heads'))}"
     if headed or style < 0.48:
@@ -138,6 +140,15 @@ def _long(rng: Random, split: Split, home: Home) -> str:
     )
 
 
+def _unheaded(rng: Random, split: Split, home: Home) -> str:
+    """A name that nothing in it tells to be one: "harbor lantern", "grandpa's snoring"."""
+    if rng.random() < 0.6:
+        return f"{_modifier(rng, split, home)} {rng.choice(nouns(split))}"
+    who = rng.choice((*listed("people_at_home"), rng.choice(known_words("people", split))))
+    being = rng.choice(("'s", "'s", " is", " are"))
+    return f"{who}{being} {rng.choice(listed('doings', split))}"
+
+
 def group_name(rng: Random, split: Split, home: Home, *, switched: bool = True) -> str:
     """What somebody calls devices, with its article: "the lego station", "big bertha".
 
@@ -149,6 +160,11 @@ def group_name(rng: Random, split: Split, home: Home, *, switched: bool = True) 
             the name of one: "turn the pumpkin off", but not "open the letter".
     """
     style = rng.random() * (1.0 if switched else 0.79)
+    if rng.random() < 0.07:
+        where = rng.choice(("by", "near", "over", "under", "behind", "next to", "beside"))
+        return f"the {rng.choice(listed('handfuls'))} {where} the {rng.choice(nouns(split))}"
+    if rng.random() < 0.04:
+        return f"{rng.choice(('my', 'our', 'my'))} {rng.choice(listed('group_heads'))}"
     if style < 0.28:
         return f"the {_group_modifier(rng, split, home)} {rng.choice(listed('group_heads'))}"
     if style < 0.43:
@@ -180,6 +196,9 @@ def place_name(rng: Random, split: Split, home: Home) -> str:
     """What somebody calls a place, with its article: "the hobbit hole", "tim's corner"."""
     style = rng.random()
     article = rng.choice(("the ", "the ", "the ", "my ", "our ", ""))
+    if rng.random() < 0.05:
+        heart = rng.choice((*listed("place_heads"), *listed("places", split)))
+        return f"{article}{heart} of {rng.choice(('', 'the '))}{rng.choice(nouns(split))}"
     if style < 0.36:
         return f"{article}{rng.choice(listed('places', split))}"
     if style < 0.48:

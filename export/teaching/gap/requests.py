@@ -24,6 +24,7 @@ from export.teaching.gap.manners import (
     typed,
 )
 from export.teaching.gap.names import group_name, listed, measured, place_name, setting_name
+from export.teaching.gap.substituted import substituted
 from simulator.disfluency import disfluent
 from simulator.fillings import Filler
 from simulator.homes import Split, lexicon
@@ -40,16 +41,19 @@ KINDS = (
     *("thermostat", "heating", "shutters"),
 )
 """Kinds of devices as people name them, as often as they do."""
+SUBSTITUTED = 0.35
+"""Share of the requests with a gap that are made of the speaker's own."""
 _SWITCHING = frozenset(str.split("on off dim brighten brighter dimmer percent switch toggle"))
 """Words of templates that nobody says of anything but a device."""
 
 
 def gap(rng: Random, home: Home, split: Split) -> Sentence:
     """One request with a gap, perhaps with others, as it is typed or heard."""
-    lacks = rng.choices((Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE), weights=(46, 30, 24))[0]
+    lacks = rng.choices((Lacks.SETTING, Lacks.DEVICES, Lacks.PLACE), weights=(40, 36, 24))[0]
     template = rng.choice(templates(lacks, split))
     name = _named(rng, lacks, split, home, template)
-    made = _filled(rng, home, template, name)
+    made = substituted(rng, home, split, lacks, name) if rng.random() < SUBSTITUTED else None
+    made = made or _filled(rng, home, template, name)
     made = replace(made, lacks=lacks, verdict=Verdict.GAP)
     made = courteous(rng, made)
     if rng.random() < 0.15:
@@ -85,8 +89,11 @@ def known_gap(rng: Random, home: Home, split: Split) -> Sentence:
 
 def absent(rng: Random, home: Home, split: Split) -> Sentence:
     """An ordinary device or room that everybody knows and this home lacks: no lesson helps."""
-    if rng.random() < 0.5:
+    style = rng.random()
+    if style < 0.3:
         lacks, pool = Lacks.PLACE, listed("ordinary_rooms")
+    elif style < 0.6:
+        lacks, pool = Lacks.DEVICES, listed("products")
     else:
         names = ("switches", "switches", "players", "vacuums", "climates", "fans", "locks")
         lacks, pool = Lacks.DEVICES, tuple(lexicon()[rng.choice(names)])

@@ -46,6 +46,8 @@ def _given_up(rng: Random, home: Home, split: Split) -> Sentence:
     begun = maker(rng, home, split)
     words = [bare(word) for word in begun.words]
     stop = rng.randint(min(2, len(words)), len(words))
+    if begun.gap[0] > 1 and rng.random() < 0.5:
+        stop = begun.gap[0]  # before the word that does not come to mind
     ending: list[str] = []
     for _ in range(rng.choice((0, 1, 1, 2))):
         ending += _hesitation(rng).split()
@@ -87,10 +89,10 @@ def _names(home: Home) -> frozenset[str]:
 
 
 _MAKERS: tuple[tuple[Maker, float], ...] = (
-    (gap, 38),
+    (gap, 42),
     (known_gap, 11),
     (ordinary, 11),
-    (public, 8),
+    (public, 14),
     (absent, 4),
     (declared, 4),
     (_given_up, 7),

@@ -11,7 +11,7 @@ from pathlib import Path
 from device.runtimes import runtime
 from export.quantize import ROOT
 from export.tagger.texts import TEXTS
-from export.teaching.measure.ordinary import ordinary_tables
+from export.teaching.measure.ordinary import FOLD, ordinary_tables
 from export.teaching.measure.parts import part_tables
 from export.teaching.measure.whole import lesson_tables
 from simulator.teachers.bank import Share
@@ -37,6 +37,9 @@ def evaluate(argv: list[str]) -> None:
     parser.add_argument("--share", choices=("shown", "held"), default="held")
     parser.add_argument("--only", choices=PARTS, help="one part; the page is left as it is")
     parser.add_argument("--failures", type=Path, help="folder for what went wrong, to read")
+    parser.add_argument(
+        "--folds", type=int, nargs="+", default=[FOLD], help="of HWU64, for false offers"
+    )
     parser.add_argument("--texts", type=Path, default=TEXTS, help="folder of public text sets")
     asked = parser.parse_args(argv)
     logging.getLogger("device").setLevel(logging.WARNING)
@@ -46,7 +49,12 @@ def evaluate(argv: list[str]) -> None:
         match part:
             case "ordinary":
                 tables += ordinary_tables(
-                    asked.texts, asked.sentences, asked.seed, share, asked.failures
+                    asked.texts,
+                    asked.sentences,
+                    asked.seed,
+                    share,
+                    asked.failures,
+                    asked.folds,
                 )
             case "parts":
                 tables += part_tables(asked.sentences, asked.seed, share, asked.failures)
@@ -55,5 +63,5 @@ def evaluate(argv: list[str]) -> None:
     command = " ".join(["python -m export evaluate teaching", *argv])
     text = "\n\n".join([f"Measured by `{command}` in {runtime()}.", *tables])
     print(text)  # noqa: T201
-    if asked.only is None and share == "held":
+    if asked.only is None and share == "held" and asked.folds == [FOLD]:
         PAGE.write_text(f"{HEAD}\n{text}\n", encoding="utf-8")

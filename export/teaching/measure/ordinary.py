@@ -35,15 +35,30 @@ class Answered:
 
 
 def ordinary_tables(
-    texts: Path, count: int, seed: int, share: Share, failures: Path | None
+    texts: Path,
+    count: int,
+    seed: int,
+    share: Share,
+    failures: Path | None,
+    folds: Sequence[int] = (FOLD,),
 ) -> list[str]:
     """False offers per thousand.
+
+    Args:
+        texts: Folder of the public sets.
+        count: Generated requests.
+        seed: Of these.
+        share: Of the remarks.
+        failures: Folder for what was offered, to read; sentences of the last fold are not for
+            reading by whoever makes the models.
+        folds: Of HWU64, a row for each.
 
     Raises:
         ModelError: HWU64 is not there.
     """
+    asked_elsewhere = texts / "hwu64" / "folds.jsonl"
     sets: list[tuple[str, Sequence[str]]] = [
-        (f"HWU64, fold {FOLD}", published(texts / "hwu64" / "folds.jsonl")),
+        *((f"HWU64, fold {fold}", published(asked_elsewhere, fold)) for fold in folds),
         ("generated requests of the furnished house", generated(count, seed)),
     ]
     named = {
@@ -76,8 +91,8 @@ def ordinary_tables(
     ]  # fmt: skip
 
 
-def published(path: Path) -> list[str]:
-    """The sentences of the fold that is only measured.
+def published(path: Path, fold: int = FOLD) -> list[str]:
+    """The sentences of a fold; unless told otherwise of the one that is only measured.
 
     Raises:
         ModelError: It is not there.
@@ -87,7 +102,7 @@ def published(path: Path) -> list[str]:
     except OSError as exc:
         raise ModelError(f"text set {path} is missing; --texts names the folder of all") from exc
     rows = [json.loads(line) for line in lines]
-    return [row["text"] for row in rows if row["fold"] == FOLD]
+    return [row["text"] for row in rows if row["fold"] == fold]
 
 
 def generated(count: int, seed: int) -> list[str]:

@@ -21,6 +21,7 @@ from device.teaching.declaratives import Declaratives
 from device.teaching.gap import Gap, Lacks
 from device.teaching.gaps import Gaps
 from device.teaching.needs import Needs
+from device.teaching.scopes import Scopes
 from export.teaching.declarative.rows import own
 from export.teaching.measure.tables import percent, share_of, table
 from export.teaching.measure.worlds import speaker_in, worlds
@@ -69,8 +70,8 @@ def part_tables(count: int, seed: int, share: Share, failures: Path | None) -> l
     understood = understanding(config, NO_SENTENCES)
     notes: list[str] = []
     cases = list(_cases(count, seed, share, understood))
-    answers = Answers(load("concept"), understood.table)
     encoder = reading(load("encoder"), SHIPPED)
+    answers = Answers(load("concept"), understood.table, Scopes(load("scope"), encoder))
     needs = Needs(Declaratives(load("declarative"), encoder))
     tables = [
         _gap_table(cases, Gaps(load("gap"), understood.table), notes),
