@@ -36,9 +36,6 @@ SURE_SETTLED = 0.8
 SURE_AGREED = 0.65
 """Confidence from which other words than a plain yes or no settle an offer, 0 to 1."""
 
-SURE_AGAIN = 0.5
-"""The same where a yes or a no was asked for: two doubtful ones make a sure one."""
-
 MOST_TURNS = 4
 """Turns before this one in which a misheard word is looked for."""
 
@@ -170,8 +167,9 @@ class Answering:
         """Whether what could be an answer is a request all the same."""
         if any(r.source is Source.SENTENCE for r in requests):
             return True  # "Forget movie night" is word for word one, whatever it names.
-        about_need = answer.scope is Scope.DEFINES and subject.gap.lacks is Lacks.NEED
-        return about_need and new and _asks(requests)
+        # A command can be what to do about a need, a question cannot.
+        may_answer = answer.scope not in (Scope.YES, Scope.NO, Scope.CANCEL)
+        return may_answer and subject.gap.lacks is Lacks.NEED and new and _asks(requests)
 
     def _asks_anew(
         self, answer: Answer, requests: Sequence[Request], phase: Open, context: Context
@@ -233,8 +231,7 @@ def _sure(answer: Answer, plain: Scope | None, phase: Open) -> Answer:
         return Answer(scope=plain, confidence=1.0)
     least = {Scope.CANCEL: SURE_LEFT}
     if isinstance(phase, lesson.AwaitConsent):
-        settled = SURE_AGAIN if phase.unsettled else SURE_AGREED
-        least |= {Scope.YES: settled, Scope.NO: settled}
+        least |= {Scope.YES: SURE_AGREED, Scope.NO: SURE_AGREED}
     else:
         least[Scope.NO] = SURE_SETTLED
     if answer.confidence < least.get(answer.scope, 0.0):

@@ -101,7 +101,8 @@ class Answers:
         own = taught(flags)
         spans = tuple(s for s in spans if not all(own[s.start : s.stop]))
         scope = max(scopes, key=lambda one: scopes[one])
-        if scope is Scope.YES and scopes[scope] < self._scopes.sure_yes:
+        doubtful = proposed is not None and scopes[scope] < self._scopes.sure_yes
+        if scope is Scope.YES and doubtful:
             scope = Scope.UNSURE
         unsure = scope in _UNDECIDED or (
             # A command for a device of this home is what to do about it, not a request besides.
@@ -110,7 +111,8 @@ class Answers:
             and any(span.label == TARGET for span in spans)
         )
         told = any(s.label not in PARTS and s.confidence >= SURELY_MARKED for s in spans)
-        enough = scopes[Scope.DEFINES] >= (TOLD if told else LIKELY)
+        apart = scope is Scope.ELSEWHERE and gap.lacks is not Lacks.NEED
+        enough = scopes[Scope.DEFINES] >= (TOLD if told and not apart else LIKELY)
         likely = proposed is None and (told or unsure) and enough
         meaning, problem = None, ""
         if scope in (Scope.DEFINES, *_AGREEING[proposed is not None]) or (likely and spans):

@@ -18,6 +18,7 @@ from device.nlu.values import color as color_named
 from device.teaching.abilities import COUNTED, OF_KIND, OWN, can, impossible
 from device.teaching.aims import About, Aim, aim, means_others
 from device.teaching.alterations import UNKNOWN, changed
+from device.teaching.amending import corrected, moved
 from device.teaching.clauses import Clause, Said
 from device.teaching.definition import Definition, each_alone
 from device.teaching.gap import Gap, Lacks
@@ -78,9 +79,11 @@ class Reader:
                 clause = replace(clause, targets=before)
             before = clause.targets or before
             self._clause(clause, carried=carried)
-        if instead and self._found.restates(offered):
+        if instead and not self._found.said:
+            self._found.keep(moved(offered, self._found.devices, self._context.home))
+        elif instead and self._found.restates(offered):
             self._found.settings = list(self._found.told)
-        elif instead and not self._found.corrects and self._found.said:
+        elif instead and not self._found.corrects:
             self._found.settings = [s for s in self._found.settings if s not in offered]
         return self._meaning(clauses)
 
@@ -174,6 +177,7 @@ class Reader:
             instead: What it is of where those devices have no such thing: "the thermostat at 18
                 and brightness 40"; None where it can be said of nothing else.
         """
+        home = self._context.home
         for one in aims:
             for setting in self._settings(said, one):
                 known = any(s.capability == setting.capability for s in self._found.settings)
@@ -183,13 +187,14 @@ class Reader:
                 if instead is not None and one.named and devices and lacking:
                     self._value(said, [instead])
                     return
-                problem = impossible(setting, devices, self._context.home)
-                offered = () if one.named else self._offered(setting)
+                problem = impossible(setting, devices, home)
+                loose = self._proposed is None or one.named
+                held = () if loose else corrected(setting, self._found.settings, home)
                 if problem:
                     self._found.problems.append(problem)
-                elif offered:
-                    for old in offered:
-                        self._found.put(replace(setting, devices=old.devices))
+                elif held:
+                    for devices_held in held:
+                        self._found.put(replace(setting, devices=devices_held))
                 elif self._anywhere(setting, one):
                     self._found.put(setting)
                 else:
@@ -197,17 +202,6 @@ class Reader:
                         if len(one.devices) == 1 or can(device, setting.capability):
                             label = self._context.home.label(device)
                             self._found.put(replace(setting, devices=(label,)))
-
-    def _offered(self, setting: Setting) -> tuple[Setting, ...]:
-        """What a value without a device corrects in an offer for devices: "no wait, sixty five".
-
-        None where the offer says the like of whatever is asked, or different things of several.
-        """
-        if self._proposed is None:
-            return ()
-        alike = [s for s in self._found.settings if s.capability == setting.capability]
-        one = len({s.value for s in alike}) == 1 and all(s.devices for s in alike)
-        return tuple(alike) if one else ()
 
     def _anywhere(self, setting: Setting, one: Aim) -> bool:
         """Whether a setting is for whatever a later request names.
@@ -293,6 +287,9 @@ class Reader:
         labels = (
             {self._context.home.label(d) for d in found.devices} if not found.unknown else set()
         )
+        if labels and all(s.devices and labels.isdisjoint(s.devices) for s in self._found.settings):
+            self._found.devices += found.devices  # what was not offered is what is meant
+            return
         for setting in self._found.settings:
             if capability is not None and setting.capability == capability:
                 continue

@@ -53,6 +53,20 @@ _ABOUT = frozenset({"DescribeConcept", "ForgetConcept"})
 _TALK = frozenset({"conversation", "assist_satellite"})
 """Domains of requests about the talk, records and the microphone."""
 
+_NO_ROOM = frozenset(
+    {
+        "alarm",
+        "assist_satellite",
+        "lawn_mower",
+        "reminder",
+        "shopping_list",
+        "time",
+        "timer",
+        "todo",
+    }
+)
+"""Domains of requests that change nothing in a room: surely one of them, it declares no need."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proceeds:
@@ -176,7 +190,8 @@ class Examiner:
         if asked.intent in VERBATIM:
             return None
         # Who names a device says what to do with it, however it sounds: "unlock the front door".
-        found = None if _names_device(asked, context) else self._needs.read(asked.text, context)
+        none = _names_device(asked, context) or _about_no_room(asked)
+        found = None if none else self._needs.read(asked.text, context)
         if found is not None and _names_kind(asked) and self._serves(asked, found, context):
             return None
         if found is not None and not served(asked):
@@ -227,7 +242,7 @@ class Examiner:
         """The word that a sentence asks about or forgets, where nobody taught it, or no more."""
         text, taught = said.casefold(), {c.name for c in context.concepts}
         gone = (c.name for turn in context.turns for c in turn.unlearned)
-        names = (targets(asked, context).unknown or "", *gone)
+        names = (*gone, targets(asked, context).unknown or "")
         for name in (n.casefold() for n in names):
             if name and name in text and name not in taught:
                 found = self._understand(said, stand_in(name, LIKELY, context))
@@ -302,6 +317,11 @@ def _names_device(asked: Request, context: Context) -> bool:
     return any(
         name in (d.name.casefold(), *map(str.casefold, d.aliases)) for d in context.home.devices
     )
+
+
+def _about_no_room(asked: Request) -> bool:
+    """Whether a request surely changes nothing in a room: "stop spying on us"."""
+    return asked.domain in _NO_ROOM and asked.confidence >= SURE_CLEAR
 
 
 def _names_kind(asked: Request) -> bool:

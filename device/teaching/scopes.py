@@ -3,9 +3,9 @@
     words of the answer, what home and question tell of each, the vector of the whole
         -> one small int8 network -> how likely each scope is
 
-It reads every word that was said, sounds as well: "uh huh" is a yes and "uh uh" is none. The
-vectors are the encoder's, which know what thousands of words mean that no answer of the training
-had; its vector of the sentence stands beside them.
+It reads every word that was said, sounds as well: "nuh uh" is a no. The vectors are the encoder's,
+which know what thousands of words mean that no answer of the training had; its vector of the
+sentence stands beside them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ class Scopes:
         self._scopes = tuple(Scope(name) for name in model.manifest.labels)
         self._temperature = float(settings["temperature"])
         self.sure_yes = float(settings["sure_yes"])
-        """How likely a yes must be, 0 to 1; a doubtful one is none."""
+        """How likely a yes to an offer must be, 0 to 1; a doubtful one is none."""
 
     def read(self, tokens: Sequence[Token], flags: Floats) -> Mapping[Scope, float]:
         """How likely each scope is.

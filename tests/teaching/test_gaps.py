@@ -82,7 +82,9 @@ def taught(*names: str) -> Context:
         ("put the bedroom lights in jellyfish mode please", "jellyfish mode", Lacks.SETTING),
         ("make the bedroom cozy", "cozy", Lacks.SETTING),
         ("turn off the tinkering corner", "tinkering corner", Lacks.DEVICES),
-        ("turn on the lights in the wigwam", "wigwam", Lacks.PLACE),
+        ("dim the lights in the wigwam", "wigwam", Lacks.PLACE),
+        ("open the shutters in the den of iniquity", "den of iniquity", Lacks.PLACE),
+        ("set the star lamp to whale song", "whale song", Lacks.SETTING),
     ],
 )
 def test_the_words_that_are_not_understood_are_found(text: str, words: str, lacks: Lacks) -> None:

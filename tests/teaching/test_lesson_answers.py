@@ -367,3 +367,19 @@ def test_a_step_takes_no_more_than_half() -> None:
         "brightness": 10,
         "color": "orange",
     }
+
+
+def test_another_device_takes_the_place_of_the_one_that_was_offered() -> None:
+    lamp = Meaning(
+        settings=(Setting(capability="power", value="on", devices=("Reading lamp",)),),
+        need="more_light",
+    )
+
+    assert meant(read("no, the floor lamp", GLOOM, proposed=lamp)) == {
+        "Floor lamp": {"power": "on"},
+        "need": "more_light",
+    }
+    assert meant(read("yes but only at thirty percent", GLOOM, proposed=lamp)) == {
+        "Reading lamp": {"brightness": 30},
+        "need": "more_light",
+    }

@@ -155,6 +155,13 @@ class Lives(RuleBasedStateMachine):
         self.say(f"no, {value}")
 
     @rule(name=st.sampled_from(NAMES), place=st.sampled_from(PLACES), value=st.integers(1, 100))
+    def be_offered(self, name: str, place: str, value: int) -> None:
+        """Most of a lesson, so that what comes of an offer is seen often."""
+        self.use(name, place, REQUESTS[0])
+        if self.asks is not None:
+            self.define(value, "{} percent")
+
+    @rule(name=st.sampled_from(NAMES), place=st.sampled_from(PLACES), value=st.integers(1, 100))
     def teach(self, name: str, place: str, value: int) -> None:
         """All of a lesson at once, so that much is known in the lives that are short."""
         self.use(name, place, REQUESTS[0])
@@ -163,18 +170,24 @@ class Lives(RuleBasedStateMachine):
             self.agree()
 
     @precondition(lambda self: self.asks is not None)
-    @rule(name=st.sampled_from(MISHEARD), place=st.sampled_from(PLACES))
-    def be_misheard(self, name: str, place: str) -> None:
+    @rule(place=st.sampled_from(PLACES), agrees=st.booleans())
+    def be_misheard(self, place: str, agrees: bool) -> None:
+        """The word is heard otherwise, while it is asked about or a meaning is on offer."""
+        asked = "" if self.offered is None else self.offered.text.casefold()
+        name = next((m for n, m in zip(NAMES, MISHEARD, strict=True) if n in asked), MISHEARD[0])
         self.say(REQUESTS[0].format(place, name))
+        if agrees:
+            self.say("yes")
 
     @precondition(lambda self: self.asks is not None)
     @rule()
     def agree(self) -> None:
         self.say("yes")
 
-    @rule(text=st.sampled_from((*USELESS, "no", "forget it")))
-    def be_of_no_use(self, text: str) -> None:
-        self.say(text)
+    @rule(text=st.sampled_from((*USELESS, "no", "forget it")), times=st.integers(1, 3))
+    def be_of_no_use(self, text: str, times: int) -> None:
+        for _ in range(times):
+            self.say(text)
 
     @rule(text=st.sampled_from(ELSEWHERE))
     def ask_for_something_else(self, text: str) -> None:
@@ -203,6 +216,12 @@ class Lives(RuleBasedStateMachine):
     def time_passes(self, ms: int) -> None:
         self.session.wait(ms)
 
+    @precondition(lambda self: self.offered is not None)
+    @rule(ms=st.sampled_from((TYPED_PATIENCE_MS - 1, TYPED_PATIENCE_MS, 120_000)))
+    def agree_late(self, ms: int) -> None:
+        self.session.wait(ms)
+        self.say("yes")
+
     @precondition(lambda self: len(self.taught) > 1)
     @rule()
     def the_power_fails(self) -> None:
@@ -219,6 +238,6 @@ class Lives(RuleBasedStateMachine):
 
 
 def test_only_what_was_agreed_to_acts_and_nothing_waits_longer_than_promised() -> None:
-    run_state_machine_as_test(Lives, settings=settings(max_examples=6, stateful_step_count=20))
+    run_state_machine_as_test(Lives, settings=settings(max_examples=12, stateful_step_count=25))
 
     assert LEARNED

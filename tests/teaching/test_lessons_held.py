@@ -297,3 +297,31 @@ def test_a_need_beside_a_request_that_does_nothing_for_it_is_asked_about(session
 
     assert turn.reply.asks is Ask.CONFIRM
     assert "vacuum" in turn.reply.text
+
+
+def test_what_nobody_taught_or_no_more_is_told_and_opens_no_lesson(session: Session) -> None:
+    never = said(session, "what is owl light")
+    said(session, REQUEST, "35 percent", "yes", f"forget {NAME}")
+    gone = said(session, f"forget {NAME}")
+
+    for turn, name in ((never, "owl light"), (gone, NAME)):
+        assert turn.reply.text.startswith(f"I don't know what {name} is.")
+        assert turn.reply.asks is None
+    assert said(session, REQUEST).reply.asks is Ask.TEACH
+
+
+def test_a_command_says_what_to_do_about_a_need_and_a_question_does_not(session: Session) -> None:
+    need = ("it's too dark in here", "no")
+
+    offered = said(session, *need, "turn on the floor lamp")
+    assert offered.reply.text == "Shall I turn on the floor lamp when you say that?"
+    assert not offered.outcomes
+
+    session.start_afresh()
+    told = said(session, *need, "what time is it")
+    assert told.reply.asks is None
+
+
+@pytest.mark.parametrize("text", ["privacy mode on", "my grass could use a cut"])
+def test_what_is_surely_about_no_room_declares_no_need(session: Session, text: str) -> None:
+    assert "when you say that" not in said(session, text).reply.text

@@ -60,7 +60,7 @@ def lesson(name: str, need: str, *settings_: Setting, minutes: int = 0) -> Conce
         ("I'm sweating like crazy", "cooler"),
         ("the music is far too loud", "quieter"),
         ("I can barely hear the movie", "louder"),
-        ("it's really stuffy in here", "fresher_air"),
+        ("this room is so stuffy", "fresher_air"),
         ("I'm sweltering", "cooler"),
         ("it's so quiet that I miss half of the film", "louder"),
         ("the neighbours are staring through the window", "more_privacy"),

@@ -111,7 +111,7 @@ def test_a_guess_is_asked_about_after_a_calm_while_and_the_answer_is_kept(
 ) -> None:
     for _ in range(LEAST_TURNS // 2):
         talk(session, "turn on the desk lamp", "turn off the desk lamp")
-    guess = "gimme kitchen light"
+    guess = "do kitchen light"
 
     asked, answer = talk(session, guess, "yes that's right")
 

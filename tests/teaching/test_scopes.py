@@ -52,9 +52,9 @@ def test_nobody_who_says_no_yes_is_taken_to_agree() -> None:
 @pytest.mark.parametrize(
     ("said", "offer", "scope"),
     [
-        ("uh huh", True, Scope.YES),
-        ("uh uh", True, Scope.NO),
         ("right", True, Scope.YES),
+        ("spot on", True, Scope.YES),
+        ("nuh uh", True, Scope.NO),
         ("ask me another day", False, Scope.CANCEL),
         ("somebody left the gate open again", False, Scope.ELSEWHERE),
         ("um", True, Scope.UNSURE),

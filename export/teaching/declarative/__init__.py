@@ -34,7 +34,7 @@ from export.teaching.sizes import Ints
 LOG = logging.getLogger(__name__)
 NAME = "declarative"
 EPOCHS = 8
-FALSE_NEEDS = 3e-3
+FALSE_NEEDS = 2e-3
 """Share of ordinary requests that may be taken for a need; some of HWU64 are needs."""
 FALSE_PREFERENCES = 2e-3
 """Share of them that may be taken for a preference."""

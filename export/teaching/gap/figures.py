@@ -33,8 +33,7 @@ BOUNDS = {
     "foreign": (0.0, 1.0),
     "other": (0.72, 1.0),
 }
-"""Between which the threshold of a gap may be: where understanding, too, is sure that a name is
-unknown, little more is needed; what is asked besides devices seldom has a gap."""
+"""Between which the threshold of a gap may be; what is asked besides devices seldom has a gap."""
 _STEPS = (0.35, 0.45, 0.55, 0.65, 0.72, 0.78, 0.82, 0.86, 0.89, 0.92, 0.94, 0.96, 0.98)
 
 Thresholds = Mapping[str, Floats]

@@ -1,7 +1,7 @@
 """The model that tells what an answer in a lesson does: `python -m export teaching --only scope`.
 
-It learns from the answers of `export.teaching.concept`, drawn in other shares. How sure a yes must
-be is set on answers kept aside; it is measured on those, and on sentences that were written apart.
+It learns from the answers of `export.teaching.concept`, drawn in other shares, and is measured on
+such kept aside, and on sentences that were written apart.
 """
 
 import logging
@@ -25,13 +25,15 @@ from export.teaching.texts import OWN, SETS
 LOG = logging.getLogger(__name__)
 NAME = "scope"
 SCOPES = tuple(Scope)
-LEARNED = 64_000
+LEARNED = 80_000
 """Answers to learn from."""
+RESUMED = 12_000
+"""Others, with which the training goes on."""
+CALIBRATING = 2_000
+"""Answers where nothing is learned and the quantizer only looks at them."""
 EPOCHS = 6
-WRONG_YES = 1e-3
-"""Share of all that is no yes which may be taken for one."""
-LEAST_YES = 0.6
-"""Least probability of a yes."""
+SURE_YES = 0.75
+"""Least probability of a yes to an offer: of what is kept aside hardly anything else reaches it."""
 
 
 def make(asked: Asked) -> None:
@@ -45,11 +47,10 @@ def make(asked: Asked) -> None:
     from export.teaching.scope.network import hidden, network
     from export.teaching.training import converted, trained
 
-    learned = arrays(answers(LEARNED if asked.training else 2_000, 1, "train", asked.texts), SCOPES)
-    aside = answers(4_000, 2, "test", asked.texts)
-    tuning = arrays(aside, SCOPES)
-    alone = arrays([row for row in aside if row.drawn.kind != "a correction"], SCOPES)
-    held = arrays(answers(4_000, 3, "test", asked.texts), SCOPES)
+    count = (RESUMED if asked.restored else LEARNED) if asked.training else CALIBRATING
+    learned = arrays(answers(count, 5 if asked.restored else 1, "train", asked.texts), SCOPES)
+    tuning = arrays(answers(3_000, 2, "test", asked.texts), SCOPES)
+    held = arrays(answers(3_000, 3, "test", asked.texts), SCOPES)
     apart = arrays(strangers(), SCOPES)
     LOG.info("%d rows, %d to tune by", len(learned), len(tuning))
     keras.utils.set_random_seed(23)
@@ -61,7 +62,7 @@ def make(asked: Asked) -> None:
         name=NAME,
         epochs=asked.passes(EPOCHS),
         resume=asked.restored,
-        rate=2e-3,
+        rate=1e-3 if asked.restored else 2e-3,
         vary=hidden,
     )
     settings: dict[str, object] = {
@@ -80,12 +81,11 @@ def make(asked: Asked) -> None:
         scores, truth = made.run(tuning.inputs)[0], tuning.truths[0]
         told = truth >= 0
         warmth = temperature(scores[told], truth[told])
-        sure_yes = _sure_yes(softmax(made.run(alone.inputs)[0], warmth), alone.truths[0])
-        metrics = {"sure_yes": sure_yes}
+        metrics: dict[str, float] = {}
         for name, rows in (("aside", held), ("apart", apart)):
             floats = np.asarray(model.predict(list(rows.inputs), batch_size=512, verbose=0))
             for kind, found in (("float", floats), ("int8", made.run(rows.inputs)[0])):
-                figures = _figures(softmax(found, warmth), rows.truths[0], sure_yes)
+                figures = _figures(softmax(found, warmth), rows.truths[0])
                 metrics |= {f"{name}_{what}_{kind}": value for what, value in figures.items()}
         LOG.info("%s", metrics)
         for what in ("aside_scope", "apart_scope"):
@@ -93,24 +93,17 @@ def make(asked: Asked) -> None:
             require(f"{what} lost by int8", lost, at_most=0.015)
         require("scope accuracy aside", metrics["aside_scope_int8"], at_least=0.8)
         require("wrong yeses apart", metrics["apart_wrong_yes_int8"], at_most=0.0)
-        settings |= {"temperature": warmth, "sure_yes": round(sure_yes, 4)}
+        settings |= {"temperature": warmth, "sure_yes": SURE_YES}
         kept = {k: round(v, 4) for k, v in metrics.items()}
         made.write(replace(label, settings=settings, metrics=kept), asked.folder)
 
 
-def _sure_yes(sure: Floats, truth: Ints) -> float:
-    """The least probability of a yes from which hardly anything else is taken for one."""
-    yes = SCOPES.index(Scope.YES)
-    others = np.sort(sure[truth != yes, yes])
-    return max(LEAST_YES, float(others[-1 - int(WRONG_YES * len(others))]))
-
-
-def _figures(sure: Floats, truth: Ints, sure_yes: float) -> dict[str, float]:
+def _figures(sure: Floats, truth: Ints) -> dict[str, float]:
     """Accuracy, how well confidences are told, and shares of yeses lost and wrong."""
     told = truth >= 0
     sure, truth = sure[told], truth[told]
     yes = SCOPES.index(Scope.YES)
-    taken = sure[:, yes] >= sure_yes
+    taken = sure[:, yes] >= SURE_YES
     return {
         "scope": float((sure.argmax(-1) == truth).mean()),
         "ece": calibration_error(sure, truth),
