@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test bench lint clean
+.PHONY: help demo studio test bench lint clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/'
 
 demo: $(VENV)/.runtime  ## install the speaker and the simulator, then run a few turns in a pretend house
 	$(BIN)/python -m simulator.demo
+
+studio: $(VENV)/.runtime  ## install the speaker and the simulator, then show the pretend house in the browser
+	$(BIN)/inglenook studio --room "Living Room"
 
 test: $(VENV)/.dev  ## install what the tests need, then run them all
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile

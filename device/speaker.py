@@ -249,6 +249,26 @@ def hearing(
     Raises:
         ModelError: A model is missing, damaged or does not fit.
     """
+    grammar = home_grammar(custom, taught, pin=rules_of(config.safety).pin, words=words)
+    model = _model(config, "acoustic")
+    return grammar, Hearing(
+        attention(config, model if wake else None),
+        lambda graph: Recognizer(acoustic_model(model), graph, free=free),
+        stop_words=_stop_words(model) if wake else None,
+    )
+
+
+def attention(config: Config, acoustic: models.Model | None) -> Attention:
+    """What finds the sound of a request in all that is heard.
+
+    Args:
+        config: Settings of listening and the models.
+        acoustic: Looks once more at the wake word, through which sound streams first; None
+            where there is no wake word, and a request ends where the sound does.
+
+    Raises:
+        ModelError: A model is missing, damaged or does not fit.
+    """
     listening = config.listening
     patience = Patience(
         speech_threshold=listening.speech_threshold,
@@ -256,17 +276,11 @@ def hearing(
         patience_ms=listening.patience_ms,
         longest_ms=listening.longest_ms,
     )
-    if not wake:
+    if acoustic is None:
         patience = replace(patience, silence_ms=None, patience_ms=None)
-    stage = wake_word(config) if wake else NoWakeWord()
-    grammar = home_grammar(custom, taught, pin=rules_of(config.safety).pin, words=words)
-    model = _model(config, "acoustic")
-    check = _wake_check(config, model) if wake and config.wake.check else None
-    return grammar, Hearing(
-        Attention(stage, silero(), patience, check=check),
-        lambda graph: Recognizer(acoustic_model(model), graph, free=free),
-        stop_words=_stop_words(model) if wake else None,
-    )
+        return Attention(NoWakeWord(), silero(), patience)
+    check = _wake_check(config, acoustic) if config.wake.check else None
+    return Attention(wake_word(config), silero(), patience, check=check)
 
 
 def _installed(packs: Packs | None, understood: Understanding, router: Router) -> Installed | None:

@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_say(commands)
     _add_hear(commands)
+    _add_studio(commands)
     add_simulate(commands)
     add_commands(commands)
     bench = commands.add_parser("bench", help="measure the budgets on this machine")
@@ -42,6 +43,7 @@ def _add_say(commands: Any) -> None:  # noqa: ANN401 - argparse has no public ty
     say = commands.add_parser("say", help="typed requests in a pretend house")
     say.add_argument("text", nargs="*", metavar="TEXT", help="one request; none reads lines")
     _add_scene(say)
+    _add_output(say)
     say.set_defaults(command=_say)
 
 
@@ -52,7 +54,25 @@ def _add_hear(commands: Any) -> None:  # noqa: ANN401
     )
     hear.add_argument("--wake", metavar="MODEL.json", help="stream through this wake word first")
     _add_scene(hear)
+    _add_output(hear)
     hear.set_defaults(command=_hear)
+
+
+def _add_studio(commands: Any) -> None:  # noqa: ANN401
+    studio = commands.add_parser("studio", help="the pretend house in the browser")
+    studio.add_argument("--port", type=int, default=0, help="where it is served; any free port")
+    studio.add_argument("--no-browser", action="store_true", help="print the address, no more")
+    studio.add_argument("--wake", metavar="MODEL.json", help="stream sound through this first")
+    studio.add_argument(
+        "--scenarios",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="scenarios to play besides those that ship; may be repeated",
+    )
+    _add_scene(studio)
+    studio.set_defaults(command=_studio)
 
 
 def _add_scene(parser: argparse.ArgumentParser) -> None:
@@ -76,6 +96,10 @@ def _add_scene(parser: argparse.ArgumentParser) -> None:
         help="skill packs, as `inglenook skills` keeps them",
     )
     add("--store", type=Path, metavar="FILE", help="keep lists, timers and turns here")
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--replies", type=Path, metavar="FILE.wav", help="speak the replies into this file")
     add("--fresh", action="store_true", help="every turn independent of the others")
     add("--json", action="store_true", help="one JSON object for each turn")
@@ -175,6 +199,20 @@ def _hear(arguments: argparse.Namespace) -> int:
                     printer.turns(sound, part)
             except AudioError as exc:
                 printer.found(nothing(sound, error=str(exc)))
+    return 0
+
+
+def _studio(arguments: argparse.Namespace) -> int:
+    # Its server is loaded by nobody else.
+    from simulator.studio.command import open_studio
+
+    open_studio(
+        _scene(arguments),
+        port=arguments.port,
+        wake=arguments.wake,
+        scenarios=arguments.scenarios,
+        browser=not arguments.no_browser,
+    )
     return 0
 
 

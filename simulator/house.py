@@ -111,6 +111,12 @@ class House:
         with self._lock:
             return {name: dict(placed.thing.values) for name, placed in self._placed.items()}
 
+    def faults(self) -> dict[str, Fault]:
+        """How the devices that are not well misbehave, by their names on the bus."""
+        with self._lock:
+            faults = {name: placed.fault for name, placed in self._placed.items()}
+        return {name: fault for name, fault in faults.items() if fault != Fault.NONE}
+
     def misbehave(self, name: str, fault: Fault, *, slow_ms: int = PACE_MS) -> None:
         """Let a device misbehave from now on; `Fault.NONE` mends it.
 

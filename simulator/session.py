@@ -21,7 +21,7 @@ from device.edges.store import SqliteStore
 from device.errors import AudioError, BusError, ConfigError, HomeError
 from device.events import RATE_HZ, Turn, Value
 from device.home.homefile import HomeFile, topic_name
-from device.ports import Bus, BusEvent, BusMessage, Ears, Loudspeaker, Ports, SoundBlock
+from device.ports import Bus, BusEvent, BusMessage, Ears, Item, Loudspeaker, Ports, SoundBlock
 from device.presence import will
 from device.safetyconfig import SafetyConfig
 from device.speaker import build
@@ -115,6 +115,7 @@ class Session:
         still: bool = False,
         prefer: str | None = None,
         watch: Callable[[BusMessage], None] | None = None,
+        told: Callable[[BusMessage], None] | None = None,
     ) -> None:
         """Start the broker, the house and the speaker.
 
@@ -131,6 +132,7 @@ class Session:
                 waits for it: the same in every run, and over at once.
             prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
             watch: Called with every message that the speaker publishes.
+            told: Called with every message that reaches the speaker, before it takes it.
 
         Raises:
             InglenookError: A file of the scene is wrong, or the broker does not come up.
@@ -139,6 +141,7 @@ class Session:
         self.clock = PretendClock(scene.at, running=not still)
         self.store = SqliteStore(scene.store)
         self._still = still
+        self._told = told
         self._hears, self._wake, self._watch = hears, wake, watch
         self._settings = _settings(config or ALONE, scene, wake)
         self._closing = ExitStack()
@@ -242,7 +245,7 @@ class Session:
         until_ms = self.clock.monotonic_ms() + ms
         while (left_ms := until_ms - self.clock.monotonic_ms()) > 0:
             longest_ms = min(left_ms, TICK_MS if self.speaker.busy else QUIET_MS)
-            turns += self.speaker.take(self._world.next(self.speaker.wait_ms(longest_ms)))
+            turns += self.live(longest_ms)
         return turns
 
     def restart(self) -> None:
@@ -258,7 +261,7 @@ class Session:
     def look_around(self) -> list[Turn]:
         """Take in all that the home has said by now, and give the turns that ended."""
         turns: list[Turn] = []
-        while (item := self._world.next(0 if self._still else HUSH_MS)) is not None:
+        while (item := self._next(0 if self._still else HUSH_MS)) is not None:
             turns += self.speaker.take(item)
         return self.finish(turns)
 
@@ -299,10 +302,14 @@ class Session:
             )
         )
 
+    def live(self, longest_ms: int = TICK_MS) -> list[Turn]:
+        """Live on until something happens to the speaker, or for so long; gives what ended."""
+        return self.speaker.take(self._next(self.speaker.wait_ms(longest_ms)))
+
     def finish(self, turns: list[Turn]) -> list[Turn]:
         """Live on until no turn is under way; gives these turns and those that end meanwhile."""
         while self.speaker.busy:
-            turns += self._live()
+            turns += self.live()
         return turns
 
     def settle(self) -> None:
@@ -327,6 +334,12 @@ class Session:
     ) -> None:
         self.close()
 
+    def _next(self, wait_ms: int) -> Item | None:
+        item = self._world.next(wait_ms)
+        if self._told is not None and isinstance(item, BusMessage):
+            self._told(item)
+        return item
+
     def _connected(self) -> Bus:
         self._bus = self._world.connect(will(self._settings.broker.client_id))
         return self._bus if self._watch is None else WatchedBus(self._bus, self._watch)
@@ -334,20 +347,17 @@ class Session:
     def _built(self) -> Speaker:
         return build(self._settings, self._ports, hears=self._hears, wake=self._wake is not None)
 
-    def _live(self) -> list[Turn]:
-        return self.speaker.take(self._world.next(self.speaker.wait_ms(TICK_MS)))
-
     def _live_until(self, ready: Callable[[], bool]) -> None:
         """Take in all that waits, and live on until the speaker has heard from the house."""
         started_ms = self.clock.lap_ms()
         while True:
-            while (item := self._world.next(0)) is not None:
+            while (item := self._next(0)) is not None:
                 self.speaker.take(item)
             if self._bus.connected and ready():
                 return
             if self.clock.lap_ms() - started_ms > SETTLE_MS:
                 raise BusError(f"the pretend house did not answer within {SETTLE_MS / 1000:g} s")
-            self._live()
+            self.live()
 
 
 def _known_room(room: str | None, speaker: Speaker) -> None:

@@ -82,7 +82,7 @@ def test_mqtt_switches_it_and_is_told_with_a_retained_state() -> None:
 
         def told() -> bytes:
             for _ in range(400):
-                session._live()
+                session.live()
                 event = outside.receive(5)
                 if isinstance(event, BusMessage) and event.topic == TOPIC:
                     return event.payload

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 class Living(Protocol):
     """A speaker that goes on."""
 
-    def _live(self) -> list[Turn]: ...
+    def live(self) -> list[Turn]: ...
 
 
 class Guest:
@@ -48,7 +48,7 @@ class Guest:
 
     def live(self) -> None:
         """Let the speaker and this program take what came, and some time pass."""
-        self.turns += self._session._live()
+        self.turns += self._session.live()
         while (event := self._bus.receive(0)) is not None:
             if isinstance(event, BusMessage):
                 self.messages.append(event)

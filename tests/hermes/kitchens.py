@@ -93,14 +93,14 @@ class Kitchen:
         self.speaker.leave()
         self.bus.close()
 
-    def _live(self) -> list[Turn]:
+    def live(self) -> list[Turn]:
         return self.speaker.take(self._inbox.get(TICK_MS))
 
     def until(self, done: Callable[[], bool]) -> None:
         until_ms = monotonic_ms() + PATIENCE_MS
         while not done():
             assert monotonic_ms() < until_ms, "it never came to be"
-            self.turns += self._live()
+            self.turns += self.live()
 
     def say(self, text: str) -> None:
         """Ask something, and wait for nothing."""
