@@ -45,6 +45,9 @@ UNCLEAR = "Sorry, I did not get that. Please say it again."
 
 UNTAUGHT = "I don't know what {} is. Use it in a request, and I will ask you."
 
+SURE_HELPLESS = 0.9
+"""Confidence from which a need is spoken of for which nothing here can do anything, 0 to 1."""
+
 LIKELY = Meaning(settings=(Setting(capability="brightness", value=50),))
 """What stands in for a meaning."""
 
@@ -178,9 +181,9 @@ class Examiner:
         found = None if none else self._needs.read(asked.text, context, otherwise=likely(asked))
         if found is not None and names_kind(asked) and self._serves(asked, found, context):
             return None
-        if found is not None and not served(asked):
-            known = self._needs.known(asked.text, found, context)
-            return self._wished(asked, found, known, said, context)
+        known = None if found is None else self._needs.known(asked.text, found, context)
+        if found is not None and (known is not None or self._worth(found, context)):
+            return None if served(asked) else self._wished(asked, found, known, said, context)
         liked = self._likes.read(asked.text, context)
         if liked is None or served(asked):
             return None
@@ -188,6 +191,10 @@ class Examiner:
             return KNOWN
         subject, offer = remembering(asked, liked, context, patience_ms=self._patience_ms)
         return lesson.Opens(subject=subject, offer=offer)
+
+    def _worth(self, need: Need, context: Context) -> bool:
+        """Whether to speak of a need: something would help, or it is surely one."""
+        return need.confidence >= SURE_HELPLESS or bool(self._needs.proposals(need, context))
 
     def _examined(
         self,
@@ -272,6 +279,9 @@ class Examiner:
             if taught:
                 return replace(known, meaning=meaning)
             subject, proposals = replace(subject, keeps=False, questions=()), (meaning,)
+        if not proposals and need.area is None and context.room is None:
+            # Without a room nothing that could be taught would help there.
+            return self._needs.helpless(need, context)
         if not proposals:
             first, *others = subject.questions
             first = f"{self._needs.helpless(need, context)} {first}"
