@@ -1,6 +1,6 @@
 """What a request could be about, where its words leave it open."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -8,9 +8,10 @@ from enum import StrEnum
 from device.context import Context, Device
 from device.events import Request
 from device.nlu.deeds import deed
-from device.nlu.mentions import Mention
+from device.nlu.mentions import JUST_S, Mention
 from device.nlu.targets import KINDS, POWERED, fitting, named
 from device.nlu.vocabulary import singular
+from device.nlu.words import tokenize
 
 MOST = 24
 """Candidates that the shipped model compares at once."""
@@ -27,6 +28,7 @@ MACHINES = frozenset(
 )
 """Kinds of devices that a deed may stand for: nothing that opens, locks or guards."""
 
+_SINGULAR = frozenset({"it", "that", "this"})
 _DECIDED = ("all", "any", "which", "how_many")
 _ABLE = {
     "light": ("brightness", "color", "color_temperature"),
@@ -113,12 +115,13 @@ def candidates(
     found = [Candidate(breadth=Breadth.NOTHING)]
     if deed(request) == "volume" and request.slot("name") is None:
         found.append(Candidate(breadth=Breadth.OWN))
-    for mention in spoken_of:
+    just = _just_spoken_of(request, ids, spoken_of)
+    for mention in spoken_of[:1] if just else spoken_of:
         both = tuple(d for d in pool if d.id in mention.devices)
         if len(both) > 1:
             found.append(Candidate(breadth=Breadth.MENTION, devices=both))
     here = tuple(d for d in pool if context.room is not None and d.room == context.room)
-    if request.slot("name") is None and request.scope != "implied":
+    if request.slot("name") is None and request.scope != "implied" and not just:
         if len(here) > 1:
             found.append(Candidate(breadth=Breadth.ROOM, devices=here))
         if 1 < len(pool) != len(here):
@@ -137,6 +140,16 @@ def candidates(
     groups = {c.ids or c.breadth: c for c in reversed(found)}
     single = tuple(Candidate(breadth=Breadth.ONE, devices=(d,)) for d in ranked[:MOST])
     return (*tuple(groups.values())[::-1], *single)[:MOST]
+
+
+def _just_spoken_of(request: Request, pool: Set[str], spoken_of: Sequence[Mention]) -> bool:
+    """Whether "it" can be no more than what was spoken of a moment ago.
+
+    Neither a room full of things nor several that were spoken of before are "it" then.
+    """
+    if request.scope != "it" or not any(t.text in _SINGULAR for t in tokenize(request.text)):
+        return False
+    return any(one.age_s <= JUST_S and one.devices & pool for one in spoken_of[:1])
 
 
 def lately(device: Device, context: Context) -> bool:

@@ -22,6 +22,7 @@ from device.events import Span
 from device.models import Manifest, Run
 from device.nlu.crf import viterbi
 from device.nlu.embedding import Floats, WordTable
+from device.nlu.inflection import singular
 from device.nlu.leftout import LeftOut, kept
 from device.nlu.numbers import number
 from device.nlu.tagger import check_flags
@@ -91,7 +92,25 @@ class Chunker:
             rest, self.labels([tokens[i] for i in rest], flags[rest]), strict=True
         ):
             labels[at] = label
-        return assemble(sentence, tokens, labels)
+        return assemble(sentence, tokens, _compounded(labels, tokens, flags))
+
+
+def _compounded(labels: list[str], tokens: Sequence[Token], flags: Floats) -> list[str]:
+    """The labels with two words that only stand side by side as one item.
+
+    "Drill bits" are a sort of bits: who means two things says "and", or more of them. A plural
+    is no sort of anything ("apples bananas"), and what the home knows by name stands for itself.
+    """
+    begun = [at for at, label in enumerate(labels) if label == "B"]
+    if len(begun) != 2 or begun[1] != begun[0] + 1 or "I" in labels[begun[1] + 1 : begun[1] + 2]:
+        return labels
+    one, other = (tokens[at].text for at in begun)
+    named = flags[begun].any()
+    counted = any(number([word]) is not None or not word.isalpha() for word in (one, other))
+    plural = one.endswith("s") and singular(one) != one
+    if named or counted or plural:
+        return labels
+    return [*labels[: begun[1]], "I", *labels[begun[1] + 1 :]]
 
 
 def assemble(sentence: str, tokens: Sequence[Token], labels: Sequence[str]) -> tuple[Chunk, ...]:

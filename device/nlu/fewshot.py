@@ -125,6 +125,8 @@ class _Reading:
         self._numbers = numbers(self._said.words)
         self._found: dict[int, tuple[Found, ...]] = {}
         self._slots: dict[str, Slot] = {}
+        self._where: dict[str, range] = {}
+        """The words of each slot that has a value of a list, or a number."""
         self._credit: dict[int, float] = {}
         """How far each word is accounted for, 0 to 1; what is not in it is free."""
 
@@ -237,6 +239,8 @@ class _Reading:
         value = slot_value(said if found is None else found.value)
         if slot and value is not None and slot not in self._slots:
             self._slots[slot] = Slot(name=slot, value=value, text=said, confidence=sure)
+            if found is not None:
+                self._where[slot] = range(start, stop)
 
     def _spelled(self, start: int, stop: int) -> str:
         """Words of the sentence as they are written in it, without marks."""
@@ -262,9 +266,21 @@ class _Reading:
                     rest.append((order, place.slot, one))
         for _, slot, one in sorted(rest, key=lambda each: each[0]):
             where = range(one.start, one.stop)
+            self._give_way(slot, where)
             if slot and slot not in self._slots and self._credit.keys().isdisjoint(where):
                 self._credit |= dict.fromkeys(where, 1.0)
                 self._put(slot, one.start, one.stop, one, 1.0)
+
+    def _give_way(self, slot: str, where: range) -> None:
+        """Let go of values that are only a part of this longer one: "ant" of "ant bee"."""
+        parts = {s: own for s, own in self._where.items() if {*own} < {*where}}
+        within = {at for own in parts.values() for at in own}
+        if (slot in self._slots and slot not in parts) or not parts:
+            return
+        if self._credit.keys() & {*where} <= within < {*where}:
+            for part in parts:
+                del self._slots[part], self._where[part]
+            self._credit = {at: sure for at, sure in self._credit.items() if at not in within}
 
     def _dice(self, way: Alignment) -> float:
         """Share of content words accounted for, of the sentence and the template together."""

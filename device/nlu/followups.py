@@ -11,13 +11,10 @@ from device.context import Context, Device
 from device.events import Request, Slot, Value
 from device.nlu.conceptcover import suited
 from device.nlu.intents import CONTINUED, CORRECTED, INTENTS
-from device.nlu.mentions import FORGOTTEN_S, about, mentions, spoken
+from device.nlu.mentions import FORGOTTEN_S, JUST_S, about, mentions, spoken
 from device.nlu.targets import POWERED
 
 FRAGMENTS = frozenset({CONTINUED, CORRECTED})
-
-JUST_S = 120.0
-"""Seconds for which what was spoken of is "it" in a use of a concept."""
 
 _PLACE = ("name", "area", "floor", "domain", "device_class")
 _LEVELS = {

@@ -15,6 +15,9 @@ MOST = 3
 
 _PLACES = ("name", "area", "floor", "domain")
 
+JUST_S = 120.0
+"""Seconds for which what was spoken of is "it" before anything else."""
+
 FORGOTTEN_S = 3_600.0
 """Seconds after which nobody goes on from a request."""
 

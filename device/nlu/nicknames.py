@@ -107,22 +107,32 @@ def _covering(spans: tuple[Span, ...], start: int, stop: int, label: str) -> tup
     return tuple(sorted([*others, *before, named, *after], key=lambda s: s.start))
 
 
-def whole_rooms(spans: tuple[Span, ...], flags: Floats) -> tuple[Span, ...]:
-    """Tagged words in which no room is marked in part: all of "aft cabin", not just "aft".
+def whole_names(spans: tuple[Span, ...], flags: Floats) -> tuple[Span, ...]:
+    """Tagged words in which no room or device is marked in part.
+
+    All of "aft cabin", not just "aft"; all of "fan light", not just "fan".
 
     Args:
         spans: As they were tagged.
         flags: Of the tokens, shape (tokens, len(FLAGS)).
     """
-    begins, inside = (flags[:, FLAGS.index(f"area_{part}")] for part in ("begin", "in"))
+    for label in ("area", "name"):
+        for start, stop in _flagged(label, flags):
+            parts = [s for s in spans if _within(s, start, stop)]
+            inside = all(start <= s.start and s.stop <= stop for s in parts)
+            if {s.label for s in parts} == {label} and (label == "area" or inside):
+                spans = _covering(spans, start, stop, label)
+    return spans
+
+
+def _flagged(label: str, flags: Floats) -> Iterator[tuple[int, int]]:
+    """Where the home's names of one kind stand."""
+    begins, inside = (flags[:, FLAGS.index(f"{label}_{part}")] for part in ("begin", "in"))
     for start in map(int, begins.nonzero()[0]):
         stop = start + 1
         while stop < len(inside) and inside[stop] and not begins[stop]:
             stop += 1
-        parts = {s.label for s in spans if _within(s, start, stop)}
-        if parts == {"area"}:
-            spans = _covering(spans, start, stop, "area")
-    return spans
+        yield start, stop
 
 
 def members(concept: Concept, home: Home) -> tuple[Device, ...]:

@@ -21,8 +21,9 @@ from device.nlu.gazetteer import Gazetteer
 from device.nlu.intents import INTENTS, OUT_OF_SCOPE
 from device.nlu.learned import Learned
 from device.nlu.leftout import LeftOut, kept, left_out
-from device.nlu.nicknames import whole_rooms
-from device.nlu.resolve import request, resolve
+from device.nlu.nicknames import whole_names
+from device.nlu.numbers import number
+from device.nlu.resolve import DEVICE_INTENTS, request, resolve
 from device.nlu.standins import Replaced, flagged, joined, places, replaced
 from device.nlu.tagger import Tagger, Tagging
 from device.nlu.uses import Uses
@@ -36,6 +37,8 @@ UNSURE = 0.3
 
 LISTS = ("shopping", "to-do")
 """Lists that every speaker has."""
+
+_NAMED = ("name", "area", "floor")
 
 Part = tuple[Interpretation, Request]
 """One thing asked, before and after names are looked up."""
@@ -144,9 +147,21 @@ class Reader:
             lists = ()
         interpretation, slots, _ = resolve(tagging, chunk.text, tokens, context, self._known, lists)
         asked = request(interpretation, slots, chunk.span)
-        if asked.confidence < UNSURE and asked.intent != OUT_OF_SCOPE:
+        unsure = asked.confidence < UNSURE or self._wordless(asked, tokens)
+        if unsure and asked.intent != OUT_OF_SCOPE:
             asked = replace(asked, intent=OUT_OF_SCOPE, domain="", slots=(), scope="", excepted=())
         return interpretation, asked
+
+    def _wordless(self, asked: Request, tokens: Sequence[Token]) -> bool:
+        """Whether devices would do something without a word that anybody knows.
+
+        Numbers alone may be an answer ("50 percent"); beside scraps they are noise.
+        """
+        if asked.intent not in DEVICE_INTENTS or any(asked.slot(s) is not None for s in _NAMED):
+            return False
+        if any(len(t.text) > 1 and t.text in self._known for t in tokens if t.text.isalpha()):
+            return False
+        return any(map(_scrap, tokens))
 
     def _tagged(self, tokens: Sequence[Token], flags: Floats, lists: Sequence[LeftOut]) -> Tagging:
         """The tagger's reading of a request without what it lists as left out."""
@@ -159,7 +174,7 @@ class Reader:
             replace(span, start=rest[span.start], stop=rest[span.stop - 1] + 1)
             for span in self.learned.nicknames.whole(tagging.spans, seen)
         )
-        return replace(tagging, spans=whole_rooms(tuple(spans), flags))
+        return replace(tagging, spans=whole_names(tuple(spans), flags))
 
     def _gazetteer(self, context: Context, taught: ConceptNames) -> Gazetteer:
         """The home's names, indexed once for each home."""
@@ -169,6 +184,13 @@ class Reader:
         if self._names is None or self._names[:3] != (home, lists, taught):
             self._names = (home, lists, taught, Gazetteer(home, lists, taught.words))
         return self._names[3]
+
+
+def _scrap(token: Token) -> bool:
+    """Whether a token is neither a number nor a unit, a letter or a mark."""
+    rest = token.text.strip("%\u00b0")
+    letter = len(rest) == 1 and rest.isalpha()
+    return bool(rest) and not letter and not token.mark and number([rest]) is None
 
 
 def _declared(text: str, concept: Concept) -> Part:

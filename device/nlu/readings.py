@@ -185,7 +185,8 @@ class Readings:
             foreign = listed is not None and listed.words_language not in (None, "en")
             if not foreign:
                 return self._numbered(ways)
-        return _together({(at, True): n} for (at, _), n in ways.items() if at < len(self._text))
+        # It may be all marks, of which there is nothing here to compare.
+        return _together({(at, True): n} for (at, _), n in ways.items())
 
     def _valued(self, listed: TextSlotList, ways: Ways) -> Ways:
         plain, templates = self._values(listed)

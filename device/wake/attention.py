@@ -31,6 +31,9 @@ on past it is the request."""
 LOOK_BACK_MS = 240
 """Where nothing tells where the phrase ended: sound before a detection that is listened to
 once more. Somebody who does not pause is then in the midst of the next word."""
+LATEST_MS = 500
+"""How long before a detection its phrase may have ended. What is listened to begins there at the
+earliest: a phrase of longer ago is another one, and its request would be over by now."""
 
 Noticed = Wake | Heard
 """A `Wake`, then what the listener hears, up to and with one `Utterance`."""
@@ -55,8 +58,8 @@ class Doubting:
     """The wake model has fired; the check listens too."""
 
     wake: Wake
-    until_ms: int
-    """Milliseconds since the stream opened."""
+    fired_ms: int
+    """When the wake model fired, milliseconds since the stream opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,7 @@ class Attention:
             begin_ms = item.start_ms + FRAME_MS - LOOK_BACK_MS
             return self._woken(wakes[0], begin_ms)
         self._check.reset()
-        return self._doubt(
-            Doubting(wake=wakes[0], until_ms=item.start_ms + DOUBT_MS), tuple(self._recent)
-        )
+        return self._doubt(Doubting(wake=wakes[0], fired_ms=item.start_ms), tuple(self._recent))
 
     def attend(self, patience_ms: int | None = None) -> None:
         """Listen from the next frame on, as after a question of one's own.
@@ -151,8 +152,8 @@ class Attention:
         assert self._check is not None
         ended = [one.end_ms for frame in frames for one in self._check.feed(frame)]
         if ended:
-            return self._woken(doubt.wake, ended[-1])
-        given_up = frames[-1].start_ms >= doubt.until_ms
+            return self._woken(doubt.wake, max(ended[-1], doubt.fired_ms - LATEST_MS))
+        given_up = frames[-1].start_ms >= doubt.fired_ms + DOUBT_MS
         self._phase = Asleep() if given_up else doubt
         return []
 

@@ -24,6 +24,8 @@ TOGETHER = [
     "in ten minutes turn off the fan",
     "set a timer for an hour and a half",
     "play simon and garfunkel",
+    "shopping list add drill bits",
+    "add pizza dough on my shopping list",
     "set the temperature to twenty one and a half degrees",
 ]
 APART = {
@@ -45,6 +47,8 @@ APART = {
     "turn off the fan and the lamp at seven": [
         "turn off the fan at seven", "turn off the lamp at seven",
     ],
+    "buy apples bananas": ["buy apples", "buy bananas"],
+    "buy milk eggs bread": ["buy milk", "buy eggs", "buy bread"],
     "buy milk eggs bread and butter": ["buy milk", "buy eggs", "buy bread", "buy butter"],
     "open the blinds in the bedroom and the office": [
         "open the blinds in the bedroom", "open the blinds in the office",

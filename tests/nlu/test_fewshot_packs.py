@@ -101,6 +101,14 @@ def test_a_value_that_is_said_is_found_wherever_it_stands(
     assert {*value.split()} <= texts
 
 
+def test_a_longer_value_goes_before_its_parts_in_another_slot() -> None:
+    sentences = pack(["show show {b}", "{a}"], {"a": ["ant"], "b": ["ant bee"]})
+
+    found = fill(sentences, "A", "ant bee", HERE)
+
+    assert [(s.name, s.value) for s in found.slots if s.name != "set"] == [("b", "ant bee")]
+
+
 @given(sentences=packs(closed | anything), text=said())
 def test_no_value_is_of_words_that_were_not_said(sentences: Sentences, text: str) -> None:
     found = fill(sentences, "A", text, HERE)

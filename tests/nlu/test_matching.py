@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from hassil.recognize import recognize_all
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from device.errors import GrammarError
@@ -72,6 +72,7 @@ def plainly(sentences: Sentences, text: str) -> set[tuple[str, str]]:
 
 @settings(max_examples=40)
 @given(templates=st.lists(PIECES, min_size=1, max_size=4), texts=st.lists(SAID, max_size=6))
+@example(templates=["{open}", "turn {open}"], texts=["<", "\x1b", "turn \u20ac"])
 def test_no_sentence_is_lost_by_looking_for_its_templates(
     tmp_path_factory: pytest.TempPathFactory, templates: list[str], texts: list[str]
 ) -> None:

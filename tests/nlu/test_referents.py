@@ -19,7 +19,7 @@ from device.models import SHIPPED, load
 from device.nlu.candidates import MOST, Breadth, Candidate, candidates, open_ended
 from device.nlu.deeds import DEEDS, deed
 from device.nlu.embedding import load_table
-from device.nlu.mentions import mentions
+from device.nlu.mentions import JUST_S, mentions
 from device.nlu.referents import Referents
 from device.nlu.situation import GROUPS, WIDTH, rows
 from device.nlu.targets import targets
@@ -72,6 +72,20 @@ def test_it_is_what_was_just_spoken_of() -> None:
 
     for name in ("Kitchen light", "Fan", "TV"):
         assert meant(it, after(CONTEXT, asked("HassTurnOn", name=name))) == {name}
+
+
+def test_it_is_one_thing_that_was_just_spoken_of_and_no_group_of_before() -> None:
+    lights = asked("HassTurnOn", domain="light", scope="all")
+    spoken_of = mentions(after(CONTEXT, lights, asked("HassTurnOn", name="Fan")))
+    again = replace(asked("HassTurnOff", scope="it"), text="switch it off again")
+
+    found = candidates(again, CONTEXT, spoken_of)
+    plural = candidates(replace(again, text="switch them off again"), CONTEXT, spoken_of)
+    later = candidates(again, CONTEXT, [replace(m, age_s=JUST_S + 1) for m in spoken_of])
+
+    assert {c.breadth for c in found} == {Breadth.NOTHING, Breadth.ONE}
+    assert {c.breadth for c in plural} > {Breadth.MENTION}
+    assert {c.breadth for c in later} > {Breadth.MENTION}
 
 
 def test_words_that_were_hardly_understood_go_on_from_nothing() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from device.context import Device, Home, Room
@@ -177,6 +177,8 @@ def test_a_name_that_the_home_does_not_have_touches_no_device(verb: str, seed: i
 
 @settings(max_examples=60)
 @given(text=st.text(min_size=1, max_size=40))
+@example(text="00 \x84C \x840")
+@example(text="00\x85\x8d")
 def test_no_text_without_a_word_of_the_home_covers_more_than_what_could_be_meant_here(
     text: str,
 ) -> None:
@@ -186,6 +188,25 @@ def test_no_text_without_a_word_of_the_home_covers_more_than_what_could_be_meant
         covered = targets(request, context).devices if deed(request) is not None else ()
         kinds = {d.kind for d in covered}
         assert not kinds & {"lock", "cover", "valve", "alarm_control_panel"}
+
+
+def test_a_number_alone_still_sets_what_was_meant() -> None:
+    assert [meaning(r) for r in asked("50 percent")] == [
+        {"intent": "HassLightSet", "slots": {"brightness": 50}}
+    ]
+
+
+@pytest.mark.parametrize("sentence", ["turn fan light off", "fan light off", "turn off fan light"])
+def test_no_device_is_taken_for_one_whose_name_is_the_beginning_of_its_name(sentence: str) -> None:
+    new = (
+        Device(id="fan", name="Fan", room="Office", kind="fan"),
+        Device(id="light", name="Fan light", room="Living Room", kind="light"),
+    )
+    others = tuple(d for d in HOME.devices if "fan" not in d.name.casefold())
+
+    (request,) = asked(sentence, Home(rooms=HOME.rooms, devices=(*others, *new)))
+
+    assert meaning(request) == {"intent": "HassTurnOff", "slots": {"name": "Fan light"}}
 
 
 def test_an_unknown_name_stays_as_it_was_said() -> None:

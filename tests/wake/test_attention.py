@@ -276,6 +276,22 @@ def test_a_detection_without_the_phrase_wakes_nobody_and_the_next_one_may() -> N
     ]
 
 
+@pytest.mark.parametrize("talked", [0, 16])
+def test_a_phrase_of_long_before_a_detection_is_not_where_its_request_begins(talked: int) -> None:
+    stage = Attention(
+        Marked(),
+        Marked(),
+        Patience(silence_ms=200, patience_ms=1_000),
+        check=MarkedCheck(),
+    )
+    before = [b"late", *[b"talk"] * talked, *[b""] * 51]
+
+    found = each(stage, marked([*before, b"soon"]))
+
+    assert [type(item) for item in found] == [Wake]
+    assert stage.awake
+
+
 def test_what_follows_the_phrase_in_one_breath_is_heard_and_the_phrase_is_not() -> None:
     stage = Attention(Marked(), Marked(), check=MarkedCheck())
     frames = marked([b"", *[b"late"], *[b"talk"] * 12, b"soon", *[b"talk"] * 30, *[b""] * 60])
