@@ -259,7 +259,7 @@ def load(path: Path) -> Config:
         ConfigError: The file is missing, is not TOML, or a key is wrong. The message
             names the file, the key, what was found and what was wanted.
     """
-    return _anchored(read_toml(path, Config), path.resolve().parent)
+    return anchored(read_toml(path, Config), path.resolve().parent)
 
 
 def read_toml(path: Path, wanted: type[T]) -> T:
@@ -287,8 +287,13 @@ def _client_id(name: str) -> str:
     return "-".join(("inglenook", *words))[:64]
 
 
-def _anchored(config: Config, folder: Path) -> Config:
-    """The config with every path made absolute."""
+def anchored(config: Config, folder: Path) -> Config:
+    """The config with every path in it made absolute.
+
+    Args:
+        config: As it is written.
+        folder: Where its relative paths start.
+    """
 
     def at(name: str | None) -> str | None:
         return None if name is None else str(folder / name)

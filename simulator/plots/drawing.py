@@ -50,6 +50,18 @@ def draw(measured: Measured, folder: Path, *, kind: str = "png") -> list[Path]:
         raise ConfigError(f"{folder} cannot be written: {exc.strerror}") from exc
 
 
+def need_matplotlib() -> None:
+    """Say at once that nothing can be drawn, before minutes are spent on measuring.
+
+    Raises:
+        ConfigError: matplotlib is missing.
+    """
+    try:
+        import matplotlib  # noqa: F401 - to see whether it is there
+    except ImportError as exc:
+        raise ConfigError("plots need matplotlib: pip install 'inglenook[plots]'") from exc
+
+
 def accuracy(grid: Grid, path: Path) -> Path:
     """How many spoken requests are done as meant, by noise and distance.
 
@@ -219,10 +231,9 @@ def _shaded(share: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _page(width: float, height: float) -> tuple[Any, Any]:
     """A figure and its axes, without any window."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as exc:
-        raise ConfigError("plots need matplotlib: pip install 'inglenook[plots]'") from exc
+    need_matplotlib()
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
     axes = figure.add_subplot()
     for side in axes.spines.values():

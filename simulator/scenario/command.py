@@ -16,6 +16,8 @@ from rich.progress import Progress
 
 from device.errors import ConfigError
 from simulator.households.scenarios import random_scenario
+from simulator.plots.drawing import draw, latency, need_matplotlib
+from simulator.plots.measured import Measured, measure
 from simulator.scenario.playing import Outcome, play
 from simulator.scenario.report import as_json, as_junit, show
 from simulator.scenario.written import read_scenario
@@ -43,12 +45,15 @@ def add_simulate(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
     add("--verbose", action="store_true", help="tell every step, also of what passes")
     add("--json", action="store_true", help="the report as one JSON object")
     add("--junit", type=Path, metavar="FILE.xml", help="write the report as JUnit XML, too")
+    add("--plots", type=Path, metavar="DIR", help="measure for some minutes, and draw it here")
     parser.set_defaults(command=_simulate)
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
     if arguments.jobs < 1:
         raise ConfigError(f"--jobs must be 1 or more, got {arguments.jobs}")
+    if arguments.plots is not None:
+        need_matplotlib()
     with tempfile.TemporaryDirectory(prefix="inglenook-") as folder:
         paths = list(_asked(arguments, Path(folder)))
         for path in paths:
@@ -68,6 +73,13 @@ def _simulate(arguments: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(as_json(outcomes), ensure_ascii=False) + "\n")
     else:
         show(Console(highlight=False), outcomes, every=arguments.verbose)
+    if arguments.plots is not None:
+        with Progress(
+            console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
+        ) as bar:
+            task = bar.add_task("measuring", total=1.0)
+            measured = measure(arguments.seed, tell=lambda share: bar.update(task, completed=share))
+        plotted(measured, outcomes, arguments.plots)
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
@@ -135,6 +147,22 @@ def played(
         for _ in as_completed(futures):
             bar.advance(task)
         return [future.result() for future in futures]
+
+
+def plotted(measured: Measured, outcomes: Sequence[Outcome], folder: Path) -> list[Path]:
+    """Draw what was measured, and how long the stages of these scenarios' turns took.
+
+    Returns:
+        The files.
+
+    Raises:
+        ConfigError: matplotlib is missing, or the folder cannot be written.
+    """
+    ms: dict[str, list[float]] = {}
+    for outcome in outcomes:
+        for stage, spent in outcome.ms.items():
+            ms.setdefault(stage, []).extend(spent)
+    return [*draw(measured, folder), latency(ms, folder / "latency-scenarios.png")]
 
 
 def _one(path: Path, real_broker: bool) -> Outcome:

@@ -69,7 +69,7 @@ def play(scenario: Scenario, path: Path, *, real_broker: bool = False) -> Outcom
             scene = scenario.scene(path.parent, Path(folder) / "store.db")
             with Session(
                 scene,
-                config=settings(scenario),
+                config=settings(scenario, path.parent),
                 hears=scenario.hears,
                 wake=scenario.wake,
                 still=not real_broker,

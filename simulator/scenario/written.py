@@ -24,7 +24,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from device.config import Config, read_toml
+from device.config import Config, anchored, read_toml
 from device.errors import ConfigError
 from device.events import Value
 from simulator.clock import parse_jump
@@ -205,14 +205,18 @@ def read_scenario(path: Path) -> Scenario:
     """
     found = read_toml(path, Scenario)
     try:
-        settings(found)
+        settings(found, path.parent)
     except msgspec.ValidationError as exc:
         raise ConfigError(f"{path}: config: {exc}") from exc
     return found
 
 
-def settings(scenario: Scenario) -> Config:
+def settings(scenario: Scenario, folder: Path) -> Config:
     """The speaker's config: the usual one of a pretend house, with what the scenario changes.
+
+    Args:
+        scenario: What changes it.
+        folder: Where its file lies; the paths in it start there.
 
     Raises:
         msgspec.ValidationError: A key is wrong.
@@ -221,7 +225,7 @@ def settings(scenario: Scenario) -> Config:
     for key, value in scenario.config.items():
         both = isinstance(value, dict) and isinstance(usual.get(key), dict)
         usual[key] = usual[key] | value if both else value
-    return msgspec.convert(usual, Config)
+    return anchored(msgspec.convert(usual, Config), folder.resolve())
 
 
 def span_ms(text: str) -> int:

@@ -1,5 +1,7 @@
 """Plots show what was measured, and measuring counts what people meant."""
 
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from device.errors import ConfigError
 from simulator.plots.drawing import accuracy, confusion, draw, latency
 from simulator.plots.measured import Grid, Measured, measure
+from simulator.scenario.command import SHIPPED, played, plotted
 from simulator.voices import engines
 
 matplotlib = pytest.importorskip("matplotlib", reason="an extra")
@@ -72,6 +75,30 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence(tmp_path: Path) -> No
 
     with pytest.raises(ConfigError, match="cannot be written"):
         draw(Measured(grid=GRID, ms=MS, intents=INTENTS), tmp_path / "file")
+
+
+def test_the_stages_of_scenarios_that_were_played_have_a_plot_of_their_own(tmp_path: Path) -> None:
+    outcomes = played([SHIPPED / "one-lamp.toml", SHIPPED / "two-in-one-breath.toml"])
+    measured = Measured(grid=GRID, ms=MS, intents=INTENTS)
+
+    files = plotted(measured, outcomes, tmp_path)
+    alone = plotted(measured, [], tmp_path / "none")
+
+    assert [f.stem for f in files] == ["accuracy", "latency", "confusion", "latency-scenarios"]
+    assert sum(len(outcome.ms["total"]) for outcome in outcomes) == 3
+    assert files[-1].read_bytes() != alone[-1].read_bytes()
+    assert files[0].read_bytes() == alone[0].read_bytes()
+
+
+def test_without_matplotlib_one_sentence_comes_before_anything_is_played(tmp_path: Path) -> None:
+    program = "import sys; sys.modules['matplotlib'] = None; from simulator.cli import main; "
+    call = f"sys.exit(main(['simulate', '--plots', {str(tmp_path)!r}]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program + call], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].endswith("pip install 'inglenook[plots]'")
 
 
 @pytest.mark.skipif(not {"flite", "espeak-ng"} <= set(engines()), reason="no speech programs")
