@@ -192,7 +192,7 @@ class Speaker:
 
     def say(self, text: str) -> list[Turn]:
         """Take a typed request."""
-        self._note(Typed(text=text))
+        self._note(Typed(text=text), asks=True)
         return self._ask(Asked(hypotheses=(Hypothesis(text=text, score=1.0),)))
 
     def attend(self, patience_ms: int | None = None) -> None:
@@ -223,13 +223,14 @@ class Speaker:
     def take(self, item: Item | None) -> list[Turn]:
         """Take one thing that happened; None when only time has passed."""
         turns: list[Turn] = []
-        if item is not None:
-            self._note(item)
         if item is not None and self._microphone.take(item):
+            self._note(item, asks=False)
             if isinstance(item, SoundLost) or not self._microphone.on:
                 self._stop_hearing()
             return self.advance()
         asked = None if item is None else self._presence.take(item)
+        if item is not None:
+            self._note(item, asks=bool(asked))
         if asked is not None:
             return [turn for one in asked for turn in self._ask(one)] + self.advance()
         match item:
@@ -328,7 +329,7 @@ class Speaker:
                 self._talk.pass_over()
                 continue
             if isinstance(item, Heard):
-                self._note(Spoken(utterance=item.utterance, wake=item.wake))
+                self._note(Spoken(utterance=item.utterance, wake=item.wake), asks=True)
             asked = self._talk.take(item, ringing=self._diary.ringing)
             if isinstance(item, Said) and self._talk.quiet:
                 self._memory.hushed(self.context)
@@ -339,10 +340,10 @@ class Speaker:
             turns += [] if asked is None else self._ask(asked)
         return turns
 
-    def _note(self, item: Item | Typed | Spoken) -> None:
+    def _note(self, item: Item | Typed | Spoken, *, asks: bool) -> None:
         """Let what comes in be kept, where that is wanted."""
         if self._ports.tape is not None:
-            self._ports.tape.took(item)
+            self._ports.tape.took(item, asks=asks)
 
     def _learn_names(self) -> None:
         taught = self._lessons.concepts

@@ -268,8 +268,13 @@ class Spoken:
 class Tape(Protocol):
     """Keeps what came in, so that turns can be replayed; only where the owner wants that."""
 
-    def took(self, item: Item | Typed | Spoken) -> None:
-        """The speaker is about to take this."""
+    def took(self, item: Item | Typed | Spoken, *, asks: bool) -> None:
+        """The speaker takes this.
+
+        Args:
+            item: What came in.
+            asks: Whether it is a request, of which nothing has been done yet.
+        """
         ...
 
     def ended(self, turn: Turn, home: Home, *, kept: bool) -> None:

@@ -76,13 +76,13 @@ class SpeakerTape:
         self._connected = False
         self._talk: _Talk | None = None
 
-    def took(self, item: Item | Typed | Spoken) -> None:
+    def took(self, item: Item | Typed | Spoken, *, asks: bool) -> None:
         """Note what comes in."""
         if isinstance(item, SoundBlock):
             return
         now_ms = self._clock.monotonic_ms()
         try:
-            self._look(item, now_ms)
+            self._look(now_ms, asks=asks)
         except StoreError as exc:
             logger.warning("%s", exc)
             self._talk = None
@@ -123,7 +123,7 @@ class SpeakerTape:
             self._talk = None
         self._folder.forget(since, until)
 
-    def _look(self, item: Item | Typed | Spoken, now_ms: int) -> None:
+    def _look(self, now_ms: int, *, asks: bool) -> None:
         """Begin a conversation with the first request after a pause; let a long one go.
 
         Raises:
@@ -134,8 +134,7 @@ class SpeakerTape:
         if not over:
             return
         self._talk = None
-        asks = isinstance(item, Typed | Spoken)
-        if asks or (isinstance(item, BusMessage) and _ours(item.topic)):
+        if asks:
             self._talk = _Talk(
                 at=self._clock.now(),
                 began_ms=now_ms,
