@@ -57,12 +57,14 @@ def run_doctor(arguments: argparse.Namespace) -> int:
 def run_forget(arguments: argparse.Namespace) -> int:
     """Delete records, after a yes; exit code 1 when there was none."""
     from device.edges.clock import SystemClock
+    from device.edges.keepsakes import KeepsakeFolder, replays_folder
     from device.edges.store import SqliteStore
     from device.effects import ForgetTurns
     from device.settledstore import forget_kept
     from device.skills.forgetting import span, told
 
-    path, now = Path(load(arguments.config).store), SystemClock().now()
+    config, now = load(arguments.config), SystemClock().now()
+    path = Path(config.store)
     if not path.exists():
         raise ConfigError(f"there is no store {path}; nothing was recorded")
     wanted = ForgetTurns()
@@ -81,6 +83,7 @@ def run_forget(arguments: argparse.Namespace) -> int:
     store = SqliteStore(path)
     try:
         forget_kept(store, *span(wanted, now))
+        KeepsakeFolder(replays_folder(config), most=0).forget(*span(wanted, now))
         count = store.forget_turns(*span(wanted, now))
     finally:
         store.close()

@@ -15,7 +15,7 @@ import msgspec
 
 from device.errors import ConfigError
 from device.runtimes import Accelerator
-from device.safetyconfig import SafetyConfig
+from device.safetyconfig import SafetyConfig, rules_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -72,10 +72,16 @@ class GpioConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class RecordsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is remembered of what was said; never sound."""
+    """What is remembered of what was said; sound only with `replays`."""
 
     keep_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 7
     """Records of turns that are older are deleted; 0 keeps none."""
+    replays: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 0
+    """The last so many turns are kept whole, with their sound, for `inglenook replay`."""
+
+    def __post_init__(self) -> None:
+        if self.replays and not self.keep_days:
+            raise ValueError("replays are records: keep_days = 0 keeps none")
 
 
 class WakeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -244,6 +250,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Where lists, timers and turns are kept."""
 
     def __post_init__(self) -> None:
+        if self.records.replays and rules_of(self.safety).pin:
+            raise ValueError("records.replays would keep the PIN as it is said: set one of both")
         if not self.home.homeassistant:
             hidden = msgspec.structs.replace(self.announce, homeassistant=False)
             msgspec.structs.force_setattr(self, "announce", hidden)

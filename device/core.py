@@ -31,7 +31,18 @@ from device.memory import Memory
 from device.microphone import Microphone
 from device.names import Names
 from device.persons import Persons
-from device.ports import BusDown, BusMessage, BusRefused, BusUp, Item, Ports, SoundBlock, SoundLost
+from device.ports import (
+    BusDown,
+    BusMessage,
+    BusRefused,
+    BusUp,
+    Item,
+    Ports,
+    SoundBlock,
+    SoundLost,
+    Spoken,
+    Typed,
+)
 from device.post import Post
 from device.presence import Presence
 from device.pronunciations import Pronunciations
@@ -181,6 +192,7 @@ class Speaker:
 
     def say(self, text: str) -> list[Turn]:
         """Take a typed request."""
+        self._note(Typed(text=text), asks=True)
         return self._ask(Asked(hypotheses=(Hypothesis(text=text, score=1.0),)))
 
     def attend(self, patience_ms: int | None = None) -> None:
@@ -192,6 +204,13 @@ class Speaker:
         self._learn_names()
         openly = self._turns.awaits_any_words(self._ports.clock.monotonic_ms())
         self._talk.attend(patience_ms, openly=openly or self._presence.any_words)
+
+    def hear_again(self, spoken: Spoken) -> list[Turn]:
+        """Take the sound of one request once more, as it was cut out of the stream before."""
+        self._learn_names()
+        now_ms = self._ports.clock.monotonic_ms()
+        openly = spoken.wake is None and self._turns.awaits_any_words(now_ms)
+        return self._heard(self._talk.hear_again(spoken, openly=openly))
 
     def sound_ended(self) -> list[Turn]:
         """A recording is over, and with it the request in it."""
@@ -205,10 +224,13 @@ class Speaker:
         """Take one thing that happened; None when only time has passed."""
         turns: list[Turn] = []
         if item is not None and self._microphone.take(item):
+            self._note(item, asks=False)
             if isinstance(item, SoundLost) or not self._microphone.on:
                 self._stop_hearing()
             return self.advance()
         asked = None if item is None else self._presence.take(item)
+        if item is not None:
+            self._note(item, asks=bool(asked))
         if asked is not None:
             return [turn for one in asked for turn in self._ask(one)] + self.advance()
         match item:
@@ -306,6 +328,8 @@ class Speaker:
             if isinstance(item, Wake) and not self._presence.woke(item):
                 self._talk.pass_over()
                 continue
+            if isinstance(item, Heard):
+                self._note(Spoken(utterance=item.utterance, wake=item.wake), asks=True)
             asked = self._talk.take(item, ringing=self._diary.ringing)
             if isinstance(item, Said) and self._talk.quiet:
                 self._memory.hushed(self.context)
@@ -315,6 +339,11 @@ class Speaker:
                 self._presence.unanswered()
             turns += [] if asked is None else self._ask(asked)
         return turns
+
+    def _note(self, item: Item | Typed | Spoken, *, asks: bool) -> None:
+        """Let what comes in be kept, where that is wanted."""
+        if self._ports.tape is not None:
+            self._ports.tape.took(item, asks=asks)
 
     def _learn_names(self) -> None:
         taught = self._lessons.concepts
@@ -390,6 +419,8 @@ class Speaker:
     def _finished(self, turn: Turn, *, kept: bool = True, aloud: bool = True) -> Turn:
         if kept:
             self._memory.keep(turn, self.context)
+        if self._ports.tape is not None:
+            self._ports.tape.ended(turn, self._home.home, kept=kept)
         if aloud:
             self._talk.say(turn.reply, listens=self._microphone.on)
         return turn

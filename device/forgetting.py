@@ -13,7 +13,7 @@ from device.errors import StoreError
 from device.events import Turn
 from device.habits import Habits
 from device.history import History
-from device.ports import Clock, Store
+from device.ports import Clock, Store, Tape
 from device.records import encode, kept_record
 from device.skills.forgetting import span
 from device.skills.notebook import believed
@@ -36,8 +36,10 @@ class Forgetting:
         history: History,
         doubts: Doubts | None = None,
         acquaintances: Acquaintances | None = None,
+        tape: Tape | None = None,
     ) -> None:
         self._config = config
+        self._tape = tape
         self._acquaintances = acquaintances
         self._history = history
         self._doubts = doubts
@@ -67,6 +69,8 @@ class Forgetting:
             self._history.forget(None, old)
             if self._acquaintances is not None:
                 self._acquaintances.outdate(old)
+            if self._tape is not None:
+                self._tape.forget(None, old)
             self._store.forget_turns(None, old)
         except StoreError as exc:
             logger.warning("%s", exc)
@@ -85,4 +89,6 @@ class Forgetting:
                 self._doubts.forget(since, until)
             if self._acquaintances is not None:
                 self._acquaintances.forget(since, until)
+            if self._tape is not None:
+                self._tape.forget(since, until)
             self._store.forget_turns(since, until)

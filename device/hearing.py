@@ -118,6 +118,24 @@ class Hearing:
         """
         return [found for frame in self._framer.feed(item) for found in self._listen(frame)]
 
+    def again(self, utterance: Utterance, wake: Wake | None, *, openly: bool) -> Heard:
+        """Recognize the sound of one request that was cut out of the stream before.
+
+        Args:
+            utterance: The sound.
+            wake: The wake word before it.
+            openly: As in `attend`.
+        """
+        self.reset()
+        self._start_over(openly=openly)
+        self._wake = wake
+        if self._recognizer is not None:
+            for frame in Framer().feed(utterance.pcm):
+                self._recognizer.feed(frame)
+        heard = self._heard(utterance)
+        self.reset()
+        return heard
+
     def use(self, graph: Graph) -> None:
         """Hear these words from now on; a request that is being said is forgotten."""
         if self._recognizer is None:

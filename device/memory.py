@@ -42,7 +42,14 @@ class Memory:
         self.acquaintances = acquaintances
         """How the owner and the skills get on; None where packs never come."""
         self.forgetting = Forgetting(
-            config, ports.store, ports.clock, self.habits, self._history, self.doubts, acquaintances
+            config,
+            ports.store,
+            ports.clock,
+            self.habits,
+            self._history,
+            self.doubts,
+            acquaintances,
+            ports.tape,
         )
         """Deletes records, by itself and when asked to."""
         self._recent: deque[Turn] = deque(maxlen=RECENT_TURNS)

@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from device.context import Change, Context
+from device.context import Change, Context, Home
 from device.effects import Plan
-from device.events import Outcome, Request
+from device.events import Outcome, Request, Turn, Utterance, Wake
 from device.skills.pack import Pack, Standing
 
 T = TypeVar("T")
@@ -249,6 +249,53 @@ class Store(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A request that was typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """The sound of one request, as it was cut out of the stream."""
+
+    utterance: Utterance
+    wake: Wake | None = None
+    """The wake word before it; None where it was listened to without."""
+
+
+class Tape(Protocol):
+    """Keeps what came in, so that turns can be replayed; only where the owner wants that."""
+
+    def took(self, item: Item | Typed | Spoken, *, asks: bool) -> None:
+        """The speaker takes this.
+
+        Args:
+            item: What came in.
+            asks: Whether it is a request, of which nothing has been done yet.
+        """
+        ...
+
+    def ended(self, turn: Turn, home: Home, *, kept: bool) -> None:
+        """A turn has ended.
+
+        Args:
+            turn: What happened.
+            home: The home after it.
+            kept: Whether it may be kept; not the one that has something deleted.
+        """
+        ...
+
+    def forget(self, since: datetime | None, until: datetime | None) -> None:
+        """Delete what was kept of turns in a span, as `Store.forget_turns` does.
+
+        Raises:
+            StoreError: It could not be deleted.
+        """
+        ...
+
+
 class Job(Protocol[Result]):
     """Work under way."""
 
@@ -336,5 +383,7 @@ class Ports:
     """None where no code of packs is run."""
     secret: bytes = b"no secret"
     """What nobody outside can guess; drawn anew at every start."""
+    tape: Tape | None = None
+    """None where nothing is kept to be replayed."""
     packs: Packs | None = None
     """None where there are the built-in skills alone."""

@@ -21,7 +21,7 @@ from device.floor import (
 )
 from device.hearing import Heard, Hearing, Noticed
 from device.names import Names
-from device.ports import Clock
+from device.ports import Clock, Spoken
 from device.speech.sound import Sound
 from device.speech.speaking import Speaking
 from device.speech.tones import end_tone, error_tone, ring_tone, wake_tone
@@ -100,6 +100,19 @@ class Talk:
         """Take a block of sound; gives what it completed."""
         hearing = self._hearing
         return [] if hearing is None else self._timed(lambda: hearing.feed(pcm))
+
+    def hear_again(self, spoken: Spoken, *, openly: bool) -> Sequence[Noticed]:
+        """Recognize the sound of one request once more.
+
+        Args:
+            spoken: The sound.
+            openly: As in `attend`.
+        """
+        hearing = self._hearing
+        if hearing is None:
+            return []
+        self._asr_ms = 0.0
+        return self._timed(lambda: [hearing.again(spoken.utterance, spoken.wake, openly=openly)])
 
     def sound_ended(self) -> Sequence[Noticed]:
         """A recording is over, and with it the request in it."""

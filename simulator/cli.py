@@ -18,6 +18,7 @@ from device.events import Turn
 from device.records import joined, nothing, record
 from simulator.clock import parse_at, parse_jump
 from simulator.rendering import show_turn
+from simulator.replay.command import add_replay
 from simulator.scenario.command import add_simulate
 from simulator.session import Scene, Session
 
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_hear(commands)
     _add_studio(commands)
     add_simulate(commands)
+    add_replay(commands)
     add_commands(commands)
     bench = commands.add_parser("bench", help="measure the budgets on this machine")
     bench.add_argument("--json", action="store_true", help="one JSON object instead of a table")
@@ -101,6 +103,7 @@ def _add_scene(parser: argparse.ArgumentParser) -> None:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--replies", type=Path, metavar="FILE.wav", help="speak the replies into this file")
+    add("--keep", type=Path, metavar="DIR", help="keep every turn here for `inglenook replay`")
     add("--fresh", action="store_true", help="every turn independent of the others")
     add("--json", action="store_true", help="one JSON object for each turn")
 
@@ -161,11 +164,19 @@ def _session(
     arguments: argparse.Namespace, *, hears: bool = False, wake: str | None = None
 ) -> Iterator[Session]:
     """The pretend house that the options describe."""
+    if arguments.keep is not None and arguments.fresh:
+        raise ConfigError("--keep and --fresh: what --fresh puts back cannot be replayed")
     with ExitStack() as stack:
         loudspeaker = None
         if arguments.replies is not None:
             loudspeaker = stack.enter_context(closing(WavLoudspeaker(arguments.replies)))
-        session = Session(_scene(arguments), hears=hears, wake=wake, loudspeaker=loudspeaker)
+        session = Session(
+            _scene(arguments),
+            hears=hears,
+            wake=wake,
+            loudspeaker=loudspeaker,
+            keep=arguments.keep,
+        )
         stack.enter_context(session)
         yield session
 

@@ -6,7 +6,7 @@ takes, or stands still, so that a scenario of a whole night is over at once.
 
 import re
 import time
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from device.errors import ConfigError
 
@@ -18,13 +18,17 @@ _JUMP = re.compile(r"@\+(?=\d)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 class PretendClock:
     """Time in a pretend house; a `device.ports.Clock`."""
 
-    def __init__(self, at: datetime | None = None, *, running: bool = True) -> None:
+    def __init__(
+        self, at: datetime | None = None, *, running: bool = True, zone: tzinfo | None = None
+    ) -> None:
         """Start the clock.
 
         Args:
             at: The wall time to start at, local where it names no zone; None for the real one.
             running: Whether real time moves it; else only `jump` and `set_wall` do.
+            zone: Time zone of the home; None for that of this machine.
         """
+        self._zone = zone
         self._wall = datetime.now().astimezone() if at is None else at.astimezone()
         self._running = running
         self._started_ns = time.monotonic_ns()
@@ -34,7 +38,7 @@ class PretendClock:
     def now(self) -> datetime:
         """The pretend wall time, with time zone."""
         passed = timedelta(milliseconds=self.monotonic_ms())
-        return (self._wall + passed + self._wall_only).astimezone()
+        return (self._wall + passed + self._wall_only).astimezone(self._zone)
 
     def monotonic_ms(self) -> int:
         """Milliseconds since the clock was made, jumps included."""

@@ -13,11 +13,13 @@ import msgspec
 
 from device.config import Config, HermesConfig
 from device.core import Speaker
+from device.edges.keepsakes import KeepsakeFolder
 from device.edges.mqtt import BrokerAddress
 from device.edges.packcode import PackProcesses
 from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.store import SqliteStore
+from device.edges.tape import SpeakerTape
 from device.errors import AudioError, BusError, ConfigError, HomeError
 from device.events import RATE_HZ, Turn, Value
 from device.home.homefile import HomeFile, topic_name
@@ -40,6 +42,9 @@ HUSH_MS = 60
 """After so long without a word from a real broker the home has said what it had to say."""
 QUIET_MS = 250
 """How often a speaker for whom nothing happens looks at its clock, milliseconds of still time."""
+
+MOST_KEPT = 1_000
+"""Turns that are kept to be replayed, where the config does not say how many."""
 
 ALONE = Config(hermes=HermesConfig(answer_ms=0), safety=UNHURRIED)
 """Nobody else is on the bus of a pretend house: no turn waits for other people's skills."""
@@ -114,6 +119,7 @@ class Session:
         ears: Ears | None = None,
         still: bool = False,
         prefer: str | None = None,
+        keep: Path | None = None,
         watch: Callable[[BusMessage], None] | None = None,
         told: Callable[[BusMessage], None] | None = None,
     ) -> None:
@@ -131,6 +137,7 @@ class Session:
             still: Whether the broker is one in this program and time passes only where something
                 waits for it: the same in every run, and over at once.
             prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
+            keep: Folder for the turns, each whole, to be replayed; None keeps none.
             watch: Called with every message that the speaker publishes.
             told: Called with every message that reaches the speaker, before it takes it.
 
@@ -142,6 +149,7 @@ class Session:
         self.store = SqliteStore(scene.store)
         self._still = still
         self._told = told
+        self._keep = keep
         self._hears, self._wake, self._watch = hears, wake, watch
         self._settings = _settings(config or ALONE, scene, wake)
         self._closing = ExitStack()
@@ -163,6 +171,7 @@ class Session:
                 secret=secrets.token_bytes(32),
                 loudspeaker=loudspeaker,
                 ears=ears,
+                tape=self._tape(),
                 packs=None
                 if scene.skills is None
                 else PackWatch(PackFolder(scene.skills), beside=False),
@@ -254,7 +263,7 @@ class Session:
         Raises:
             InglenookError: The speaker does not come up again.
         """
-        self._ports = replace(self._ports, bus=self._connected())
+        self._ports = replace(self._ports, bus=self._connected(), tape=self._tape())
         self.speaker = self._built()
         self.settle()
 
@@ -343,6 +352,13 @@ class Session:
     def _connected(self) -> Bus:
         self._bus = self._world.connect(will(self._settings.broker.client_id))
         return self._bus if self._watch is None else WatchedBus(self._bus, self._watch)
+
+    def _tape(self) -> SpeakerTape | None:
+        """What the speaker keeps of what comes in, from its start on."""
+        if self._keep is None:
+            return None
+        folder = KeepsakeFolder(self._keep, most=self._settings.records.replays or MOST_KEPT)
+        return SpeakerTape(folder, self._settings, clock=self.clock, store=self.store)
 
     def _built(self) -> Speaker:
         return build(self._settings, self._ports, hears=self._hears, wake=self._wake is not None)

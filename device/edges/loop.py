@@ -14,6 +14,7 @@ from device.edges.ears import CardEars
 from device.edges.echo import Echo
 from device.edges.gpio import GpioPanel
 from device.edges.inbox import Inbox
+from device.edges.keepsakes import KeepsakeFolder, replays_folder
 from device.edges.memory import give_back
 from device.edges.mqtt import MqttBus
 from device.edges.packcode import PackProcesses
@@ -21,8 +22,9 @@ from device.edges.packfolder import PackFolder
 from device.edges.packwatch import PackWatch
 from device.edges.soundcard import CardLoudspeaker, CardMicrophone
 from device.edges.store import SqliteStore
+from device.edges.tape import SpeakerTape
 from device.errors import AudioError, InglenookError
-from device.ports import Loudspeaker, Ports
+from device.ports import Clock, Loudspeaker, Ports, Tape
 from device.presence import will
 from device.speaker import build
 
@@ -53,15 +55,17 @@ def run(config: Config) -> None:
         closing.callback(code.close)
         echo = _echo(config)
         ears = _ears(config, inbox, echo, closing)
+        clock = SystemClock()
         ports = Ports(
             bus=bus,
-            clock=SystemClock(),
+            clock=clock,
             store=store,
             loudspeaker=_loudspeaker(config, echo),
             ears=ears,
             background=Background(),
             code=code,
             secret=secrets.token_bytes(32),
+            tape=_tape(config, clock, store),
             packs=PackWatch(PackFolder(Path(config.skills.folder)), beside=True),
         )
         speaker = build(config, ports, hears=True, wake=True)
@@ -73,6 +77,14 @@ def run(config: Config) -> None:
             if speaker.learned != learned:
                 learned = speaker.learned
                 give_back()
+
+
+def _tape(config: Config, clock: Clock, store: SqliteStore) -> Tape | None:
+    """What keeps turns to be replayed; None unless the owner wants that."""
+    if not config.records.replays:
+        return None
+    folder = KeepsakeFolder(replays_folder(config), most=config.records.replays)
+    return SpeakerTape(folder, config, clock=clock, store=store)
 
 
 def _live(speaker: Speaker, inbox: Inbox) -> None:

@@ -11,7 +11,7 @@ request the file is rewritten and its log cut to nothing.
 import glob
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -211,6 +211,26 @@ class SqliteStore:
         except (sqlite3.Error, OSError) as exc:
             raise StoreError(f"cannot delete from the store {self._name}: {exc}") from exc
         return deleted
+
+    def copied(self, *, but: str) -> bytes:
+        """All that is kept but the records of turns, as a SQLite file.
+
+        Args:
+            but: A key that is left out, too.
+
+        Raises:
+            StoreError: The file cannot be read.
+        """
+        try:
+            with closing(sqlite3.connect(":memory:")) as copy:
+                self._db.backup(copy)
+                copy.execute("DELETE FROM turns")
+                copy.execute("DELETE FROM kept WHERE key = ?", (but,))
+                copy.commit()
+                copy.execute("VACUUM")
+                return copy.serialize()
+        except sqlite3.Error as exc:
+            raise StoreError(f"cannot copy the store {self._name}: {exc}") from exc
 
     def close(self) -> None:
         """Write what is pending into the main file and let go of it."""
