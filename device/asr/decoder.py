@@ -276,7 +276,7 @@ class Decoder:
         entries, rank = best_of_each_place(entries, search.alternatives)
         self._first = self._history.record(entries, rank, self.steps)
         self._entries = entries
-        self._doors = Doors.of(entries, rank, self._first, search.alternatives)
+        self._doors = Doors.of(entries, rank, self._first, search.alternatives + 1)
 
 
 def _chosen(alive: _Alive, which: npt.NDArray[np.bool_]) -> _Alive:

@@ -294,7 +294,7 @@ class Dictation:
         rank = np.concatenate([parts[0][1], parts[1][1]])
         self._first = self._history.record(entries, rank, self.steps)
         self._entries = entries
-        self._doors = Doors.of(entries, rank, self._first, self.dictating.alternatives)
+        self._doors = Doors.of(entries, rank, self._first, self.dictating.alternatives + 1)
 
 
 def _key(context: Int64Array, node: Int32Array) -> npt.NDArray[np.uint64]:

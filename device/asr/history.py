@@ -110,25 +110,45 @@ def extended_hash(hashes: Int64Array, words: Int32Array) -> Int64Array:
 
 
 def best_of_each_place(entries: Entries, most: int) -> tuple[Entries, Int32Array]:
-    """Sort by place, keep the `most` best with different words at each.
+    """Sort by place, keep the `most` best with different words at each, and a spare one.
+
+    The spare one is the best that did not end with the sound of the very best: a word said in
+    two ways ends in two sounds, and the next one may begin with either of them.
 
     Returns:
-        The entries in order of place and falling score, and their rank at their place.
+        The entries in order of place and falling score, and their rank at their place, at most
+        `most`.
     """
-    order = np.lexsort((-entries.score, entries.hash, entries.place))
-    place, hashes = entries.place[order], entries.hash[order]
-    fresh = np.ones(len(order), dtype=bool)
-    fresh[1:] = (np.diff(place) != 0) | (np.diff(hashes) != 0)
-    order = order[fresh]
-    order = order[np.lexsort((-entries.score[order], entries.place[order]))]
-    place = entries.place[order]
-    new_place = np.ones(len(order), dtype=bool)
-    new_place[1:] = np.diff(place) != 0
-    starts = np.flatnonzero(new_place)
-    sizes = np.diff(np.append(starts, len(order)))
-    rank = np.arange(len(order)) - np.repeat(starts, sizes)
-    kept = rank < most
-    return entries.chosen(order[kept]), rank[kept].astype(np.int32)
+    order = np.lexsort((-entries.score, entries.place))
+    order = order[_firsts(entries.place[order], entries.hash[order], entries.last[order])]
+    place, last = entries.place[order], entries.last[order]
+    _, starts, number = np.unique(place, return_index=True, return_inverse=True)
+    wanted = _firsts(place, entries.hash[order])
+    wanted &= _ranks(place, wanted) < most
+    other = np.flatnonzero(last != last[starts][number])
+    wanted[other[_firsts(place[other])]] = True
+    kept = order[wanted]
+    return entries.chosen(kept), _ranks(entries.place[kept], np.ones(len(kept), dtype=bool))
+
+
+def _firsts(*keys: Int32Array | Int64Array) -> npt.NDArray[np.bool_]:
+    """Which elements are the first with these keys."""
+    order = np.lexsort(keys)
+    new = np.zeros(len(order), dtype=bool)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= np.diff(key[order]) != 0
+    found = np.zeros(len(order), dtype=bool)
+    found[order[new]] = True
+    return found
+
+
+def _ranks(place: Int32Array | Int64Array, counted: npt.NDArray[np.bool_]) -> Int32Array:
+    """How many of those that count stand before each one at its place, which are in order."""
+    before: Int64Array = np.cumsum(counted) - counted
+    starts = np.flatnonzero(np.diff(place, prepend=place[:1] - 1) != 0)
+    sizes = np.diff(np.append(starts, len(place)))
+    return (before - np.repeat(before[starts], sizes)).astype(np.int32)
 
 
 class History:

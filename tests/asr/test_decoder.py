@@ -5,7 +5,7 @@ from math import inf
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from device.asr.automaton import WordAutomaton
@@ -127,6 +127,7 @@ def test_hypotheses_differ_and_fall_in_score_and_words_stand_in_order(seed: int)
 
 @settings(max_examples=30)
 @given(seed=st.integers(0, 10_000))
+@example(seed=1815)
 def test_the_best_score_is_that_of_the_best_alignment(seed: int) -> None:
     """The decoder against plain dynamic programming over one sentence (wide beam)."""
     said = walk(FREE_MACHINE, seed=seed, most_words=8)
