@@ -106,7 +106,7 @@ def test_nobody_is_taken_for_somebody_longer_than_promised() -> None:
 
 
 def test_who_speaks_holds_for_the_talk_and_ends_with_silence() -> None:
-    with Session(Scene(person="Ada")) as session:
+    with Session(Scene(person="Ada"), still=True) as session:
         said = [session.say(text)[-1] for text in ("this is Bruno", "who am I", "what time is it")]
         assert [turn.person for turn in said] == ["Ada", "Bruno", "Bruno"]
         assert said[1].reply.text == "You are Bruno."

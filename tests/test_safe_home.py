@@ -35,7 +35,7 @@ def session(kept: Path) -> Iterator[Session]:
         per_minute=5,
     )
     scene = Scene(at=datetime(2026, 11, 20, 21, 30).astimezone(), store=kept / "store.sqlite")
-    with Session(scene, config=Config(safety=safety)) as found:
+    with Session(scene, config=Config(safety=safety), still=True) as found:
         yield found
 
 
@@ -134,7 +134,7 @@ def test_a_misspelt_name_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> 
         ask=("Front dor", "siren", "Kitchen light"), trust=("Hallway/Front door",)
     )
 
-    with Session(config=Config(safety=safety)) as found:
+    with Session(config=Config(safety=safety), still=True) as found:
         found.say("turn on the fan")
         found.say("turn off the fan")
 

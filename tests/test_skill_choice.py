@@ -36,7 +36,7 @@ def talk(skills: Path, *, store: Path | None = None, keep_days: int = 7) -> Iter
         safety=UNHURRIED,
         records=RecordsConfig(keep_days=keep_days),
     )
-    with Session(Scene(skills=skills, store=store), config=config) as session:
+    with Session(Scene(skills=skills, store=store), config=config, still=True) as session:
         yield session
 
 

@@ -21,7 +21,7 @@ TOPICS = (Topic.VALUE, Topic.DEVICES, Topic.PLACE, Topic.NICKNAME, Topic.VALUES)
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
     at = datetime(2026, 11, 20, 20, 30).astimezone()
-    with Session(Scene(room=ROOM, at=at)) as session:
+    with Session(Scene(room=ROOM, at=at), still=True) as session:
         yield session
 
 

@@ -15,7 +15,7 @@ REQUEST = "set the bedroom lights to hedgehog mode"
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Session]:
-    with Session(Scene(room="Living Room")) as session:
+    with Session(Scene(room="Living Room"), still=True) as session:
         yield session
 
 

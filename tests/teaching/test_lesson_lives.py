@@ -64,7 +64,7 @@ class Lives(RuleBasedStateMachine):
         self.teach(NAMES[0], PLACES[0], 30)
 
     def open(self) -> Session:
-        return Session(Scene(room=ROOM, store=self.folder / "store.db"))
+        return Session(Scene(room=ROOM, store=self.folder / "store.db"), still=True)
 
     def teardown(self) -> None:
         if hasattr(self, "session"):

@@ -17,7 +17,7 @@ NAME = "hedgehog mode"
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Session]:
-    with Session(Scene(room="Living Room")) as session:
+    with Session(Scene(room="Living Room"), still=True) as session:
         yield session
 
 
@@ -154,7 +154,7 @@ def test_an_answer_that_comes_too_late_teaches_nothing(session: Session) -> None
 
 
 def test_another_person_does_not_answer_a_lesson() -> None:
-    with Session(Scene(room="Living Room", person="Anna")) as session:
+    with Session(Scene(room="Living Room", person="Anna"), still=True) as session:
         said(session, REQUEST, "35 percent", "this is Ben", "yes")
 
         assert names(session) == []
@@ -162,13 +162,13 @@ def test_another_person_does_not_answer_a_lesson() -> None:
 
 def test_a_power_cut_in_a_lesson_leaves_nothing_and_after_it_everything(tmp_path: Path) -> None:
     scene = Scene(room="Living Room", store=tmp_path / "store.db")
-    with Session(scene) as session:
+    with Session(scene, still=True) as session:
         said(session, REQUEST, "35 percent")
-    with Session(scene) as session:
+    with Session(scene, still=True) as session:
         assert said(session, "yes").concepts is None
         assert names(session) == []
         said(session, REQUEST, "35 percent", "yes")
-    with Session(scene) as session:
+    with Session(scene, still=True) as session:
         assert values(said(session, REQUEST)) == {("brightness", 35)}
 
 

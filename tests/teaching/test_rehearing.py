@@ -19,7 +19,7 @@ NAMES = st.sampled_from(["blue moon", "harvest feast", "puffin"])
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Session]:
-    with Session(Scene(room="Living Room")) as session:
+    with Session(Scene(room="Living Room"), still=True) as session:
         yield session
 
 
