@@ -30,6 +30,7 @@ from device.speaker import build
 from simulator.clock import PretendClock
 from simulator.homefile import DEFAULT_HOME
 from simulator.house import House
+from simulator.pace import Pace
 from simulator.worlds import Breakable, RunningWorld, StillWorld, World
 
 UNHURRIED = SafetyConfig(per_minute=0, risky_per_minute=0)
@@ -118,6 +119,7 @@ class Session:
         loudspeaker: Loudspeaker | None = None,
         ears: Ears | None = None,
         still: bool = False,
+        slower: float | None = None,
         prefer: str | None = None,
         keep: Path | None = None,
         watch: Callable[[BusMessage], None] | None = None,
@@ -136,18 +138,24 @@ class Session:
             ears: A microphone that can be switched; None where there is none.
             still: Whether the broker is one in this program and time passes only where something
                 waits for it: the same in every run, and over at once.
+            slower: How many times slower to think than one core of a server, in still time and
+                without a wake word (`simulator.pace`); None takes no time for it.
             prefer: "mosquitto" or "amqtt"; None takes mosquitto where it is installed.
             keep: Folder for the turns, each whole, to be replayed; None keeps none.
             watch: Called with every message that the speaker publishes.
             told: Called with every message that reaches the speaker, before it takes it.
 
         Raises:
-            InglenookError: A file of the scene is wrong, or the broker does not come up.
+            InglenookError: A file of the scene or an argument is wrong, or the broker does not
+                come up.
         """
         scene = scene or Scene()
         self.clock = PretendClock(scene.at, running=not still)
         self.store = SqliteStore(scene.store)
         self._still = still
+        if slower is not None and (not still or wake is not None):
+            raise ConfigError("a slower processor needs still time and no wake word")
+        self._pace = None if slower is None else Pace(slower)
         self._told = told
         self._keep = keep
         self._hears, self._wake, self._watch = hears, wake, watch
@@ -213,7 +221,8 @@ class Session:
 
     def say(self, text: str) -> list[Turn]:
         """Say one typed request and wait until its turn ends."""
-        return self.finish(self.speaker.say(text))
+        meanwhile = [] if self._pace is None else self.wait(self._pace.typed_ms)
+        return self.finish([*meanwhile, *self.speaker.say(text)])
 
     def hear(self, blocks: Iterator[bytes]) -> list[Turn]:
         """Let the speaker hear a recording and wait until the turns in it end.
@@ -231,15 +240,20 @@ class Session:
             # A microphone is open before somebody speaks; a recording may begin with a word.
             self.speaker.attend()
             blocks = chain([QUIET], blocks, [QUIET])
+        sound_ms = 0
         try:
             for block in blocks:
                 yield from self.speaker.take(SoundBlock(pcm=block))
+                block_ms = len(block) // 2 * 1000 // RATE_HZ
+                sound_ms += block_ms
                 if self._still:
-                    yield from self.wait(len(block) // 2 * 1000 // RATE_HZ)
+                    yield from self.wait(block_ms)
         except AudioError:
             self.speaker.sound_broken_off()
             yield from self.finish([])
             raise
+        if self._pace is not None:
+            yield from self.wait(self._pace.heard_ms(sound_ms))
         yield from self.finish(self.speaker.sound_ended())
 
     def wait(self, ms: int) -> list[Turn]:

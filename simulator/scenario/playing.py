@@ -73,6 +73,7 @@ def play(scenario: Scenario, path: Path, *, real_broker: bool = False) -> Outcom
                 hears=scenario.hears,
                 wake=scenario.wake,
                 still=not real_broker,
+                slower=None if real_broker else scenario.slower,
             ) as session:
                 stage = _Stage(session, path.parent, scenario.seed)
                 for step in scenario.steps:

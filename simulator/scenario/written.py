@@ -169,9 +169,15 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A wake model that recordings stream through first."""
     seed: int = 1
     """Draws whatever is random in what is heard."""
+    slower: Positive | None = None
+    """How many times slower than one core of a server the speaker thinks; None takes no time."""
     config: dict[str, Any] = {}
     """Settings of the speaker, as in a config file."""
     steps: Annotated[list[Step], msgspec.Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        if self.slower is not None and self.wake is not None:
+            raise ValueError("slower has no figures for what follows a wake word: set one of both")
 
     @property
     def hears(self) -> bool:
