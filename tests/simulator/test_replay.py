@@ -211,6 +211,20 @@ def test_after_a_long_pause_nothing_of_the_talk_before_is_kept(tmp_path: Path) -
     assert again(second).same
 
 
+def test_answers_to_a_speaker_that_thought_for_long_are_not_late(sample: Keepsake) -> None:
+    told = sample.facts.turns[-1]
+    record = {**told.record, "ms": {**told.record["ms"], "nlu": 2_500.0}}
+    late = tuple(one if one.asks else replace(one, ms=one.ms + 2_500) for one in sample.came)
+    facts = msgspec.structs.replace(
+        sample.facts,
+        turns=[msgspec.structs.replace(told, record=record)],
+        ended_ms=sample.facts.ended_ms + 2_500,
+    )
+    assert len(late) > 1
+
+    assert again(replace(sample, facts=facts, came=late)).same
+
+
 def test_the_last_few_are_kept(tmp_path: Path) -> None:
     records = RecordsConfig(replays=2)
     config = msgspec.structs.replace(ALONE, records=records)
