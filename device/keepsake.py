@@ -60,6 +60,8 @@ class Came:
     ms: int
     """Monotonic milliseconds."""
     item: Item | Typed | Spoken
+    asks: bool = False
+    """Whether it is a request."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +124,7 @@ class _Line(msgspec.Struct, frozen=True):
     ms: int
     kind: str
     item: msgspec.Raw
+    asks: bool = False
 
 
 def packed(keepsake: Keepsake) -> bytes:
@@ -164,7 +167,14 @@ def unpacked(content: bytes) -> Keepsake:
 
 def _lines(came: Iterable[Came]) -> bytes:
     return b"".join(
-        msgspec.json.encode({"ms": one.ms, "kind": type(one.item).__name__, "item": one.item})
+        msgspec.json.encode(
+            {
+                "ms": one.ms,
+                "kind": type(one.item).__name__,
+                "item": one.item,
+                "asks": one.asks,
+            }
+        )
         + b"\n"
         for one in came
     )
@@ -176,5 +186,5 @@ def _read(content: bytes) -> tuple[Came, ...]:
         if line.kind not in KINDS:
             raise ValueError(f"nothing of the kind {line.kind!r} can come in")
         item: Any = msgspec.json.decode(line.item, type=KINDS[line.kind])
-        found.append(Came(ms=line.ms, item=item))
+        found.append(Came(ms=line.ms, item=item, asks=line.asks))
     return tuple(found)

@@ -86,7 +86,7 @@ class SpeakerTape:
         except StoreError as exc:
             logger.warning("%s", exc)
             self._talk = None
-        came = Came(ms=now_ms, item=item)
+        came = Came(ms=now_ms, item=item, asks=asks)
         if self._talk is not None:
             self._talk.came.append(came)
         match item:

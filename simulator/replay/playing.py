@@ -95,6 +95,8 @@ class _Rerun:
         wanted = len(facts.turns)
         for one in self._keepsake.came:
             self._live_until(one.ms)
+            if one.asks:
+                self._think(len(self._turns))
             self._take(one)
         end_ms = max(facts.ended_ms, self._now_ms()) + LONGER_MS
         while len(self._turns) < wanted and self._now_ms() < end_ms:
@@ -146,6 +148,15 @@ class _Rerun:
                 elif isinstance(item, BusDown):
                     self._broker.kill()
                 self._turns += self._speaker.take(item)
+
+    def _think(self, number: int) -> None:
+        """Let as much time pass as the other speaker took to think about a turn.
+
+        It told devices what to do only then; their answers are not to come late here.
+        """
+        turns = self._keepsake.facts.turns
+        ms = turns[number].record["ms"] if number < len(turns) else {}
+        self._clock.jump(int(ms.get("nlu", 0) + ms.get("routing", 0)))
 
     def _live_until(self, ms: int) -> None:
         """Let time pass."""

@@ -211,6 +211,20 @@ def test_after_a_long_pause_nothing_of_the_talk_before_is_kept(tmp_path: Path) -
     assert again(second).same
 
 
+def test_answers_to_a_speaker_that_thought_for_long_are_not_late(sample: Keepsake) -> None:
+    told = sample.facts.turns[-1]
+    record = {**told.record, "ms": {**told.record["ms"], "nlu": 2_500.0}}
+    late = tuple(one if one.asks else replace(one, ms=one.ms + 2_500) for one in sample.came)
+    facts = msgspec.structs.replace(
+        sample.facts,
+        turns=[msgspec.structs.replace(told, record=record)],
+        ended_ms=sample.facts.ended_ms + 2_500,
+    )
+    assert len(late) > 1
+
+    assert again(replace(sample, facts=facts, came=late)).same
+
+
 def test_the_last_few_are_kept(tmp_path: Path) -> None:
     records = RecordsConfig(replays=2)
     config = msgspec.structs.replace(ALONE, records=records)
@@ -380,15 +394,16 @@ def test_a_turn_that_a_running_speaker_kept_is_replayed(tmp_path: Path) -> None:
         config.write_text(
             f"[broker]\nport = {home.address.port}\n[records]\nreplays = 5\n", encoding="utf-8"
         )
-        speaker = subprocess.Popen(
-            [sys.executable, "-m", "device", "run", str(config)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        log = tmp_path / "log"
+        with log.open("w") as words:
+            speaker = subprocess.Popen(
+                [sys.executable, "-m", "device", "run", str(config)],
+                stdout=words, stderr=words, start_new_session=True,
+            )  # fmt: skip
         bus = MqttBus(home.address)
         try:
             receive_until(bus, is_up)
-            bus.subscribe(["inglenook/speaker/inglenook/availability"])
-            receive_until(bus, lambda e: isinstance(e, BusMessage) and e.payload == b"online")
+            until(lambda: "51 devices" in log.read_text())
             for text in ("turn on the kitchen light", "make it brighter"):
                 before = len(list(kept_in.glob("*.zip")))
                 topic = "inglenook/speaker/inglenook/request/set"
