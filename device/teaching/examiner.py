@@ -30,6 +30,7 @@ from device.teaching.plainly import (
     about_no_room,
     about_talk,
     is_item,
+    is_named,
     likely,
     names_device,
     names_kind,
@@ -219,7 +220,7 @@ class Examiner:
         clear = asked.intent != OUT_OF_SCOPE and asked.confidence >= SURE_CLEAR
         if gap is None and (diagnosis.confidence < SURE or clear):
             return asked
-        if gap is not None and is_item(gap, asked):
+        if gap is not None and (is_item(gap, asked) or is_named(gap, context)):
             return asked
         if diagnosis.verdict is Verdict.GIVEN_UP:
             return given_up(asked)

@@ -19,6 +19,12 @@ SURE_CLEAR = 0.95
 _TALK = frozenset({"conversation", "assist_satellite"})
 """Domains of requests about the talk, records and the microphone."""
 
+_ASKS = frozenset({"HassGetState", "HassClimateGetTemperature", "HassGetWeather"})
+"""Intents that ask how something is."""
+
+_PARTICLES = frozenset({"on", "off", "out", "up", "down"})
+"""Words that belong to a verb, wherever they stand."""
+
 _HOW_IT_IS = frozenset({"dark", "lit"})
 """Words for a kind of device that name none."""
 
@@ -48,7 +54,18 @@ def names_device(asked: Request, context: Context) -> bool:
 def about_no_room(asked: Request) -> bool:
     """Whether a request surely changes nothing in a room: "stop spying on us", "we need milk"."""
     sure = SURE if asked.slot("item") else SURE_CLEAR
-    return asked.domain in _NO_ROOM and asked.confidence >= sure
+    none = asked.domain in _NO_ROOM or asked.intent in _ASKS
+    return none and asked.confidence >= sure
+
+
+def is_named(gap: Gap, context: Context) -> bool:
+    """Whether the words are a name of the home and the end of a verb: "lights on kitchen out"."""
+    *name, last = gap.words.casefold().split() or [""]
+    home = context.home
+    rooms = (n for room in home.rooms for n in (room.name, *room.aliases))
+    devices = (n for device in home.devices for n in (device.name, *device.aliases))
+    names = {n.casefold() for n in (*rooms, *devices)}
+    return last in _PARTICLES and " ".join(name) in names
 
 
 def is_item(gap: Gap, asked: Request) -> bool:

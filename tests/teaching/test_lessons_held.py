@@ -325,3 +325,23 @@ def test_a_command_says_what_to_do_about_a_need_and_a_question_does_not(session:
 @pytest.mark.parametrize("text", ["privacy mode on", "my grass could use a cut"])
 def test_what_is_surely_about_no_room_declares_no_need(session: Session, text: str) -> None:
     assert "when you say that" not in said(session, text).reply.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "put the lights in the kitchen out",
+        "put the lights on kitchen out",
+        "temperature in our bathroom",
+        "we need mandarins",
+        "we are out of pork belly",
+    ],
+)
+def test_what_is_plainly_a_request_or_a_question_opens_no_lesson(
+    session: Session, text: str
+) -> None:
+    assert said(session, text).reply.asks is None
+
+
+def test_it_is_dark_is_a_need_though_dark_is_a_word_for_lights(session: Session) -> None:
+    assert "when you say that" in said(session, "it's too dark in here").reply.text
