@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def add_simulate(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
     add("--keep", type=Path, metavar="DIR", help="write the random scenarios here")
     add("--broker", action="store_true", help="take a real broker, and time that runs")
     add("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
+    add("--memory", type=int, metavar="MB", help="what each house and speaker may take together")
     add("--verbose", action="store_true", help="tell every step, also of what passes")
     add("--json", action="store_true", help="the report as one JSON object")
     add("--junit", type=Path, metavar="FILE.xml", help="write the report as JUnit XML, too")
@@ -50,8 +52,9 @@ def add_simulate(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
-    if arguments.jobs < 1:
-        raise ConfigError(f"--jobs must be 1 or more, got {arguments.jobs}")
+    for option in ("jobs", "memory"):
+        if (found := getattr(arguments, option)) is not None and found < 1:
+            raise ConfigError(f"--{option} must be 1 or more, got {found}")
     if arguments.plots is not None:
         need_matplotlib()
     with tempfile.TemporaryDirectory(prefix="inglenook-") as folder:
@@ -63,6 +66,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs,
             real_broker=arguments.broker,
             progress=sys.stderr.isatty() and not arguments.json,
+            memory_mb=arguments.memory,
         )
     if arguments.junit is not None:
         try:
@@ -119,7 +123,12 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def played(
-    paths: Sequence[Path], *, jobs: int = 1, real_broker: bool = False, progress: bool = False
+    paths: Sequence[Path],
+    *,
+    jobs: int = 1,
+    real_broker: bool = False,
+    progress: bool = False,
+    memory_mb: int | None = None,
 ) -> list[Outcome]:
     """Play scenarios, each in a house of its own.
 
@@ -128,25 +137,45 @@ def played(
         jobs: How many at a time; 1 plays them in this process.
         real_broker: As in `play`.
         progress: Whether a bar on the standard error tells how far it is.
+        memory_mb: What each playing process may take for its data; None for no limit.
 
     Returns:
         What came of each, in the order of the files.
 
     Raises:
-        ConfigError: A file is wrong.
+        ConfigError: A file is wrong, or the memory is too little to begin.
     """
-    if jobs == 1 or len(paths) == 1:
+    if memory_mb is None and (jobs == 1 or len(paths) == 1):
         return [_one(path, real_broker) for path in paths]
     # Spawned: the threads of a TFLite runtime do not survive a fork.
     with (
-        ProcessPoolExecutor(min(jobs, len(paths)), mp_context=get_context("spawn")) as pool,
+        ProcessPoolExecutor(
+            min(jobs, len(paths)),
+            mp_context=get_context("spawn"),
+            initializer=_limit,
+            initargs=(memory_mb,),
+        ) as pool,
         Progress(console=Console(stderr=True), disable=not progress, transient=True) as bar,
     ):
         task = bar.add_task("scenarios", total=len(paths))
         futures: list[Future[Outcome]] = [pool.submit(_one, path, real_broker) for path in paths]
-        for _ in as_completed(futures):
-            bar.advance(task)
-        return [future.result() for future in futures]
+        try:
+            for _ in as_completed(futures):
+                bar.advance(task)
+            return [future.result() for future in futures]
+        except BrokenProcessPool as exc:
+            if memory_mb is None:
+                raise
+            raise ConfigError(f"--memory {memory_mb}: that is too little to play in") from exc
+
+
+def _limit(memory_mb: int | None) -> None:
+    """Let this process take so much memory for its data and no more; None for no limit."""
+    if memory_mb is None:
+        return
+    import resource  # only where there is such a thing
+
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_mb << 20, memory_mb << 20))
 
 
 def plotted(measured: Measured, outcomes: Sequence[Outcome], folder: Path) -> list[Path]:

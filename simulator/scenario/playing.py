@@ -87,6 +87,8 @@ def play(scenario: Scenario, path: Path, *, real_broker: bool = False) -> Outcom
                         ms.setdefault(name, []).append(spent)
     except InglenookError as exc:
         broken = str(exc)
+    except MemoryError:
+        broken = "the memory ran out"
     return Outcome(path=str(path), name=scenario.name, steps=tuple(steps), broken=broken, ms=ms)
 
 

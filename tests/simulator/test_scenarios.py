@@ -295,3 +295,15 @@ def test_a_bug_that_is_planted_makes_a_scenario_fail(
 def test_a_scenario_that_is_missing_is_named() -> None:
     with pytest.raises(ConfigError, match=r"nothing\.toml"):
         read_scenario(Path("nothing.toml"))
+
+
+def test_too_little_memory_is_said_in_a_sentence_and_enough_is_enough(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = str(SHIPPED / "undo.toml")
+
+    assert main(["simulate", path, "--memory", "40"]) in (1, 2)
+    out, err = capsys.readouterr()
+    assert "memory" in out + err
+    assert main(["simulate", path, "--memory", "2000"]) == 0
+    assert main(["simulate", path, "--memory", "0"]) == 2
