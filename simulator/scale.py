@@ -86,7 +86,8 @@ def be_the_speaker(port: int, started: float) -> Measured:
     from device.edges.store import SqliteStore
     from device.ports import Ports
     from device.speaker import build
-    from simulator.session import UNHURRIED, WatchedBus
+    from simulator.session import UNHURRIED
+    from simulator.watchedbus import WatchedBus
 
     inbox, stamps = Inbox(), list[float]()
 

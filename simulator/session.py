@@ -23,7 +23,7 @@ from device.edges.tape import SpeakerTape
 from device.errors import AudioError, BusError, ConfigError, HomeError
 from device.events import RATE_HZ, Turn, Value
 from device.home.homefile import HomeFile, topic_name
-from device.ports import Bus, BusEvent, BusMessage, Ears, Item, Loudspeaker, Ports, SoundBlock
+from device.ports import Bus, BusMessage, Ears, Item, Loudspeaker, Ports, SoundBlock
 from device.presence import will
 from device.safetyconfig import SafetyConfig
 from device.speaker import build
@@ -31,6 +31,7 @@ from simulator.clock import PretendClock
 from simulator.homefile import DEFAULT_HOME
 from simulator.house import House
 from simulator.pace import Pace
+from simulator.watchedbus import WatchedBus
 from simulator.worlds import Breakable, RunningWorld, StillWorld, World
 
 UNHURRIED = SafetyConfig(per_minute=0, risky_per_minute=0)
@@ -70,40 +71,6 @@ class Scene:
 
 QUIET = bytes(2 * RATE_HZ * 3 // 10)
 """Silence before and behind a recording, as PCM."""
-
-
-class WatchedBus:
-    """A bus that tells of every message that leaves."""
-
-    def __init__(self, bus: Bus, watch: Callable[[BusMessage], None]) -> None:
-        self._bus = bus
-        self._watch = watch
-
-    @property
-    def connected(self) -> bool:
-        """As the bus below."""
-        return self._bus.connected
-
-    def subscribe(self, topics: Sequence[str]) -> None:
-        """As the bus below."""
-        self._bus.subscribe(topics)
-
-    def unsubscribe(self, topics: Sequence[str]) -> None:
-        """As the bus below."""
-        self._bus.unsubscribe(topics)
-
-    def publish(self, message: BusMessage) -> None:
-        """Send, then tell."""
-        self._bus.publish(message)
-        self._watch(message)
-
-    def receive(self, timeout_ms: int) -> BusEvent | None:
-        """As the bus below."""
-        return self._bus.receive(timeout_ms)
-
-    def close(self) -> None:
-        """As the bus below."""
-        self._bus.close()
 
 
 class Session:
