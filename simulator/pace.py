@@ -1,8 +1,8 @@
 """How long a slower processor thinks: an estimate, from what one core of a server takes.
 
 The figures are medians of `inglenook bench` on one thread of a shared 2.5 GHz Xeon in a busy
-minute; a Raspberry Pi 4 is four to six times slower than that (DESIGN, section 5). Nothing is measured
-while a scenario runs, so that it comes out the same everywhere.
+minute; a Raspberry Pi 4 is four to six times slower than that (DESIGN, section 5). Nothing is
+measured while a scenario runs, so that it comes out the same everywhere.
 """
 
 from device.errors import ConfigError
